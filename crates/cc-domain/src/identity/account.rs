@@ -1,7 +1,7 @@
 //! Users, groups and clients as the embedded login server keeps them.
 
 use super::defaults::DEFAULT_USER_GROUPS;
-use super::secret::PasswordHash;
+use super::password_hash::PasswordHash;
 use std::collections::BTreeSet;
 
 /// The origin of users whose password is kept here; other origins are shadow users of an identity provider.

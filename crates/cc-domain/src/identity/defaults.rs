@@ -1,7 +1,7 @@
 //! The groups and clients that exist from the first start (client-flows §3.4).
 
 use super::account::{AutoApprove, Client, ClientSecret, GrantType};
-use super::secret::PasswordHash;
+use super::password_hash::PasswordHash;
 
 /// Groups that every user is in without being a member.
 pub const DEFAULT_USER_GROUPS: &[&str] = &[

@@ -167,7 +167,7 @@ impl Issue<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::defaults::{ADMIN_GROUPS, cf_client, server_client};
-    use super::super::secret::PasswordHash;
+    use super::super::password_hash::PasswordHash;
     use super::super::standing::stands;
     use super::super::token::{TokenStanding, UserStanding};
     use super::*;

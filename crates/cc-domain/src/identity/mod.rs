@@ -10,8 +10,8 @@ mod claims;
 mod defaults;
 mod filter;
 mod grant;
+mod password_hash;
 mod ports;
-mod secret;
 mod standing;
 mod throttle;
 mod token;
@@ -29,13 +29,13 @@ pub use grant::{
     GrantError, Issue, client_scopes, permit, refreshed_scopes, requested_scopes, revocation_signature,
     user_scopes,
 };
+pub use password_hash::PasswordHash;
 pub use ports::{
     Accounts, AccountsError, Directory, DirectoryError, HashError, KnownUser, Mint, Passwords, SignError,
     TokenSigner, TokenVerifier, Window,
 };
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub use ports::{MockAccounts, MockDirectory, MockMint, MockPasswords, MockTokenSigner, MockTokenVerifier};
-pub use secret::{PasswordHash, Secret};
 pub use standing::stands;
 pub use throttle::{FAILURES_FORGOTTEN_AFTER, FailedLogins, LoginKey, delay_ms};
 pub use token::{

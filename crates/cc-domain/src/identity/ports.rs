@@ -3,9 +3,10 @@
 use super::account::{Account, Client, Group, User};
 use super::claims::{Claims, TokenError};
 use super::filter::{Filter, GroupAttribute, UserAttribute};
-use super::secret::{PasswordHash, Secret};
+use super::password_hash::PasswordHash;
 use super::throttle::{FailedLogins, LoginKey};
 use super::token::{AuthorizationCode, PublicKey, SigningKey, TokenStanding};
+use crate::secret::Secret;
 use async_trait::async_trait;
 
 /// Why storage refused.
@@ -28,7 +29,7 @@ pub struct Window {
 
 /// Users, groups, clients, keys and codes of the embedded login server. Each method is one transaction.
 /// Times are seconds since 1970.
-#[cfg_attr(feature = "testing", mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// The user with its explicit groups.
@@ -125,7 +126,7 @@ pub struct KnownUser {
 pub struct DirectoryError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Who is behind a name or a guid: over `Accounts`, or an external UAA (`/ids/Users`).
-#[cfg_attr(feature = "testing", mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait Directory: Send + Sync {
     /// Users of that name; without an origin, those of every origin. Inactive ones included.
@@ -139,7 +140,7 @@ pub trait Directory: Send + Sync {
 }
 
 /// Is this token genuine, current and an access token? Which surface it opens is `Claims::opens`.
-#[cfg_attr(feature = "testing", mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait TokenVerifier: Send + Sync {
     /// `token` without the `bearer` prefix. A refresh token is refused.
@@ -154,7 +155,7 @@ pub trait TokenVerifier: Send + Sync {
 pub struct SignError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Makes tokens and tells the world how to check them.
-#[cfg_attr(feature = "testing", mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait TokenSigner: Send + Sync {
     /// A signed token of these claims, by the active key.
@@ -171,7 +172,7 @@ pub trait TokenSigner: Send + Sync {
 pub struct HashError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Slow, salted hashes. Both calls may wait for their turn.
-#[cfg_attr(feature = "testing", mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait Passwords: Send + Sync {
     async fn hash(&self, password: &Secret) -> Result<PasswordHash, HashError>;
@@ -180,10 +181,8 @@ pub trait Passwords: Send + Sync {
 }
 
 /// Random values of cryptographic quality.
-#[cfg_attr(feature = "testing", mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait Mint: Send + Sync {
-    /// A new guid (UUID v4), also the stem of a `jti`.
-    fn guid(&self) -> String;
     /// A one-time code or generated secret that can stand in a URL and be typed as an ssh password.
     fn code(&self) -> Secret;
     /// A one-way digest under which a code is stored.

@@ -1,6 +1,6 @@
 //! Keys, one-time codes and what is remembered about tokens.
 
-use super::secret::Secret;
+use crate::secret::Secret;
 
 /// A signing key as the store keeps it (sealed at rest). No `Debug`: it holds a private key.
 #[derive(Clone)]
