@@ -10,6 +10,7 @@ pub mod app;
 pub mod audit_event;
 pub mod droplet;
 pub mod guid;
+pub mod identity;
 pub mod job;
 pub mod label_selector;
 pub mod list;
