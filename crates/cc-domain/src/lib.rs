@@ -1,3 +1,28 @@
-//! placeholder
+//! What is true in Cloud Foundry: entities, invariants, decisions, plans, policies, and the ports to everything else.
+//!
+//! Nothing here reads a clock, draws a random number, opens a file or a socket, or knows HTTP, JSON of the API or SQL. Time, ids,
+//! storage, engines and remote systems come in through port traits. A folder per resource; `ports.rs` in it is how the resource is
+//! kept, `policy.rs` who may do what with it. Start reading at [`app`] and [`access`].
+
+pub mod access;
+pub mod actor;
+pub mod app;
+pub mod audit_event;
+pub mod droplet;
+pub mod guid;
+pub mod job;
+pub mod label_selector;
+pub mod list;
 pub mod log;
+pub mod metadata;
+pub mod name;
+pub mod organization;
+pub mod patch;
+pub mod ports;
+pub mod role;
+pub mod secret;
+pub mod space;
+pub mod store;
+pub mod time;
 pub mod traffic;
+pub mod user;
