@@ -21,6 +21,7 @@ pub mod organization;
 pub mod patch;
 pub mod ports;
 pub mod role;
+pub mod runtime;
 pub mod secret;
 pub mod space;
 pub mod store;
