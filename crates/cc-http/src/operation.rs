@@ -48,7 +48,14 @@ pub struct Operation {
 }
 
 impl Operation {
-    const fn new(method: Method, path: &'static str, id: &'static str, takes: Takes, gives: &'static str, handler: Handler) -> Self {
+    const fn new(
+        method: Method,
+        path: &'static str,
+        id: &'static str,
+        takes: Takes,
+        gives: &'static str,
+        handler: Handler,
+    ) -> Self {
         Self { method, path, id, auth: Auth::Token, takes, gives, handler }
     }
 

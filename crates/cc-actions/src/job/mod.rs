@@ -6,6 +6,7 @@ use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobKind, JobResource, NewJob};
 use cc_domain::store::DynTx;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A pollable job on one resource. The collection is the API's word for it, as in `apps`.
 pub(crate) async fn enqueue(
@@ -42,8 +43,17 @@ pub(crate) async fn enqueue_deletion(
     enqueue(tx, ports, operation, collection, guid, json!({ "guid": guid })).await
 }
 
-/// `job_get`: anyone who is authenticated and knows the guid.
-pub async fn get(ports: &Ports, guid: &Guid<Job>) -> Result<Job, Fault> {
+/// `job_get`: anyone who is authenticated and knows the guid. One that is not over is held up to `hold`, and answered when it ends.
+pub async fn get(ports: &Ports, guid: &Guid<Job>, hold: Duration) -> Result<Job, Fault> {
+    let found = read(ports, guid).await?;
+    if found.state.is_over() || hold.is_zero() {
+        return Ok(found);
+    }
+    ports.queue.wait_for_end(guid, hold).await;
+    read(ports, guid).await
+}
+
+async fn read(ports: &Ports, guid: &Guid<Job>) -> Result<Job, Fault> {
     let mut reader = ports.store.reader().await?;
     reader.find_job(guid).await?.ok_or_else(|| Fault::not_found("Job"))
 }

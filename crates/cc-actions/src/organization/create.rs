@@ -11,8 +11,12 @@ use cc_domain::organization::{CreateOrganization, Organization, OrganizationErro
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
-/// Creates an organization with the default quota. Admins only, as the flag `user_org_creation` is off by default; the refusal comes
-/// before the body is looked at.
+/// Admins only, as the flag `user_org_creation` is off by default. Asked before the body is looked at.
+pub fn may_create(actor: &Actor) -> Result<(), Fault> {
+    if actor.scopes.admin { Ok(()) } else { Err(Fault::not_authorized()) }
+}
+
+/// Creates an organization with the default quota.
 pub async fn create(
     ports: &Ports,
     actor: &Actor,
@@ -31,9 +35,7 @@ async fn steps(
     command: CreateOrganization,
     request: Value,
 ) -> Result<Organization, Fault> {
-    if !actor.scopes.admin {
-        return Err(Fault::not_authorized());
-    }
+    may_create(actor)?;
     let now = ports.now();
     let quota = tx
         .default_organization_quota()

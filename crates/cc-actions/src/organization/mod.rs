@@ -5,7 +5,7 @@ mod delete;
 mod read;
 mod update;
 
-pub use create::create;
+pub use create::{create, may_create};
 pub use delete::delete;
 pub use read::{get, list};
 pub use update::update;

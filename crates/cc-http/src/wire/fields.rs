@@ -17,9 +17,13 @@ pub struct Fields {
 impl Fields {
     /// Starts with the members of a body; those that no operation of that body knows are a complaint (domain-rules 1.2).
     pub fn new(members: Map<String, Value>, known: &[&str]) -> Self {
-        let unknown: Vec<_> = members.keys().filter(|k| !known.contains(&k.as_str())).map(String::as_str).collect();
-        let complaints =
-            if unknown.is_empty() { Vec::new() } else { vec![format!("Unknown field(s): '{}'", unknown.join("', '"))] };
+        let unknown: Vec<_> =
+            members.keys().filter(|k| !known.contains(&k.as_str())).map(String::as_str).collect();
+        let complaints = if unknown.is_empty() {
+            Vec::new()
+        } else {
+            vec![format!("Unknown field(s): '{}'", unknown.join("', '"))]
+        };
         Self { members, complaints }
     }
 
@@ -34,7 +38,11 @@ impl Fields {
 
     /// All complaints in one answer, or nothing.
     pub fn finish(self) -> Result<(), Fault> {
-        if self.complaints.is_empty() { Ok(()) } else { Err(Fault::unprocessable(self.complaints.join(", "))) }
+        if self.complaints.is_empty() {
+            Ok(())
+        } else {
+            Err(Fault::unprocessable(self.complaints.join(", ")))
+        }
     }
 
     /// The complaints, for an object within another one.
@@ -56,7 +64,13 @@ impl Fields {
         }
     }
 
-    fn typed<T>(&mut self, name: &str, label: &str, what: &str, read: impl FnOnce(Value) -> Option<T>) -> Patch<T> {
+    fn typed<T>(
+        &mut self,
+        name: &str,
+        label: &str,
+        what: &str,
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Patch<T> {
         match self.take(name) {
             Patch::Absent => Patch::Absent,
             Patch::Null => Patch::Null,
@@ -97,7 +111,10 @@ impl Fields {
                     return Patch::Value(number);
                 }
                 let is_number = value.is_number() || value.as_str().is_some_and(|t| t.parse::<f64>().is_ok());
-                self.refuse(format!("{label} {}", if is_number { "must be an integer" } else { "is not a number" }));
+                self.refuse(format!(
+                    "{label} {}",
+                    if is_number { "must be an integer" } else { "is not a number" }
+                ));
                 Patch::Absent
             }
         }
@@ -121,7 +138,8 @@ impl Fields {
     pub fn texts(&mut self, name: &str, label: &str) -> Patch<Vec<String>> {
         match self.array(name, label) {
             Patch::Value(items) => {
-                let texts: Option<Vec<String>> = items.into_iter().map(|i| i.as_str().map(str::to_owned)).collect();
+                let texts: Option<Vec<String>> =
+                    items.into_iter().map(|i| i.as_str().map(str::to_owned)).collect();
                 if texts.is_none() {
                     self.refuse(format!("{label} can only contain strings"));
                 }
@@ -199,14 +217,16 @@ impl Fields {
             Patch::Null => Value::Null,
             Patch::Value(value) => value,
         };
-        let mut only = |value: Value, key: &str| match value {
+        let only = |value: Value, key: &str| match value {
             Value::Object(mut members) if members.len() == 1 => members.remove(key),
             _ => None,
         };
         match only(value, "data") {
             Some(Value::Null) => Patch::Null,
             Some(data) => match only(data, "guid") {
-                Some(guid) => self.check_guid(&guid, &format!("{label} guid")).map_or(Patch::Absent, Patch::Value),
+                Some(guid) => {
+                    self.check_guid(&guid, &format!("{label} guid")).map_or(Patch::Absent, Patch::Value)
+                }
                 None => self.malformed_to_one(name, label),
             },
             None => self.malformed_to_one(name, label),
@@ -214,7 +234,9 @@ impl Fields {
     }
 
     fn malformed_to_one<T>(&mut self, name: &str, label: &str) -> Patch<T> {
-        self.refuse(format!("{label} must be structured like this: \"{name}: {{\"data\": {{\"guid\": \"valid-guid\"}}}}\""));
+        self.refuse(format!(
+            "{label} must be structured like this: \"{name}: {{\"data\": {{\"guid\": \"valid-guid\"}}}}\""
+        ));
         Patch::Absent
     }
 
@@ -282,7 +304,10 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_said_at_once() {
-        let mut f = fields(json!({ "name": 1, "x": 2, "y": 3, "suspended": "no", "metadata": { "labels": { "-": 1 } } }), &["name", "suspended", "metadata"]);
+        let mut f = fields(
+            json!({ "name": 1, "x": 2, "y": 3, "suspended": "no", "metadata": { "labels": { "-": 1 } } }),
+            &["name", "suspended", "metadata"],
+        );
         f.required_name();
         f.boolean("suspended", "Suspended");
         f.metadata();
@@ -299,10 +324,17 @@ mod tests {
 
     #[test]
     fn a_relationship_has_one_shape() {
-        let mut good = fields(json!({ "a": { "data": { "guid": "g" } }, "b": { "data": null } }), &["a", "b"]);
+        let mut good =
+            fields(json!({ "a": { "data": { "guid": "g" } }, "b": { "data": null } }), &["a", "b"]);
         assert_eq!(good.to_one::<str>("a", "A"), Patch::Value(Guid::new("g")));
         assert_eq!(good.to_one::<str>("b", "B"), Patch::Null);
-        for bad in [json!({ "guid": "g" }), json!({ "data": { "guid": "g", "x": 1 } }), json!({ "data": {} }), json!(1), json!(null)] {
+        for bad in [
+            json!({ "guid": "g" }),
+            json!({ "data": { "guid": "g", "x": 1 } }),
+            json!({ "data": {} }),
+            json!(1),
+            json!(null),
+        ] {
             let mut f = fields(json!({ "a": bad }), &["a"]);
             assert_eq!(f.to_one::<str>("a", "A"), Patch::Absent);
             assert!(!f.is_fine());

@@ -23,7 +23,11 @@ struct Strict {
 
 impl Strict {
     fn deeper<E: Error>(self) -> Result<Self, E> {
-        if self.depth >= MAX_DEPTH { Err(E::custom("nested too deeply")) } else { Ok(Self { depth: self.depth + 1 }) }
+        if self.depth >= MAX_DEPTH {
+            Err(E::custom("nested too deeply"))
+        } else {
+            Ok(Self { depth: self.depth + 1 })
+        }
     }
 }
 
@@ -109,6 +113,9 @@ mod tests {
         assert!(parse(b"\"\xff\"").is_err());
         let fine = format!("{}{}", "[".repeat(64), "]".repeat(64));
         assert!(parse(fine.as_bytes()).is_ok());
-        assert_eq!(parse(b" {\"b\":[1,-2,1.5,null,true],\"a\":\"x\"} ").unwrap().to_string(), "{\"b\":[1,-2,1.5,null,true],\"a\":\"x\"}");
+        assert_eq!(
+            parse(b" {\"b\":[1,-2,1.5,null,true],\"a\":\"x\"} ").unwrap().to_string(),
+            "{\"b\":[1,-2,1.5,null,true],\"a\":\"x\"}"
+        );
     }
 }

@@ -44,8 +44,11 @@ pub fn read(fields: &mut Fields, value: Option<Value>) -> MetadataPatch {
         fields.refuse("Metadata must be an object");
         return patch;
     };
-    let unexpected: Vec<_> =
-        members.keys().filter(|k| !matches!(k.as_str(), "labels" | "annotations")).map(|k| format!("'{k}'")).collect();
+    let unexpected: Vec<_> = members
+        .keys()
+        .filter(|k| !matches!(k.as_str(), "labels" | "annotations"))
+        .map(|k| format!("'{k}'"))
+        .collect();
     if !unexpected.is_empty() {
         fields.refuse(format!("Metadata has unexpected field(s): {}", unexpected.join(" ")));
     }
@@ -53,12 +56,17 @@ pub fn read(fields: &mut Fields, value: Option<Value>) -> MetadataPatch {
         patch.labels = labels.iter().filter_map(|(key, value)| label(fields, key, value)).collect();
     }
     if let Some(annotations) = section(fields, &members, "annotations") {
-        patch.annotations = annotations.iter().filter_map(|(key, value)| annotation(fields, key, value)).collect();
+        patch.annotations =
+            annotations.iter().filter_map(|(key, value)| annotation(fields, key, value)).collect();
     }
     patch
 }
 
-fn section<'a>(fields: &mut Fields, members: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
+fn section<'a>(
+    fields: &mut Fields,
+    members: &'a Map<String, Value>,
+    name: &str,
+) -> Option<&'a Map<String, Value>> {
     match members.get(name) {
         None | Some(Value::Null) => None,
         Some(Value::Object(pairs)) => Some(pairs),
