@@ -2,6 +2,7 @@
 
 use super::defaults::DEFAULT_USER_GROUPS;
 use super::password_hash::PasswordHash;
+use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// The origin of users whose password is kept here; other origins are shadow users of an identity provider.
@@ -25,10 +26,8 @@ pub struct User {
     pub token_epoch: i64,
     /// Counts changes, for SCIM's `meta.version`.
     pub version: i64,
-    /// Seconds since 1970.
-    pub created_at: i64,
-    /// Seconds since 1970.
-    pub updated_at: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl User {
@@ -49,8 +48,8 @@ pub struct Account {
 
 /// The value that follows `current` when every token of a user or client is to be refused from now on.
 /// Strictly growing even within one second.
-pub fn next_token_epoch(current: i64, now: i64) -> i64 {
-    now.max(current.saturating_add(1))
+pub fn next_token_epoch(current: i64, now: Timestamp) -> i64 {
+    now.seconds().max(current.saturating_add(1))
 }
 
 /// A group is a scope that users can hold.
@@ -62,8 +61,7 @@ pub struct Group {
     pub description: String,
     /// Guids of the explicit members; empty for a default group, which holds everybody.
     pub members: Vec<String>,
-    /// Seconds since 1970.
-    pub created_at: i64,
+    pub created_at: Timestamp,
 }
 
 /// How a client proves who it is.
@@ -145,8 +143,7 @@ pub struct Client {
     pub refresh_token_validity: Option<u32>,
     /// As [`User::token_epoch`].
     pub token_epoch: i64,
-    /// Seconds since 1970.
-    pub updated_at: i64,
+    pub updated_at: Timestamp,
 }
 
 impl Client {

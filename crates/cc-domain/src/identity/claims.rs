@@ -1,5 +1,6 @@
 //! What a token says, which surface it opens, and why one is refused.
 
+use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// A refresh token's `jti` ends in this.
@@ -42,7 +43,7 @@ pub struct TokenUser {
     pub origin: String,
 }
 
-/// The claims of a token. Times are seconds since 1970.
+/// The claims of a token. Times are whole seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claims {
     pub jti: String,
@@ -55,11 +56,11 @@ pub struct Claims {
     /// `None` for a client that acts for itself.
     pub user: Option<TokenUser>,
     /// When the user proved the password.
-    pub auth_time: Option<i64>,
+    pub auth_time: Option<Timestamp>,
     /// See [`revocation_signature`](super::grant::revocation_signature). Empty on tokens of an external UAA that has none.
     pub rev_sig: String,
-    pub issued_at: i64,
-    pub expires_at: i64,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
     pub issuer: String,
 }
 
@@ -133,7 +134,7 @@ impl Claims {
     }
 
     /// True until the last second of its life; there is no leeway.
-    pub fn is_current(&self, now: i64) -> bool {
+    pub fn is_current(&self, now: Timestamp) -> bool {
         now < self.expires_at
     }
 }
@@ -185,8 +186,8 @@ mod tests {
             user: None,
             auth_time: None,
             rev_sig: String::new(),
-            issued_at: 0,
-            expires_at: 10,
+            issued_at: Timestamp::from_seconds(0),
+            expires_at: Timestamp::from_seconds(10),
             issuer: String::new(),
         }
     }
@@ -253,7 +254,7 @@ mod tests {
     #[test]
     fn a_token_ends_at_its_expiry_to_the_second() {
         let access = token("a", Vec::new(), "cf");
-        assert!(access.is_current(9));
-        assert!(!access.is_current(10));
+        assert!(access.is_current(Timestamp::from_seconds(9)));
+        assert!(!access.is_current(Timestamp::from_seconds(10)));
     }
 }

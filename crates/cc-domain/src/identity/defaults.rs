@@ -2,6 +2,7 @@
 
 use super::account::{AutoApprove, Client, ClientSecret, GrantType};
 use super::password_hash::PasswordHash;
+use crate::time::Timestamp;
 
 /// Groups that every user is in without being a member.
 pub const DEFAULT_USER_GROUPS: &[&str] = &[
@@ -83,7 +84,7 @@ fn owned(names: &[&str]) -> Vec<String> {
 }
 
 /// The `cf` client: public, for people.
-pub fn cf_client(now: i64) -> Client {
+pub fn cf_client(now: Timestamp) -> Client {
     Client {
         id: CF_CLIENT.to_owned(),
         name: Some("cf CLI".to_owned()),
@@ -95,13 +96,13 @@ pub fn cf_client(now: i64) -> Client {
         auto_approve: AutoApprove::All,
         access_token_validity: None,
         refresh_token_validity: None,
-        token_epoch: now,
+        token_epoch: now.seconds(),
         updated_at: now,
     }
 }
 
 /// The `ssh-proxy` client: turns a one-time code into a token of the user.
-pub fn ssh_client(secret: PasswordHash, now: i64) -> Client {
+pub fn ssh_client(secret: PasswordHash, now: Timestamp) -> Client {
     Client {
         id: SSH_CLIENT.to_owned(),
         name: Some("ssh proxy".to_owned()),
@@ -113,13 +114,13 @@ pub fn ssh_client(secret: PasswordHash, now: i64) -> Client {
         auto_approve: AutoApprove::All,
         access_token_validity: None,
         refresh_token_validity: None,
-        token_epoch: now,
+        token_epoch: now.seconds(),
         updated_at: now,
     }
 }
 
 /// The server's own client: reads users and checks tokens, changes nothing.
-pub fn server_client(secret: PasswordHash, now: i64) -> Client {
+pub fn server_client(secret: PasswordHash, now: Timestamp) -> Client {
     Client {
         id: SERVER_CLIENT.to_owned(),
         name: Some("cloud controller".to_owned()),
@@ -131,7 +132,7 @@ pub fn server_client(secret: PasswordHash, now: i64) -> Client {
         auto_approve: AutoApprove::Only(Vec::new()),
         access_token_validity: None,
         refresh_token_validity: None,
-        token_epoch: now,
+        token_epoch: now.seconds(),
         updated_at: now,
     }
 }

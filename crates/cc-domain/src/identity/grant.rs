@@ -3,6 +3,7 @@
 use super::account::{Client, ClientSecret, GrantType, User};
 use super::claims::{Claims, REFRESH_SUFFIX, TokenUser, audiences, intersect};
 use super::token::TokenPolicy;
+use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// Why no token is issued.
@@ -113,11 +114,10 @@ pub struct Issue<'a> {
     pub scopes: &'a [String],
     /// The grant by which the user logged in; a refresh keeps it.
     pub grant_type: &'a str,
-    pub auth_time: Option<i64>,
+    pub auth_time: Option<Timestamp>,
     pub issuer: &'a str,
     pub policy: &'a TokenPolicy,
-    /// Seconds since 1970.
-    pub now: i64,
+    pub now: Timestamp,
 }
 
 impl Issue<'_> {
@@ -157,8 +157,8 @@ impl Issue<'_> {
             }),
             auth_time: self.auth_time,
             rev_sig: revocation_signature(self.user.map(|u| u.token_epoch), self.client.token_epoch),
-            issued_at: self.now,
-            expires_at: self.now.saturating_add(i64::from(lifetime)),
+            issued_at: Timestamp::from_seconds(self.now.seconds()),
+            expires_at: Timestamp::from_seconds(self.now.seconds()).plus_seconds(i64::from(lifetime)),
             issuer: self.issuer.to_owned(),
         }
     }
@@ -171,6 +171,10 @@ mod tests {
     use super::super::standing::stands;
     use super::super::token::{TokenStanding, UserStanding};
     use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
 
     fn user() -> User {
         User {
@@ -185,8 +189,8 @@ mod tests {
             is_verified: true,
             token_epoch: 5,
             version: 0,
-            created_at: 0,
-            updated_at: 0,
+            created_at: at(0),
+            updated_at: at(0),
         }
     }
 
@@ -201,16 +205,16 @@ mod tests {
             user,
             scopes,
             grant_type: "password",
-            auth_time: Some(7),
+            auth_time: Some(at(7)),
             issuer: "iss",
             policy,
-            now: 7,
+            now: at(7),
         }
     }
 
     #[test]
     fn a_plain_user_gets_the_default_groups_that_the_cli_may_use() {
-        let scopes = user_scopes(&cf_client(0), &user(), &[]).expect("some scopes");
+        let scopes = user_scopes(&cf_client(at(0)), &user(), &[]).expect("some scopes");
         assert_eq!(
             scopes,
             ["cloud_controller.read", "cloud_controller.write", "openid", "password.write", "uaa.user"]
@@ -221,14 +225,14 @@ mod tests {
     fn an_administrator_gets_what_the_cli_may_use_and_not_more() {
         let mut admin = user();
         admin.groups = ADMIN_GROUPS.iter().map(ToString::to_string).collect();
-        let scopes = user_scopes(&cf_client(0), &admin, &[]).expect("some scopes");
+        let scopes = user_scopes(&cf_client(at(0)), &admin, &[]).expect("some scopes");
         assert!(scopes.contains(&"cloud_controller.admin".to_owned()));
         assert!(!scopes.contains(&"uaa.admin".to_owned()));
     }
 
     #[test]
     fn asking_for_a_scope_of_another_client_is_refused_and_for_one_of_another_user_gives_nothing() {
-        let cf = cf_client(0);
+        let cf = cf_client(at(0));
         assert_eq!(
             user_scopes(&cf, &user(), &["uaa.admin".to_owned()]),
             Err(GrantError::InvalidScope("uaa.admin".to_owned()))
@@ -241,12 +245,12 @@ mod tests {
     fn an_inactive_user_gets_no_scopes() {
         let mut gone = user();
         gone.is_active = false;
-        assert_eq!(user_scopes(&cf_client(0), &gone, &[]), Err(GrantError::Inactive));
+        assert_eq!(user_scopes(&cf_client(at(0)), &gone, &[]), Err(GrantError::Inactive));
     }
 
     #[test]
     fn a_refresh_gives_never_more_than_before_and_less_after_a_lost_group() {
-        let cf = cf_client(0);
+        let cf = cf_client(at(0));
         let policy = TokenPolicy::default();
         let mut admin = user();
         admin.groups = ["cloud_controller.admin".to_owned()].into();
@@ -265,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_public_client_never_acts_for_itself() {
-        let mut cf = cf_client(0);
+        let mut cf = cf_client(at(0));
         assert_eq!(
             permit(&cf, &GrantType::ClientCredentials),
             Err(GrantError::NotForClient("client_credentials".to_owned()))
@@ -280,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_client_that_acts_for_itself_gets_no_refresh_token() {
-        let server = server_client(PasswordHash::new("x"), 0);
+        let server = server_client(PasswordHash::new("x"), at(0));
         let scopes = client_scopes(&server, &[]).expect("authorities");
         let policy = TokenPolicy::default();
         let issue = issue(&server, None, &scopes, &policy);
@@ -290,17 +294,19 @@ mod tests {
 
     #[test]
     fn a_token_falls_with_a_new_password_a_lost_user_a_new_secret_or_a_revocation() {
-        let cf = cf_client(3);
+        let cf = cf_client(at(3));
         let scopes = ["openid".to_owned()];
         let policy = TokenPolicy::default();
         let marissa = user();
         let claims = issue(&cf, Some(&marissa), &scopes, &policy).access("a", None);
         let active = UserStanding { is_active: true, token_epoch: 5 };
         let good = TokenStanding { revoked_from: None, user: Some(active), client_epoch: Some(3) };
-        assert!(stands(&claims, &good, 10).is_ok());
-        assert!(stands(&claims, &TokenStanding { revoked_from: Some(11), ..good.clone() }, 10).is_ok());
+        assert!(stands(&claims, &good, at(10)).is_ok());
+        assert!(
+            stands(&claims, &TokenStanding { revoked_from: Some(at(11)), ..good.clone() }, at(10)).is_ok()
+        );
         let bad = [
-            TokenStanding { revoked_from: Some(10), ..good.clone() },
+            TokenStanding { revoked_from: Some(at(10)), ..good.clone() },
             TokenStanding { user: None, ..good.clone() },
             TokenStanding { user: Some(UserStanding { is_active: false, ..active }), ..good.clone() },
             TokenStanding { user: Some(UserStanding { token_epoch: 6, ..active }), ..good.clone() },
@@ -308,7 +314,7 @@ mod tests {
             TokenStanding { client_epoch: Some(4), ..good.clone() },
         ];
         for standing in bad {
-            assert!(stands(&claims, &standing, 10).is_err(), "{standing:?}");
+            assert!(stands(&claims, &standing, at(10)).is_err(), "{standing:?}");
         }
     }
 

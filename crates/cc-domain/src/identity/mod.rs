@@ -2,8 +2,8 @@
 //!
 //! Start at `grant` (which grant a client gets and which token results), then `claims` (which surface a token
 //! opens). `throttle` says what a wrong password costs, `filter` reads SCIM filters, `defaults` lists what exists
-//! from the first start, `ports` what is needed from outside. Nothing here signs, hashes, stores or reads a clock;
-//! times are seconds since 1970 that the caller brings. What a user may do to an app is not decided here.
+//! from the first start, `ports` what is needed from outside. Nothing here signs, hashes, stores or reads a clock; the
+//! caller brings the time. What a user may do to an app is not decided here.
 
 mod account;
 mod claims;

@@ -7,6 +7,7 @@ use super::password_hash::PasswordHash;
 use super::throttle::{FailedLogins, LoginKey};
 use super::token::{AuthorizationCode, PublicKey, SigningKey, TokenStanding};
 use crate::secret::Secret;
+use crate::time::Timestamp;
 use async_trait::async_trait;
 
 /// Why storage refused.
@@ -28,7 +29,6 @@ pub struct Window {
 }
 
 /// Users, groups, clients, keys and codes of the embedded login server. Each method is one transaction.
-/// Times are seconds since 1970.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -48,7 +48,12 @@ pub trait Accounts: Send + Sync {
     /// Replaces everything but guid, creation time, password and groups. `NotFound`, `Taken`.
     async fn update_user(&self, user: &User) -> Result<(), AccountsError>;
     /// Sets the password and raises the token epoch as `next_token_epoch` says. `NotFound`.
-    async fn set_password(&self, guid: &str, hash: &PasswordHash, now: i64) -> Result<(), AccountsError>;
+    async fn set_password(
+        &self,
+        guid: &str,
+        hash: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<(), AccountsError>;
     /// Removes the user with memberships and codes and gives it back; `None` if there is none.
     async fn delete_user(&self, guid: &str) -> Result<Option<User>, AccountsError>;
 
@@ -94,7 +99,12 @@ pub trait Accounts: Send + Sync {
         client_id: &str,
     ) -> Result<TokenStanding, AccountsError>;
     /// Refuses `jti` from `from` on; may be forgotten after `expires_at`. An earlier `from` wins. True for the first call.
-    async fn revoke_token(&self, jti: &str, from: i64, expires_at: i64) -> Result<bool, AccountsError>;
+    async fn revoke_token(
+        &self,
+        jti: &str,
+        from: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool, AccountsError>;
 
     /// Keeps a code under its digest (`Mint::digest`).
     async fn insert_code(&self, digest: &str, code: &AuthorizationCode) -> Result<(), AccountsError>;
@@ -104,12 +114,16 @@ pub trait Accounts: Send + Sync {
     /// How often this login failed recently; zero for a key that is unknown.
     async fn failed_logins(&self, key: &LoginKey) -> Result<FailedLogins, AccountsError>;
     /// Adds a failure by `FailedLogins::after_failure` and gives the new count.
-    async fn record_failed_login(&self, key: &LoginKey, now: i64) -> Result<FailedLogins, AccountsError>;
+    async fn record_failed_login(
+        &self,
+        key: &LoginKey,
+        now: Timestamp,
+    ) -> Result<FailedLogins, AccountsError>;
     /// Forgets the failures of a key.
     async fn clear_failed_logins(&self, key: &LoginKey) -> Result<(), AccountsError>;
 
     /// Housekeeping: forgets codes and revocations that expired, and failed logins that no longer count.
-    async fn purge_expired(&self, now: i64) -> Result<(), AccountsError>;
+    async fn purge_expired(&self, now: Timestamp) -> Result<(), AccountsError>;
 }
 
 /// A user that somebody else knows: guid, name, origin.
@@ -144,7 +158,7 @@ pub trait Directory: Send + Sync {
 #[async_trait]
 pub trait TokenVerifier: Send + Sync {
     /// `token` without the `bearer` prefix. A refresh token is refused.
-    async fn verify(&self, token: &str, now: i64) -> Result<Claims, TokenError>;
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, TokenError>;
     /// Drops every cached verdict, after a token, user or client was revoked. Other replicas notice within seconds.
     fn forget_all(&self);
 }
@@ -161,7 +175,7 @@ pub trait TokenSigner: Send + Sync {
     /// A signed token of these claims, by the active key.
     async fn sign(&self, claims: &Claims) -> Result<String, SignError>;
     /// Reads a refresh token that we signed: genuine, not expired, not revoked, of a present client and an active user.
-    async fn open_refresh(&self, token: &str, now: i64) -> Result<Claims, TokenError>;
+    async fn open_refresh(&self, token: &str, now: Timestamp) -> Result<Claims, TokenError>;
     /// The keys to publish, the active one first.
     async fn public_keys(&self) -> Result<Vec<PublicKey>, SignError>;
 }

@@ -3,10 +3,11 @@
 use super::claims::{Claims, TokenError};
 use super::grant::revocation_signature;
 use super::token::TokenStanding;
+use crate::time::Timestamp;
 
 /// Refuses a token that was revoked, whose user is gone, inactive or has a new password, or whose client is gone
 /// or has a new secret.
-pub fn stands(claims: &Claims, standing: &TokenStanding, now: i64) -> Result<(), TokenError> {
+pub fn stands(claims: &Claims, standing: &TokenStanding, now: Timestamp) -> Result<(), TokenError> {
     if standing.revoked_from.is_some_and(|from| from <= now) {
         return Err(TokenError::Revoked);
     }

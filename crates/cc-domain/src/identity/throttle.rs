@@ -1,6 +1,8 @@
 //! Wrong passwords cost time, more each time, and never lock an account.
 
-/// A failure older than this (seconds) counts no longer.
+use crate::time::Timestamp;
+
+/// Seconds after which a failure counts no longer.
 pub const FAILURES_FORGOTTEN_AFTER: i64 = 3600;
 const FREE_FAILURES: u32 = 3;
 const FIRST_DELAY_MS: u64 = 500;
@@ -30,29 +32,27 @@ impl LoginKey {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FailedLogins {
     pub count: u32,
-    /// Seconds since 1970; 0 if there was none.
-    pub last_at: i64,
+    /// `None` exactly if there was none.
+    pub last_at: Option<Timestamp>,
 }
 
 impl FailedLogins {
     /// The record after one more failure.
-    pub fn after_failure(self, now: i64) -> Self {
+    pub fn after_failure(self, now: Timestamp) -> Self {
         let count = if self.counts_at(now) { self.count.saturating_add(1) } else { 1 };
-        Self { count, last_at: now }
+        Self { count, last_at: Some(now) }
     }
 
     /// False once the failures are too old to matter.
-    pub fn counts_at(self, now: i64) -> bool {
-        self.count > 0 && now.saturating_sub(self.last_at) < FAILURES_FORGOTTEN_AFTER
+    pub fn counts_at(self, now: Timestamp) -> bool {
+        self.last_at.is_some_and(|last| now < last.plus_seconds(FAILURES_FORGOTTEN_AFTER))
     }
 
     /// Milliseconds that the next attempt still has to wait at `now`. The first three failures are free, then
     /// the wait doubles from half a second to half a minute, counted from the last failure.
-    pub fn wait_ms(self, now: i64) -> u64 {
-        if !self.counts_at(now) {
-            return 0;
-        }
-        let elapsed = u64::try_from(now.saturating_sub(self.last_at)).unwrap_or(0).saturating_mul(1000);
+    pub fn wait_ms(self, now: Timestamp) -> u64 {
+        let Some(last) = self.last_at.filter(|_| self.counts_at(now)) else { return 0 };
+        let elapsed = u64::try_from(now.micros_since(last)).unwrap_or(0) / 1000;
         delay_ms(self.count).saturating_sub(elapsed)
     }
 }
@@ -68,6 +68,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
     proptest! {
         #[test]
         fn the_delay_never_shrinks_and_never_locks(count in 0_u32..100_000) {
@@ -77,32 +81,32 @@ mod tests {
 
         #[test]
         fn waiting_long_enough_always_opens_the_door(count in 0_u32..1000, last_at in 1_i64..1_000_000) {
-            let failed = FailedLogins { count, last_at };
-            prop_assert_eq!(failed.wait_ms(last_at + 31), 0);
-            prop_assert!(failed.wait_ms(last_at) >= failed.wait_ms(last_at + 1));
+            let failed = FailedLogins { count, last_at: Some(at(last_at)) };
+            prop_assert_eq!(failed.wait_ms(at(last_at + 31)), 0);
+            prop_assert!(failed.wait_ms(at(last_at)) >= failed.wait_ms(at(last_at + 1)));
         }
 
         #[test]
         fn a_clock_that_goes_back_does_not_lengthen_the_wait(count in 0_u32..1000, back in 0_i64..10_000) {
-            let failed = FailedLogins { count, last_at: 20_000 };
-            prop_assert!(failed.wait_ms(20_000 - back) <= LONGEST_DELAY_MS);
+            let failed = FailedLogins { count, last_at: Some(at(20_000)) };
+            prop_assert!(failed.wait_ms(at(20_000 - back)) <= LONGEST_DELAY_MS);
         }
     }
 
     #[test]
     fn three_failures_are_free_and_the_fourth_costs_half_a_second() {
-        let third = (0..3).fold(FailedLogins::default(), |f, _| f.after_failure(100));
-        assert_eq!(third.wait_ms(100), 0);
-        assert_eq!(third.after_failure(100).wait_ms(100), 500);
-        assert_eq!(third.after_failure(100).after_failure(100).wait_ms(100), 1000);
+        let third = (0..3).fold(FailedLogins::default(), |f, _| f.after_failure(at(100)));
+        assert_eq!(third.wait_ms(at(100)), 0);
+        assert_eq!(third.after_failure(at(100)).wait_ms(at(100)), 500);
+        assert_eq!(third.after_failure(at(100)).after_failure(at(100)).wait_ms(at(100)), 1000);
     }
 
     #[test]
     fn failures_are_forgotten_after_an_hour() {
-        let failed = FailedLogins { count: 50, last_at: 100 };
+        let failed = FailedLogins { count: 50, last_at: Some(at(100)) };
         assert_eq!(
-            failed.after_failure(100 + FAILURES_FORGOTTEN_AFTER),
-            FailedLogins { count: 1, last_at: 3700 }
+            failed.after_failure(at(100 + FAILURES_FORGOTTEN_AFTER)),
+            FailedLogins { count: 1, last_at: Some(at(3700)) }
         );
     }
 

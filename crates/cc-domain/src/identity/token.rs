@@ -1,6 +1,7 @@
 //! Keys, one-time codes and what is remembered about tokens.
 
 use crate::secret::Secret;
+use crate::time::Timestamp;
 
 /// A signing key as the store keeps it (sealed at rest). No `Debug`: it holds a private key.
 #[derive(Clone)]
@@ -8,8 +9,7 @@ pub struct SigningKey {
     pub kid: String,
     /// PKCS#8 PEM.
     pub private_pem: Secret,
-    /// Seconds since 1970.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// Exactly one key signs; the others only verify what they signed before.
     pub is_active: bool,
 }
@@ -32,15 +32,14 @@ pub struct AuthorizationCode {
     pub scopes: Vec<String>,
     /// The `redirect_uri` of the request for the code, which the exchange must repeat; `None` if it had none.
     pub redirect_uri: Option<String>,
-    /// Seconds since 1970.
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
 }
 
 /// What decides whether a token that was issued earlier still counts.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct TokenStanding {
-    /// Seconds since 1970 from which the `jti` is refused; `None` if it was not revoked.
-    pub revoked_from: Option<i64>,
+    /// From when the `jti` is refused; `None` if it was not revoked.
+    pub revoked_from: Option<Timestamp>,
     /// `None` if the user is gone, or if the token has none.
     pub user: Option<UserStanding>,
     /// Its token epoch; `None` if the client is gone.
