@@ -4,6 +4,7 @@
 //! grid and coverage report come from that table ([`operation`], [`operations`]). Decoding is ours, because clients compare the
 //! reference's texts ([`wire`]). Nothing here knows SQL or an engine. Start reading at [`organization::create`].
 
+pub mod logs;
 pub mod operation;
 pub mod operations;
 pub mod service;
