@@ -26,13 +26,12 @@ pub struct TokenCallers {
 #[async_trait]
 impl Callers for TokenCallers {
     async fn caller(&self, token: &str) -> Result<Actor, Fault> {
-        let claims =
-            self.verifier.verify(token, self.clock.now().seconds()).await.map_err(|error| match error {
-                TokenError::Unavailable(_) => {
-                    Fault::unavailable("The token cannot be verified right now. Try again later.", error)
-                }
-                _ => Fault::invalid_auth_token(),
-            })?;
+        let claims = self.verifier.verify(token, self.clock.now()).await.map_err(|error| match error {
+            TokenError::Unavailable(_) => {
+                Fault::unavailable("The token cannot be verified right now. Try again later.", error)
+            }
+            _ => Fault::invalid_auth_token(),
+        })?;
         if claims.opens(Surface::Api) { Ok(actor(&claims)) } else { Err(Fault::invalid_auth_token()) }
     }
 }
