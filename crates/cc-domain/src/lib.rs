@@ -8,6 +8,7 @@ pub mod access;
 pub mod actor;
 pub mod app;
 pub mod audit_event;
+pub mod blob;
 pub mod droplet;
 pub mod guid;
 pub mod identity;
