@@ -3,8 +3,8 @@
 use crate::rsa_key::{KeyError, generate};
 use cc_domain::identity::{
     ADMIN_CLIENT, ADMIN_GROUPS, Account, Accounts, AccountsError, CF_CLIENT, Client, ClientSecret,
-    DEFAULT_USER_GROUPS, FURTHER_GROUPS, Group, HashError, Mint, ORIGIN_UAA, PasswordHash, Passwords, User,
-    cf_client, server_client, ssh_client,
+    DEFAULT_USER_GROUPS, FURTHER_GROUPS, Group, HashError, Mint, ORIGIN_UAA, PasswordHash, Passwords,
+    SERVER_CLIENT, SSH_CLIENT, User, admin_client, cf_client, next_token_epoch, server_client, ssh_client,
 };
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::secret::Secret;
