@@ -2,14 +2,13 @@
 
 use bytes::Bytes;
 use cc_blobs::ObjectBlobs;
-use cc_domain::app::App;
 use cc_domain::blob::ports::{BlobError, Blobs, Incoming};
 use cc_domain::blob::{BlobKey, BlobPrefix, Bucket};
 use cc_domain::guid::Guid;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 fn key(guid: &str) -> BlobKey {
-    Bucket::Packages.key::<App>(&Guid::from(guid))
+    BlobKey::package(&Guid::from(guid))
 }
 
 pub fn incoming(chunks: Vec<Result<Bytes, &'static str>>) -> Incoming {

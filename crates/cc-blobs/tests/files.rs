@@ -3,9 +3,8 @@
 use crate::contract::{bits, incoming, read};
 use bytes::Bytes;
 use cc_blobs::ObjectBlobs;
-use cc_domain::app::App;
-use cc_domain::blob::Bucket;
 use cc_domain::blob::ports::Blobs;
+use cc_domain::blob::{BlobKey, Bucket};
 use cc_domain::guid::Guid;
 use futures_util::TryStreamExt;
 use std::path::Path;
@@ -26,7 +25,7 @@ fn files_below(folder: &Path) -> Vec<String> {
 async fn a_blob_is_a_file_at_its_local_path() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = ObjectBlobs::files(&folder.path().join("blobs")).unwrap();
-    let key = Bucket::Droplets.key::<App>(&Guid::from("../x"));
+    let key = BlobKey::droplet(&Guid::from("../x"));
     let path = blobs.local_path(&key).unwrap();
     assert!(!path.exists());
     blobs.put_stream(&key, bits("abc"), 3).await.unwrap();
@@ -38,7 +37,7 @@ async fn a_blob_is_a_file_at_its_local_path() {
 #[tokio::test]
 async fn blobs_outlive_the_process_and_half_written_ones_do_not() {
     let folder = tempfile::tempdir().unwrap();
-    let key = Bucket::Packages.key::<App>(&Guid::from("a"));
+    let key = BlobKey::package(&Guid::from("a"));
     ObjectBlobs::files(folder.path()).unwrap().put_stream(&key, bits("abc"), 3).await.unwrap();
     std::fs::write(folder.path().join("packages/b#1"), "half").unwrap();
     let blobs = ObjectBlobs::files(folder.path()).unwrap();
@@ -50,7 +49,7 @@ async fn blobs_outlive_the_process_and_half_written_ones_do_not() {
 async fn an_upload_in_progress_does_not_show() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = ObjectBlobs::files(folder.path()).unwrap();
-    let key = Bucket::Packages.key::<App>(&Guid::from("a"));
+    let key = BlobKey::package(&Guid::from("a"));
     let part = Bytes::from(vec![1; 6 * 1024 * 1024]);
     let (asked, question) = tokio::sync::oneshot::channel::<()>();
     let (go_on, answer) = tokio::sync::oneshot::channel::<()>();
@@ -76,7 +75,7 @@ async fn an_upload_in_progress_does_not_show() {
 async fn a_reader_keeps_the_bits_it_opened() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = ObjectBlobs::files(folder.path()).unwrap();
-    let key = Bucket::Packages.key::<App>(&Guid::from("a"));
+    let key = BlobKey::package(&Guid::from("a"));
     blobs.put_stream(&key, bits("old"), 3).await.unwrap();
     let opened = blobs.open(&key).await.unwrap();
     blobs.put_stream(&key, bits("new"), 3).await.unwrap();

@@ -2,7 +2,10 @@
 
 use super::resource::Sha1;
 use crate::app::App;
+use crate::buildpack::Buildpack;
+use crate::droplet::Droplet;
 use crate::guid::Guid;
+use crate::package::Package;
 use std::fmt::{self, Write};
 
 /// What kind of bits; the first part of every key.
@@ -29,9 +32,8 @@ impl Bucket {
         }
     }
 
-    /// The key of the bits that belong to one row, as in `packages/<guid>`.
-    pub fn key<T: ?Sized>(self, guid: &Guid<T>) -> BlobKey {
-        BlobKey(format!("{}/{}", self.as_str(), part(guid.as_str())).into())
+    fn key(self, guid: &str) -> BlobKey {
+        BlobKey(format!("{}/{}", self.as_str(), part(guid)).into())
     }
 
     /// Everything in the bucket.
@@ -45,6 +47,18 @@ impl Bucket {
 pub struct BlobKey(Box<str>);
 
 impl BlobKey {
+    pub fn package(guid: &Guid<Package>) -> Self {
+        Bucket::Packages.key(guid.as_str())
+    }
+
+    pub fn droplet(guid: &Guid<Droplet>) -> Self {
+        Bucket::Droplets.key(guid.as_str())
+    }
+
+    pub fn buildpack(guid: &Guid<Buildpack>) -> Self {
+        Bucket::Buildpacks.key(guid.as_str())
+    }
+
     /// What staging keeps for an app on a stack.
     pub fn buildpack_cache(app: &Guid<App>, stack: &str) -> Self {
         Self(format!("{}/{}", BlobPrefix::buildpack_caches(app).as_str(), part(stack)).into())
@@ -124,7 +138,7 @@ mod tests {
     #[test]
     fn keys_read_as_bucket_and_guid() {
         let guid: Guid<App> = Guid::from("4c1b52c5-8bd7-4d3c-8b47-b8a2a0a2b1f1");
-        assert_eq!(Bucket::Packages.key(&guid).as_str(), "packages/4c1b52c5-8bd7-4d3c-8b47-b8a2a0a2b1f1");
+        assert_eq!(BlobKey::package(&guid.cast()).as_str(), "packages/4c1b52c5-8bd7-4d3c-8b47-b8a2a0a2b1f1");
         assert_eq!(
             BlobKey::buildpack_cache(&guid, "cflinuxfs4").as_str(),
             "buildpack_cache/4c1b52c5-8bd7-4d3c-8b47-b8a2a0a2b1f1/cflinuxfs4"
@@ -155,7 +169,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_guid_leaves_its_bucket(text in ".*") {
-            let key = Bucket::Droplets.key::<App>(&Guid::new(text));
+            let key = BlobKey::droplet(&Guid::new(text));
             prop_assert!(key.as_str().starts_with("droplets/"));
             prop_assert_eq!(key.as_str().split('/').count(), 2);
             prop_assert_eq!(BlobKey::parse(key.as_str()), Some(key));
@@ -163,7 +177,7 @@ mod tests {
 
         #[test]
         fn two_guids_never_share_a_key(a in "[a./=ü-]{0,4}", b in "[a./=ü-]{0,4}") {
-            let key = |text: &str| Bucket::Packages.key::<App>(&Guid::from(text));
+            let key = |text: &str| BlobKey::package(&Guid::from(text));
             prop_assert_eq!(key(&a) == key(&b), a == b);
         }
     }

@@ -202,3 +202,9 @@ pub trait Mint: Send + Sync {
     /// A one-way digest under which a code is stored.
     fn digest(&self, code: &str) -> String;
 }
+
+/// Lets a caller wait, for the price of a wrong password.
+#[async_trait]
+pub trait Pause: Send + Sync {
+    async fn pause(&self, milliseconds: u64);
+}
