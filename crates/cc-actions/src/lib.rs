@@ -6,6 +6,7 @@
 
 pub(crate) mod access;
 
+pub mod app;
 pub mod fault;
 pub mod job;
 pub mod organization;
