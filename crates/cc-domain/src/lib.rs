@@ -25,6 +25,7 @@ pub mod job;
 pub mod label_selector;
 pub mod list;
 pub mod log;
+pub mod manifest;
 pub mod metadata;
 pub mod name;
 pub mod organization;
