@@ -36,6 +36,7 @@ pub mod process;
 pub mod quantity;
 pub mod quota;
 pub mod resource_match;
+pub mod retention;
 pub mod revision;
 pub mod role;
 pub mod route;

@@ -94,6 +94,17 @@ fn an_app_without_a_droplet_does_not_start() {
     assert_eq!(transition::start(app(), &[], || Guid::new("v"), now()), Err(AppError::NoDroplet));
 }
 
+#[test]
+fn processes_that_fit_alone_may_not_fit_together() {
+    let web = process("web");
+    let limits = crate::quota::Limits { total_memory: Some(1_500), ..crate::quota::Limits::default() };
+    let bounds = crate::quota::Bounds { limits, ..crate::quota::Bounds::default() };
+    let quotas = crate::quota::Quotas { space: Some(bounds), organization: None };
+    assert!(transition::check_quotas(std::slice::from_ref(&web), &quotas).is_ok());
+    let refusal = transition::check_quotas(&[web.clone(), web], &quotas).unwrap_err();
+    assert_eq!(refusal.to_string(), "memory space_quota_exceeded");
+}
+
 proptest! {
     #[test]
     fn processes_follow_their_app_and_starting_twice_changes_nothing(steps in proptest::collection::vec(0_u8..3, 1..8)) {

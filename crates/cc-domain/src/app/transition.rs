@@ -2,7 +2,8 @@
 
 use super::{App, AppError, DesiredState};
 use crate::guid::Guid;
-use crate::process::{Process, ProcessVersion};
+use crate::process::{Process, ProcessError, ProcessVersion};
+use crate::quota::Quotas;
 use crate::time::Timestamp;
 
 /// An app and all its processes in their new state; those processes only that changed.
@@ -40,6 +41,18 @@ pub fn start(
         return Err(AppError::NoDroplet);
     }
     Ok(into(DesiredState::Started, app, processes, version, now))
+}
+
+/// Whether the quotas let all these processes run together. `quotas.*.usage` leaves the whole app out.
+pub fn check_quotas(processes: &[Process], quotas: &Quotas) -> Result<(), ProcessError> {
+    let mut quotas = quotas.clone();
+    for process in processes {
+        process.check_start(&quotas)?;
+        for bounds in [&mut quotas.space, &mut quotas.organization].into_iter().flatten() {
+            bounds.usage.add(process.memory, process.instances, process.log_rate);
+        }
+    }
+    Ok(())
 }
 
 /// Stops everything; the version stays, so that an engine is told what to remove.

@@ -9,12 +9,14 @@ mod generate;
 mod parse;
 mod plan;
 mod process;
+mod redact;
 pub mod route;
 pub mod yaml;
 
 pub use diff::{DiffEntry, DiffOp, diff};
 pub use generate::generate;
 pub use plan::{AppPlan, CurrentApp, FallbackRoute, plan};
+pub use redact::redacted;
 pub use route::{ManifestRoute, RouteTarget, Words, fallback_host};
 
 use crate::app::{AppFeatures, CreateApp, EnvironmentVariables, LifecycleKind, LifecycleRequest};

@@ -112,7 +112,7 @@ fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Op
         environment: environment(entry, complaints),
         processes: processes(entry, complaints),
         sidecars: sidecars(entry, complaints),
-        routing: routing(entry, complaints),
+        routing: routing(entry, flags.is_enabled(FeatureFlag::HashBasedRouting), complaints),
         services: services(entry, complaints),
         metadata: metadata(entry, complaints),
         features: features(entry, complaints),
@@ -261,7 +261,7 @@ fn flag(entry: &Object, key: &str, shown: &str, complaints: &mut Vec<String>) ->
     }
 }
 
-fn routing(entry: &Object, complaints: &mut Vec<String>) -> Routing {
+fn routing(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Routing {
     let none = flag(entry, "no_route", "No-route", complaints);
     let random = flag(entry, "random_route", "Random-route", complaints);
     let default = flag(entry, "default_route", "Default-route", complaints);
@@ -271,8 +271,10 @@ fn routing(entry: &Object, complaints: &mut Vec<String>) -> Routing {
     let listed = match entry.get("routes") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(list)) if list.iter().all(Value::is_object) => {
-            let parsed =
-                list.iter().filter_map(Value::as_object).map(|one| ManifestRoute::parse(one, complaints));
+            let parsed = list
+                .iter()
+                .filter_map(Value::as_object)
+                .map(|one| ManifestRoute::parse(one, is_hash_on, complaints));
             parsed.collect::<Vec<_>>().into_iter().flatten().collect()
         }
         Some(_) => {

@@ -36,7 +36,7 @@ pub trait Words: Send + Sync + 'static {
 }
 
 impl ManifestRoute {
-    pub(super) fn parse(entry: &Object, complaints: &mut Vec<String>) -> Option<Self> {
+    pub(super) fn parse(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Option<Self> {
         let Some(text) = entry.get("route").and_then(Value::as_str) else {
             complaints.push("Routes must be a list of route objects".to_owned());
             return None;
@@ -51,7 +51,7 @@ impl ManifestRoute {
                 protocol
             }
         };
-        let options = options(text, entry.get("options"), complaints);
+        let options = options(text, entry.get("options"), is_hash_on, complaints);
         let Some((name, port, path)) = split(text) else {
             complaints.push(format!("The route '{text}' is not a properly formed URL"));
             return None;
@@ -122,7 +122,12 @@ fn split(text: &str) -> Option<(String, PortRequest, RoutePath)> {
     (fits && well_formed).then(|| (fold(name), port, path))
 }
 
-fn options(route: &str, value: Option<&Value>, complaints: &mut Vec<String>) -> OptionsPatch {
+fn options(
+    route: &str,
+    value: Option<&Value>,
+    is_hash_on: bool,
+    complaints: &mut Vec<String>,
+) -> OptionsPatch {
     let mut patch = OptionsPatch::default();
     let map = match value {
         None | Some(Value::Null) => return patch,
@@ -149,10 +154,14 @@ fn options(route: &str, value: Option<&Value>, complaints: &mut Vec<String>) -> 
         };
         let outcome = match key.as_str() {
             "loadbalancing" => {
-                parse_loadbalancing(&text, true).map(|l| patch.loadbalancing = Patch::Value(l))
+                parse_loadbalancing(&text, is_hash_on).map(|l| patch.loadbalancing = Patch::Value(l))
             }
-            "hash_header" => parse_hash_header(&text).map(|h| patch.hash_header = Patch::Value(h)),
-            "hash_balance" => parse_hash_balance(&text).map(|b| patch.hash_balance = Patch::Value(b)),
+            "hash_header" if is_hash_on => {
+                parse_hash_header(&text).map(|h| patch.hash_header = Patch::Value(h))
+            }
+            "hash_balance" if is_hash_on => {
+                parse_hash_balance(&text).map(|b| patch.hash_balance = Patch::Value(b))
+            }
             other => {
                 complaints.push(format!(
                     "Route '{route}' contains invalid route option '{other}'. Valid keys: 'loadbalancing'"

@@ -159,7 +159,7 @@ fn map(
         protocol,
         weight: None,
     };
-    let change = route.replace_destinations(vec![destination], || Guid::new("dest"), NOW).unwrap();
+    let change = route.map_app(destination, || Guid::new("dest"), NOW).unwrap();
     route.destinations = change.all;
     app.routes.push(route);
 }
@@ -428,6 +428,18 @@ prop_compose! {
         if let Some(buildpack) = buildpack { put("buildpacks", serde_json::json!([buildpack])); }
         serde_json::json!({"applications": [app]})
     }
+}
+
+#[test]
+fn audit_events_keep_no_variables() {
+    let text = "applications: [{name: a, memory: 1M, env: {P: hush}, docker: {image: i, password: hush}, cnb-credentials: {h: {token: hush}}}]";
+    let kept = redacted(&yaml::read(text).unwrap());
+    let (name, yaml) = kept.first().unwrap();
+    assert_eq!(name, "a");
+    assert!(
+        yaml.contains("memory: 1M") && yaml.contains("[PRIVATE DATA HIDDEN]") && !yaml.contains("hush"),
+        "{yaml}"
+    );
 }
 
 proptest! {
