@@ -296,6 +296,7 @@ table! {
         id -> BigInt,
         guid -> Text,
         name -> Text,
+        name_key -> Text,
         organization_id -> Nullable<BigInt>,
         is_internal -> Bool,
         router_group_guid -> Nullable<Text>,
@@ -318,7 +319,9 @@ table! {
         domain_id -> BigInt,
         space_id -> BigInt,
         host -> Text,
+        host_key -> Text,
         path -> Text,
+        path_key -> Text,
         port -> Integer,
         options -> Nullable<Text>,
         created_at -> BigInt,
@@ -617,3 +620,6 @@ allow_tables_to_appear_in_same_query!(route_shares, routes);
 allow_tables_to_appear_in_same_query!(users, organizations);
 allow_tables_to_appear_in_same_query!(users, spaces);
 allow_tables_to_appear_in_same_query!(domains, spaces);
+allow_tables_to_appear_in_same_query!(routes, organizations);
+allow_tables_to_appear_in_same_query!(sidecar_process_types, processes);
+allow_tables_to_appear_in_same_query!(sidecars, processes);

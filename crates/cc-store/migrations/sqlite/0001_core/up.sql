@@ -354,6 +354,7 @@ CREATE TABLE domains (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
     name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     organization_id BIGINT REFERENCES organizations (id),
     is_internal BOOLEAN NOT NULL,
     router_group_guid TEXT,
@@ -361,7 +362,7 @@ CREATE TABLE domains (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX domains_guid_key ON domains (guid);
-CREATE UNIQUE INDEX domains_name_key ON domains (name);
+CREATE UNIQUE INDEX domains_name_key_key ON domains (name_key);
 CREATE INDEX domains_created_at_id_idx ON domains (created_at, id);
 CREATE INDEX domains_updated_at_id_idx ON domains (updated_at, id);
 CREATE INDEX domains_organization_id_created_at_id_idx ON domains (organization_id, created_at, id);
@@ -373,21 +374,23 @@ CREATE TABLE domain_shares (
 ) WITHOUT ROWID;
 CREATE INDEX domain_shares_organization_id_idx ON domain_shares (organization_id);
 
--- port: 0 for none, so that the unique index holds. host is in lower case and may be empty. options: JSON map or NULL.
+-- port: 0 for none, so that the unique index holds. host and path may be empty; their keys are what is compared. options: JSON map or NULL.
 CREATE TABLE routes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
     domain_id BIGINT NOT NULL REFERENCES domains (id),
     space_id BIGINT NOT NULL REFERENCES spaces (id),
     host TEXT NOT NULL,
+    host_key TEXT NOT NULL,
     path TEXT NOT NULL,
+    path_key TEXT NOT NULL,
     port INTEGER NOT NULL,
     options TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX routes_guid_key ON routes (guid);
-CREATE UNIQUE INDEX routes_host_path_port_domain_id_key ON routes (host, path, port, domain_id);
+CREATE UNIQUE INDEX routes_host_key_path_key_port_domain_id_key ON routes (host_key, path_key, port, domain_id);
 CREATE INDEX routes_created_at_id_idx ON routes (created_at, id);
 CREATE INDEX routes_updated_at_id_idx ON routes (updated_at, id);
 CREATE INDEX routes_domain_id_created_at_id_idx ON routes (domain_id, created_at, id);
