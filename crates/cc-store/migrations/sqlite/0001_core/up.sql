@@ -170,8 +170,7 @@ CREATE TABLE processes (
     readiness_check_invocation_timeout INTEGER,
     readiness_check_interval INTEGER,
     readiness_check_endpoint TEXT,
-    ports TEXT,
-    revision_guid TEXT,
+    ports TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -180,7 +179,6 @@ CREATE INDEX processes_created_at_id_idx ON processes (created_at, id);
 CREATE INDEX processes_updated_at_id_idx ON processes (updated_at, id);
 CREATE INDEX processes_app_id_kind_created_at_id_idx ON processes (app_id, kind, created_at, id);
 CREATE INDEX processes_app_id_created_at_id_idx ON processes (app_id, created_at, id);
-CREATE INDEX processes_revision_guid_idx ON processes (revision_guid) WHERE revision_guid IS NOT NULL;
 
 CREATE TABLE sidecars (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -214,6 +212,7 @@ CREATE TABLE packages (
     error TEXT,
     sha1 TEXT,
     sha256 TEXT,
+    bytes BIGINT,
     docker_image TEXT,
     docker_username TEXT,
     docker_password_ciphertext BLOB,
@@ -232,21 +231,20 @@ CREATE TABLE builds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
     app_id BIGINT NOT NULL REFERENCES apps (id),
-    package_guid TEXT,
+    package_guid TEXT NOT NULL,
     droplet_guid TEXT,
     state TEXT NOT NULL,
-    error_id TEXT,
-    error_description TEXT,
+    error TEXT,
     lifecycle TEXT NOT NULL,
     buildpacks TEXT NOT NULL,
     stack TEXT,
-    staging_memory_mb INTEGER,
-    staging_disk_mb INTEGER,
-    staging_log_rate_limit BIGINT,
+    staging_memory_mb INTEGER NOT NULL,
+    staging_disk_mb INTEGER NOT NULL,
+    staging_log_rate_limit BIGINT NOT NULL,
     environment_ciphertext BLOB,
     environment_key_label TEXT,
-    created_by_guid TEXT,
-    created_by_name TEXT,
+    created_by_guid TEXT NOT NULL,
+    created_by_name TEXT NOT NULL,
     created_by_email TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
@@ -259,7 +257,7 @@ CREATE INDEX builds_package_guid_idx ON builds (package_guid);
 CREATE INDEX builds_droplet_guid_idx ON builds (droplet_guid);
 CREATE INDEX builds_state_idx ON builds (state);
 
--- process_types: JSON map or NULL. buildpacks: JSON list of receipts. sidecars: JSON list from staging.
+-- process_types: JSON map. buildpacks: JSON list of receipts. sidecars: JSON list from staging.
 CREATE TABLE droplets (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
@@ -267,8 +265,7 @@ CREATE TABLE droplets (
     package_guid TEXT,
     build_guid TEXT,
     state TEXT NOT NULL,
-    error_id TEXT,
-    error_description TEXT,
+    error TEXT,
     lifecycle TEXT NOT NULL,
     buildpacks TEXT NOT NULL,
     stack TEXT,
@@ -276,11 +273,12 @@ CREATE TABLE droplets (
     docker_username TEXT,
     docker_password_ciphertext BLOB,
     docker_password_key_label TEXT,
-    process_types TEXT,
-    execution_metadata TEXT,
-    sidecars TEXT,
+    process_types TEXT NOT NULL,
+    execution_metadata TEXT NOT NULL,
+    sidecars TEXT NOT NULL,
     sha1 TEXT,
     sha256 TEXT,
+    bytes BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -447,7 +445,7 @@ CREATE TABLE buildpacks (
     stack TEXT NOT NULL,
     lifecycle TEXT NOT NULL,
     position INTEGER NOT NULL,
-    state TEXT NOT NULL,
+    builtin TEXT,
     filename TEXT,
     sha256 TEXT,
     is_enabled BOOLEAN NOT NULL,
