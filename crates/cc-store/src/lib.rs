@@ -5,6 +5,11 @@
 //! and its conversion, `read.rs` what is asked, `list.rs` the predicates of its list, `write.rs` what changes. `any/` is the glue that
 //! makes one query run on both engines.
 
+#![expect(
+    clippy::ref_option_ref,
+    reason = "what diesel derives for an optional borrowed column of an insertable"
+)]
+
 mod any;
 mod app;
 mod audit_event;
