@@ -7,6 +7,7 @@
 pub(crate) mod access;
 
 pub mod fault;
+pub mod identity;
 pub mod job;
 pub mod organization;
 pub mod ports;
