@@ -7,12 +7,12 @@ const AUTHORIZE: &str = "/oauth/authorize?response_type=code&client_id=ssh-proxy
 /// The one `code` in the answer's `Location`, as the CLI reads it.
 fn code(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.text);
-    let location = answer.headers["location"].to_str().expect("text");
+    let location = answer.header("location");
     let (address, query) = location.split_once('?').expect("a query");
     assert_eq!(address, "http://login.test/login");
     let codes: Vec<&str> = query.split('&').filter_map(|pair| pair.strip_prefix("code=")).collect();
-    assert_eq!(codes.len(), 1);
-    codes[0].to_owned()
+    let [code] = codes[..] else { panic!("{codes:?}") };
+    code.to_owned()
 }
 
 async fn exchange(world: &World, code: &str) -> Answer {
@@ -91,5 +91,5 @@ async fn the_state_comes_back() {
     let world = World::new().await;
     let answer = world.get(&format!("{AUTHORIZE}&state=a%26code%3Db"), &world.admin_token().await).await;
     code(&answer);
-    assert!(answer.headers["location"].to_str().expect("text").ends_with("&state=a%26code%3Db"));
+    assert!(answer.header("location").ends_with("&state=a%26code%3Db"));
 }

@@ -7,7 +7,7 @@ async fn get(world: &World, path: &str) -> Value {
     let request = Request::get(path).header("accept", "application/json").body(Body::empty());
     let answer = world.send(request.expect("a request")).await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.headers["content-type"], "application/json");
+    assert_eq!(answer.header("content-type"), "application/json");
     answer.json()
 }
 

@@ -86,13 +86,20 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
     }
 
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).unwrap_or_else(|| panic!("no header {name}"));
+        value.to_str().expect("text")
+    }
+
     pub fn field(&self, name: &str) -> String {
-        self.json()[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.text)).to_owned()
+        let body = self.json();
+        let value = body.get(name).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("no {name} in {}", self.text)).to_owned()
     }
 
     /// Status and the `error` of the body.
     pub fn refusal(&self) -> (u16, String) {
-        assert!(self.json()["error_description"].is_string(), "{}", self.text);
+        assert!(!self.field("error_description").is_empty());
         (self.status.as_u16(), self.field("error"))
     }
 }
