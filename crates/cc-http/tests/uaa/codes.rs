@@ -93,3 +93,58 @@ async fn the_state_comes_back() {
     code(&answer);
     assert!(answer.header("location").ends_with("&state=a%26code%3Db"));
 }
+
+/// A client like the ssh proxy, of an operator's.
+async fn second_client(world: &World) {
+    let body = json!({
+        "client_id": "second",
+        "client_secret": "s",
+        "authorized_grant_types": ["authorization_code"],
+        "scope": ["openid"],
+        "redirect_uri": ["https://second.test/back?a=b"],
+        "autoapprove": ["openid"],
+    });
+    let operator = world.operator_token().await;
+    let made = world.call(Method::POST, "/oauth/clients", &operator, Some(body)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+}
+
+#[tokio::test]
+async fn a_code_of_one_client_is_worthless_to_another() {
+    let world = World::new().await;
+    second_client(&world).await;
+    let code = code(&world.get(AUTHORIZE, &world.admin_token().await).await);
+    let form = [("grant_type", "authorization_code"), ("code", code.as_str())];
+    assert_eq!(world.grant("second:s", &form).await.refusal(), (400, "invalid_grant".to_owned()));
+}
+
+#[tokio::test]
+async fn a_redirect_address_that_was_named_must_be_repeated() {
+    let world = World::new().await;
+    second_client(&world).await;
+    let token = world.admin_token().await;
+    let back = "https://second.test/back?a=b";
+    let path = "/oauth/authorize?response_type=code&client_id=second&redirect_uri=https%3A%2F%2Fsecond.test%2Fback%3Fa%3Db";
+    for (repeated, status) in [(Some(back), 200), (Some("https://second.test/"), 400), (None, 400)] {
+        let answer = world.get(path, &token).await;
+        let location = answer.header("location").to_owned();
+        let code = location.strip_prefix("https://second.test/back?a=b&code=").expect("the client's address");
+        let mut form = vec![("grant_type", "authorization_code"), ("code", code)];
+        form.extend(repeated.map(|uri| ("redirect_uri", uri)));
+        assert_eq!(world.grant("second:s", &form).await.status.as_u16(), status, "{repeated:?}");
+    }
+}
+
+#[tokio::test]
+async fn scopes_that_need_consent_are_refused() {
+    let world = World::new().await;
+    let operator = world.operator_token().await;
+    let body = json!({
+        "client_id": "asks", "client_secret": "s", "authorized_grant_types": ["authorization_code"],
+        "scope": ["openid"], "redirect_uri": ["https://asks.test/"],
+    });
+    world.call(Method::POST, "/oauth/clients", &operator, Some(body)).await;
+    let path = "/oauth/authorize?response_type=code&client_id=asks";
+    let refused = world.get(path, &world.admin_token().await).await;
+    assert_eq!(refused.refusal(), (403, "insufficient_scope".to_owned()));
+}

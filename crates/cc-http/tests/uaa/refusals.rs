@@ -77,7 +77,7 @@ async fn an_access_token_does_not_refresh() {
 
 #[tokio::test]
 async fn a_token_without_a_signature_or_of_a_foreign_key_is_refused() {
-    let (ours, theirs) = (World::new().await, World::new().await);
+    let (ours, theirs) = (World::with_own_key().await, World::with_own_key().await);
     let token = ours.admin_token().await;
     let header = URL_SAFE_NO_PAD.encode(json!({"alg": "none", "typ": "JWT"}).to_string());
     let body = URL_SAFE_NO_PAD.encode(claims(&token).to_string());

@@ -5,25 +5,29 @@ use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use cc_actions::identity::{Identity, LoginGate};
-use cc_domain::identity::{Accounts as _, Pause, RefreshRotation, TokenPolicy};
+use cc_domain::identity::{Accounts as _, Pause, RefreshRotation, SigningKey, TokenPolicy};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::secret::Secret;
 use cc_domain::time::Timestamp;
 use cc_http::uaa::{ClientAddress, UaaState, router};
 use cc_identity::memory_accounts::MemoryAccounts;
-use cc_identity::{Argon2Passwords, Bootstrap, EmbeddedTokens, RandomMint, bootstrap};
+use cc_identity::{Argon2Passwords, Bootstrap, EmbeddedTokens, RandomMint, bootstrap, generate};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tower::ServiceExt as _;
 
 pub const URL: &str = "http://login.test";
 pub const PASSWORD: &str = "first password & more";
 pub const SSH_SECRET: &str = "ssh-secret";
 pub const ADMIN_SECRET: &str = "operator-secret";
+
+/// Making a key is slow, so most worlds share one.
+static SHARED_KEY: LazyLock<SigningKey> =
+    LazyLock::new(|| generate("shared".to_owned(), Timestamp::from_seconds(0)).expect("a key"));
 
 /// Milliseconds since 1970; a pause moves it and is remembered.
 pub struct HandClock {
@@ -106,15 +110,25 @@ impl Answer {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(TokenPolicy::default()).await
+        Self::with(TokenPolicy::default(), true).await
+    }
+
+    /// With a signing key that no other world has.
+    pub async fn with_own_key() -> Self {
+        Self::with(TokenPolicy::default(), false).await
     }
 
     pub async fn rotating(grace: u32) -> Self {
-        Self::with(TokenPolicy { refresh: RefreshRotation::Rotate { grace }, ..TokenPolicy::default() }).await
+        Self::with(TokenPolicy { refresh: RefreshRotation::Rotate { grace }, ..TokenPolicy::default() }, true)
+            .await
     }
 
-    async fn with(policy: TokenPolicy) -> Self {
+    async fn with(policy: TokenPolicy, share_key: bool) -> Self {
         let accounts = Arc::new(MemoryAccounts::default());
+        if share_key {
+            let activated = accounts.activate_signing_key(&SHARED_KEY, None).await;
+            assert!(activated.expect("memory"));
+        }
         let now_ms = AtomicI64::new(1_700_000_000_000);
         let clock = Arc::new(HandClock { now_ms, pauses: Mutex::default() });
         let issuer = format!("{URL}/oauth/token");
