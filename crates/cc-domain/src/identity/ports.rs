@@ -102,7 +102,7 @@ pub trait Accounts: Send + Sync {
         user_guid: Option<String>,
         client_id: &str,
     ) -> Result<TokenStanding, AccountsError>;
-    /// Refuses `jti` from `from` on; may be forgotten after `expires_at`. An earlier `from` wins. True for the first call.
+    /// Refuses `jti` from `from` on; may be forgotten after `expires_at`. The earlier `from` and the later `expires_at` win. True for the first call.
     async fn revoke_token(
         &self,
         jti: &str,
