@@ -37,10 +37,13 @@ pub struct Peer {
     pub is_tls: bool,
 }
 
-/// Whether the client asks to change the protocol of its connection.
+/// Whether the client asks to change the protocol of its connection. A wish for HTTP/2 is none: it is between the client and us.
 pub(super) fn is_upgrade(parts: &request::Parts) -> bool {
     parts.version == Version::HTTP_11
-        && parts.headers.contains_key(UPGRADE)
+        && parts
+            .headers
+            .get(UPGRADE)
+            .is_some_and(|protocol| !protocol.as_bytes().eq_ignore_ascii_case(b"h2c"))
         && connection_tokens(&parts.headers).any(|token| token.eq_ignore_ascii_case("upgrade"))
 }
 

@@ -209,3 +209,32 @@ async fn an_app_may_decline_an_upgrade() {
     let answer = stand.ask(request).await;
     assert_eq!((answer.status, &*answer.body), (200, "no upgrade"));
 }
+
+#[tokio::test]
+async fn a_wish_for_http_2_is_not_the_apps_concern() {
+    let backend = Backend::echoing().await;
+    let stand = Stand::new(vec![simple("a.com", vec![backend.instance(0)])]).await;
+    let request = Request::get("/").header("host", "a.com").header("connection", "Upgrade, HTTP2-Settings");
+    let answer = stand.ask(request.header("upgrade", "h2c").header("http2-settings", "AAMAAABk")).await;
+    assert_eq!(answer.status, 200);
+    assert!(!answer.body.contains("upgrade") && !answer.body.contains("http2-settings"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_client_that_waits_for_leave_to_send_its_body_gets_it() {
+    let backend = Backend::new(|request: Request<Incoming>| async move {
+        Response::new(full(request.into_body().collect().await.unwrap().to_bytes()))
+    })
+    .await;
+    let stand = Stand::new(vec![simple("a.com", vec![backend.instance(0)])]).await;
+    let mut client = TcpStream::connect(stand.address).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: a.com\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+    client.write_all(head.as_bytes()).await.unwrap();
+    let mut leave = [0; 25];
+    client.read_exact(&mut leave).await.unwrap();
+    assert_eq!(&leave, b"HTTP/1.1 100 Continue\r\n\r\n");
+    client.write_all(b"hello").await.unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("hello"), "{answer}");
+}
