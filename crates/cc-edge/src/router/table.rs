@@ -101,3 +101,86 @@ fn is_prefix(prefix: &[u8], path: &[u8]) -> bool {
         start.eq_ignore_ascii_case(prefix) && matches!(rest.first(), None | Some(b'/'))
     }) || prefix.is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use cc_domain::traffic::{Destination, Protocol, Route, TrafficChange};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::router::dice::Dice;
+    use crate::router::writer::Writer;
+
+    const HOSTS: [&str; 8] = ["a.b.c", "*.b.c", "*.c", "b.c", "c", "x.a.b.c", "*.a.b.c", "*.x.c"];
+    const PATHS: [&str; 5] = ["", "/a", "/a/b", "/ab", "/A/c"];
+
+    fn route(guid: usize, host: &str, path: &str, has_destination: bool) -> Route {
+        let destination = Destination {
+            app_guid: "app".into(),
+            process_guid: "process".into(),
+            process_type: "web".into(),
+            app_port: 8080,
+            weight: None,
+            protocol: Protocol::Http1,
+            tags: Arc::default(),
+            endpoints: Vec::new(),
+        };
+        Route {
+            guid: guid.to_string().into(),
+            host: host.into(),
+            path: path.into(),
+            destinations: if has_destination { vec![destination] } else { Vec::new() },
+            ..Route::default()
+        }
+    }
+
+    /// By the rules alone: every route is a candidate, the most specific host and then the longest path wins.
+    fn naive<'a>(routes: &'a HashMap<usize, Route>, host: &str, path: &str) -> Option<&'a str> {
+        let path = path.to_lowercase();
+        let candidates = routes.values().filter(|route| {
+            let (route_host, route_path) = (&route.host, route.path.to_lowercase());
+            let host_fits = match route_host.strip_prefix('*') {
+                Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
+                None => route_host == host,
+            };
+            !route.destinations.is_empty()
+                && host_fits
+                && (path == route_path
+                    || path.starts_with(&format!("{route_path}/"))
+                    || route_path.is_empty())
+        });
+        let specific = |route: &&Route| (!route.host.starts_with('*'), route.host.len(), route.path.len());
+        candidates.max_by_key(specific).map(|route| &*route.guid)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_table_changed_step_by_step_finds_what_the_rules_say(
+            steps in proptest::collection::vec((0..HOSTS.len(), 0..PATHS.len(), any::<bool>(), any::<bool>()), 0..40),
+        ) {
+            let (dice, mut writer, mut table) = (Dice::new(), Writer::default(), Table::default());
+            let mut routes = HashMap::new();
+            for (host, path, is_removal, has_destination) in steps {
+                // One route for each host and path, since two with the same are the caller's mistake.
+                let guid = host * PATHS.len() + path;
+                let change = if is_removal {
+                    routes.remove(&guid);
+                    TrafficChange::Remove(guid.to_string().into())
+                } else {
+                    let route = route(guid, HOSTS[host], PATHS[path], has_destination);
+                    routes.insert(guid, route.clone());
+                    TrafficChange::Put(route)
+                };
+                table = writer.apply(&table, vec![change], &dice);
+            }
+            for host in ["a.b.c", "z.b.c", "b.c", "c", "x.a.b.c", "y.x.c", "d", "z.z.z.c"] {
+                for path in ["/", "/a", "/A/", "/a/b", "/a/bc", "/a/c/d", "/ab", "/abc", "*"] {
+                    let found = table.find(host, path).map(|target| &*target.route_guid);
+                    prop_assert_eq!(found, naive(&routes, host, path), "{} {}", host, path);
+                }
+            }
+        }
+    }
+}

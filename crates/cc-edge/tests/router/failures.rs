@@ -129,3 +129,20 @@ async fn a_mebibyte_of_headers_is_refused_but_hundreds_of_lines_are_not() {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     assert_eq!(stand.count("requests_total"), 1);
 }
+
+#[tokio::test]
+async fn a_connection_that_is_not_used_is_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let config = RouterConfig { idle_timeout: Duration::from_millis(10), ..RouterConfig::default() };
+    let stand = Stand::with(config, vec![simple("a.com", vec![instance(address, 0)])]).await;
+    let backend = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 4096];
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+        stream.read(&mut buffer).await.unwrap()
+    };
+    let (answer, read_at_the_end) = tokio::join!(stand.get("a.com", "/"), backend);
+    assert_eq!((answer.status, read_at_the_end), (200, 0));
+}
