@@ -4,12 +4,21 @@
 //! storage, engines and remote systems come in through port traits. A folder per resource; `ports.rs` in it is how the resource is
 //! kept, `policy.rs` who may do what with it. Start reading at [`app`] and [`access`].
 
+#[macro_use]
+mod text_enum;
+
 pub mod access;
 pub mod actor;
 pub mod app;
 pub mod audit_event;
+pub mod build;
+pub mod buildpack;
+pub mod domain;
 pub mod droplet;
+pub mod environment_variable_group;
+pub mod feature_flag;
 pub mod guid;
+pub mod identity;
 pub mod job;
 pub mod label_selector;
 pub mod list;
@@ -17,11 +26,19 @@ pub mod log;
 pub mod metadata;
 pub mod name;
 pub mod organization;
+pub mod package;
 pub mod patch;
 pub mod ports;
+pub mod process;
+pub mod quantity;
+pub mod quota;
 pub mod role;
+pub mod route;
+pub mod runtime;
 pub mod secret;
+pub mod sidecar;
 pub mod space;
+pub mod stack;
 pub mod store;
 pub mod time;
 pub mod traffic;
