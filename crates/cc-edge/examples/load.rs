@@ -12,11 +12,12 @@ use cc_domain::ports::Clock;
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::{Destination, Endpoint, Protocol, Route, Traffic};
 use cc_edge::log_store::{Limits, RingStore};
-use cc_edge::{Peer, Router, RouterConfig};
+use cc_edge::{Edge, RouterConfig};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 
 struct Wall;
@@ -73,7 +74,7 @@ async fn serve_backend(port: u16) -> Result<SocketAddr, Failure> {
 
 async fn serve_edge(port: u16, backend: SocketAddr) -> Result<SocketAddr, Failure> {
     let logs = Arc::new(RingStore::new(Limits::default()));
-    let router = Router::new(RouterConfig::default(), logs, Arc::new(Wall));
+    let router = Edge::new(RouterConfig::default(), logs, Arc::new(Wall));
     let endpoint = Endpoint {
         instance_guid: "instance".into(),
         index: 0,
@@ -105,12 +106,12 @@ async fn serve_edge(port: u16, backend: SocketAddr) -> Result<SocketAddr, Failur
             let _ = stream.set_nodelay(true);
             let router = router.clone();
             tokio::spawn(async move {
-                let peer = Peer { address: peer, is_tls: false };
                 let service = service_fn(move |request| {
                     let router = router.clone();
                     async move { Ok::<_, Infallible>(router.handle(request, peer).await) }
                 });
-                let server = cc_edge::listener::http_server();
+                let mut server = auto::Builder::new(TokioExecutor::new());
+                server.http1().max_headers(1000).max_buf_size(1 << 20);
                 let _ = server.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
             });
         }

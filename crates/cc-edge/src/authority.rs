@@ -10,14 +10,26 @@ use thiserror::Error;
 /// The host that a request names, in its one possible spelling for comparisons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authority<'a> {
-    /// As the client wrote it, with its port.
-    pub text: &'a str,
-    /// Lower case, without port and without a dot at the end. An IPv6 address is in brackets.
-    pub host: Cow<'a, str>,
-    pub port: Option<u16>,
+    text: &'a str,
+    host: Cow<'a, str>,
+    port: Option<u16>,
 }
 
 impl Authority<'_> {
+    /// Lower case, without port and without a dot at the end. An IPv6 address is in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// As the client wrote it, with its port.
+    pub fn text(&self) -> &str {
+        self.text
+    }
+
     /// Whether the host is an IP address and not a name.
     pub fn is_ip(&self) -> bool {
         let inner = self.host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));

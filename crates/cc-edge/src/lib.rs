@@ -1,9 +1,8 @@
 //! How traffic reaches apps, and what they say: the HTTP router for routes of apps, and the log store.
 
-pub mod authority;
-pub mod listener;
+mod authority;
 pub mod log_store;
-pub mod router;
+mod router;
 
 pub use authority::{Authority, BadAuthority, authority_of};
-pub use router::{EdgeBody, Peer, Router, RouterConfig};
+pub use router::{Counters, Edge, EdgeBody, Peer, RouterConfig};

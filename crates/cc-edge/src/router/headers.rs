@@ -37,6 +37,13 @@ pub struct Peer {
     pub is_tls: bool,
 }
 
+/// Without TLS.
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, is_tls: false }
+    }
+}
+
 /// Whether the client asks to change the protocol of its connection. A wish for HTTP/2 is none: it is between the client and us.
 pub(super) fn is_upgrade(parts: &request::Parts) -> bool {
     parts.version == Version::HTTP_11

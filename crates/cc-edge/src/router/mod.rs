@@ -1,6 +1,6 @@
 //! The HTTP router: requests for hosts of apps, to the instances that serve them.
 //!
-//! Read [`Router::handle`] first, then `forward.rs`. The table is one immutable value behind an `ArcSwap`; a change copies only the
+//! Read [`Edge::handle`] first, then `forward.rs`. The table is one immutable value behind an `ArcSwap`; a change copies only the
 //! shards it touches. Endpoints, with their connections and counters, outlive changes of the table.
 //! Behaviour is gorouter's, as `local-runtime.md` §11 sums it up.
 
@@ -53,13 +53,13 @@ pub use counters::Counters;
 pub use headers::Peer;
 
 /// Sends requests to instances. One for the process; it implements [`Traffic`] for those who know the routes.
-pub struct Router {
+pub struct Edge {
     core: Arc<core::Core>,
     table: ArcSwap<Table>,
     writer: Mutex<Writer>,
 }
 
-impl Router {
+impl Edge {
     /// To be called in a tokio runtime, in which a task then closes connections that are no longer used.
     pub fn new(config: RouterConfig, sink: Arc<dyn LogSink>, clock: Arc<dyn Clock>) -> Arc<Self> {
         let idle_timeout = config.idle_timeout;
@@ -78,7 +78,8 @@ impl Router {
 
     /// Answers one request. Whether its authority belongs to the router at all is for the listener to know. The connection must be
     /// served with upgrades. Dropping the future, or later the body, breaks off the request to the instance.
-    pub async fn handle(&self, mut request: Request<Incoming>, peer: Peer) -> Response<EdgeBody> {
+    pub async fn handle(&self, mut request: Request<Incoming>, peer: impl Into<Peer>) -> Response<EdgeBody> {
+        let peer = peer.into();
         let started = Instant::now();
         let core = &self.core;
         add(&core.counters.requests, 1);
@@ -130,8 +131,8 @@ impl Router {
             BadAuthority::Differs => Refusal::BadHost("its Host header and target name different hosts"),
             BadAuthority::Malformed => Refusal::BadHost("its host is not a name or address"),
         })?;
-        let host = authority.text.to_owned();
-        let found = self.table.load().find(&authority.host, request.uri().path()).cloned();
+        let host = authority.text().to_owned();
+        let found = self.table.load().find(authority.host(), request.uri().path()).cloned();
         match found {
             Some(target) => Ok((target, host)),
             None => Err(Refusal::UnknownRoute { host }),
@@ -156,7 +157,7 @@ impl Router {
     }
 }
 
-impl Traffic for Router {
+impl Traffic for Edge {
     fn replace(&self, routes: Vec<Route>) {
         self.update(|writer, _| writer.replace(routes, &self.core.dice));
     }
@@ -167,7 +168,7 @@ impl Traffic for Router {
 }
 
 /// Ends with the router.
-async fn close_idle(router: Weak<Router>, idle_timeout: std::time::Duration) {
+async fn close_idle(router: Weak<Edge>, idle_timeout: std::time::Duration) {
     let mut tick = tokio::time::interval(idle_timeout.max(std::time::Duration::from_millis(10)));
     loop {
         tick.tick().await;

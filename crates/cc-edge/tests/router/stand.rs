@@ -12,7 +12,7 @@ use cc_domain::ports::Clock;
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::{Destination, Endpoint, Protocol, Route, Traffic};
 use cc_edge::log_store::{Limits, RingStore};
-use cc_edge::{Peer, Router, RouterConfig};
+use cc_edge::{Edge, RouterConfig};
 use futures_util::{Stream, StreamExt};
 use http::{Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -20,6 +20,7 @@ use http_body_util::{BodyExt, Empty, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -46,7 +47,7 @@ impl Clock for FixedClock {
 }
 
 pub struct Stand {
-    pub router: Arc<Router>,
+    pub router: Arc<Edge>,
     pub logs: Arc<RingStore>,
     pub address: SocketAddr,
 }
@@ -58,7 +59,7 @@ impl Stand {
 
     pub async fn with(config: RouterConfig, routes: Vec<Route>) -> Self {
         let logs = Arc::new(RingStore::new(Limits::default()));
-        let router = Router::new(config, logs.clone(), Arc::new(FixedClock));
+        let router = Edge::new(config, logs.clone(), Arc::new(FixedClock));
         router.replace(routes);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -67,12 +68,12 @@ impl Stand {
             while let Ok((stream, peer)) = listener.accept().await {
                 let router = served.clone();
                 tokio::spawn(async move {
-                    let peer = Peer { address: peer, is_tls: false };
                     let service = service_fn(move |request| {
                         let router = router.clone();
                         async move { Ok::<_, Infallible>(router.handle(request, peer).await) }
                     });
-                    let server = cc_edge::listener::http_server();
+                    let mut server = auto::Builder::new(TokioExecutor::new());
+                    server.http1().max_headers(1000).max_buf_size(1 << 20);
                     let _ = server.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
                 });
             }
@@ -173,7 +174,7 @@ impl Backend {
                         let response = answer(request);
                         async move { Ok::<_, Infallible>(response.await) }
                     });
-                    let mut server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+                    let mut server = auto::Builder::new(TokioExecutor::new());
                     server.http1().max_headers(1000);
                     let _ = server.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
                 });
