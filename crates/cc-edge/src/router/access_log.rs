@@ -20,7 +20,7 @@ pub(super) struct Record {
     uri: Uri,
     version: Version,
     peer: SocketAddr,
-    pub request_id: HeaderValue,
+    request_id: HeaderValue,
     host: Option<HeaderValue>,
     referer: Option<HeaderValue>,
     user_agent: Option<HeaderValue>,

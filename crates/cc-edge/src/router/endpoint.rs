@@ -14,6 +14,9 @@ use tokio::time::Instant;
 
 use super::body::UpstreamBody;
 
+/// More in a response make it a malformed one.
+const RESPONSE_HEADER_LINES: usize = 256;
+
 pub(super) struct Endpoint {
     host: Arc<str>,
     port: u16,
@@ -120,7 +123,8 @@ impl Endpoint {
         let stream = TokioIo::new(stream);
         match self.protocol {
             Protocol::Http1 => {
-                let (sender, connection) = http1::handshake(stream).await.map_err(io::Error::other)?;
+                let handshake = http1::Builder::new().max_headers(RESPONSE_HEADER_LINES).handshake(stream);
+                let (sender, connection) = handshake.await.map_err(io::Error::other)?;
                 tokio::spawn(async move {
                     if let Err(error) = connection.with_upgrades().await {
                         tracing::debug!(%error, "connection to an instance ended");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::Response;
+use http::{HeaderValue, Response};
 use hyper::client::conn::http1;
 use tokio::time::Instant;
 
@@ -26,6 +26,7 @@ pub(super) struct Exchange {
     started: Instant,
     /// When the first attempt to reach an instance began.
     handed_over: Option<Instant>,
+    pub request_id: HeaderValue,
     /// Boxed, since it travels through futures; `None` if nothing is logged.
     pub record: Option<Box<Record>>,
     status: Option<u16>,
@@ -43,6 +44,7 @@ impl Exchange {
         app: &Arc<App>,
         upload: Arc<Upload>,
         started: Instant,
+        request_id: HeaderValue,
         record: Option<Box<Record>>,
     ) -> Self {
         add(&core.counters.requests_now, 1);
@@ -54,6 +56,7 @@ impl Exchange {
             started_at_ns: core.now_ns(),
             started,
             handed_over: None,
+            request_id,
             record,
             status: None,
             is_complete: false,
@@ -78,9 +81,7 @@ impl Exchange {
             add(&self.core.counters.endpoint_failures, 1);
         }
         let mut response = refusal.response();
-        if let Some(record) = &self.record {
-            response.headers_mut().insert(REQUEST_ID, record.request_id.clone());
-        }
+        response.headers_mut().insert(REQUEST_ID, self.request_id.clone());
         self.head_sent(response.status().as_u16());
         self.sent_bytes = http_body::Body::size_hint(response.body()).exact().unwrap_or(0);
         self.error = Some(refusal.error());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, Response, StatusCode, Version};
+use http::{Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::upgrade::OnUpgrade;
@@ -15,7 +15,7 @@ use super::core::Core;
 use super::counters::{add, sub};
 use super::endpoint::InFlight;
 use super::exchange::{Exchange, Finish};
-use super::headers::{REQUEST_ID, remove_hop_by_hop};
+use super::headers::{REQUEST_ID, host_of, remove_hop_by_hop};
 use super::outgoing::{Outgoing, Sent};
 use super::refusal::Refusal;
 use super::sticky::{self, Wish};
@@ -27,9 +27,6 @@ pub(super) struct Forward {
     pub target: Arc<Target>,
     pub outgoing: Outgoing,
     pub exchange: Exchange,
-    /// As the client wrote it.
-    pub host: String,
-    pub request_id: HeaderValue,
     /// The instance that the client's cookies name.
     pub bound: Option<String>,
     pub wish: Option<Wish>,
@@ -109,9 +106,9 @@ impl Forward {
         choice.pick().cloned().map_err(|none| match none {
             NoChoice::NoneLeft => {
                 add(&self.core.counters.no_endpoints, 1);
-                Refusal::NoEndpoints { host: self.host.clone() }
+                Refusal::NoEndpoints { host: host_of(self.outgoing.headers()) }
             }
-            NoChoice::LimitReached => Refusal::LimitReached { host: self.host.clone() },
+            NoChoice::LimitReached => Refusal::LimitReached { host: host_of(self.outgoing.headers()) },
         })
     }
 
@@ -139,7 +136,7 @@ impl Forward {
         let headers = response.headers_mut();
         remove_hop_by_hop(headers, is_switch);
         sticky::bind(headers, instance, path, self.bound.as_deref(), &self.core.config.sticky_cookies);
-        headers.insert(REQUEST_ID, self.request_id);
+        headers.insert(REQUEST_ID, self.exchange.request_id.clone());
         match self.upgrade {
             Some(client) if is_switch => {
                 let server = hyper::upgrade::on(&mut response);

@@ -90,6 +90,11 @@ pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap, keeps_upgrade: bool) {
     }
 }
 
+/// The host as the client wrote it.
+pub(super) fn host_of(headers: &HeaderMap) -> String {
+    headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned()
+}
+
 /// HTTP/2 clients may send cookies one by one; HTTP/1 knows one header.
 pub(super) fn join_cookies(headers: &mut HeaderMap) {
     if headers.get_all(COOKIE).iter().nth(1).is_none() {

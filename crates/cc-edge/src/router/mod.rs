@@ -83,7 +83,7 @@ impl Edge {
         let started = Instant::now();
         let core = &self.core;
         add(&core.counters.requests, 1);
-        let (target, host) = match self.route(&request) {
+        let (target, missing_host) = match self.route(&request) {
             Ok(found) => found,
             Err(refusal) => return self.refuse(&refusal),
         };
@@ -94,9 +94,7 @@ impl Edge {
         if parts.version == Version::HTTP_2 {
             join_cookies(&mut parts.headers);
         }
-        if !parts.headers.contains_key(HOST)
-            && let Ok(host) = HeaderValue::from_str(&host)
-        {
+        if let Some(host) = missing_host {
             parts.headers.insert(HOST, host);
         }
         let now_ms = core.now_ns() / 1_000_000;
@@ -107,8 +105,8 @@ impl Edge {
             Box::new(Record::new(&parts.method, &parts.uri, parts.version, &parts.headers, id, peer.address))
         });
         let upload = Arc::new(Upload::new(started));
-        let exchange = Exchange::new(core, &target.first_app, upload.clone(), started, record);
-        let wish = match Wish::of(&parts.headers, &target, || host.clone()) {
+        let exchange = Exchange::new(core, &target.first_app, upload.clone(), started, request_id, record);
+        let wish = match Wish::of(&parts.headers, &target) {
             Ok(wish) => wish,
             Err(refusal) => return exchange.refuse(&refusal),
         };
@@ -117,11 +115,11 @@ impl Edge {
         let outgoing = Outgoing::new(parts.method, &parts.uri, parts.headers, body, upload);
         let upgrade = upgrade.filter(|_| is_upgrade);
         let core = core.clone();
-        Forward { core, target, outgoing, exchange, host, request_id, bound, wish, upgrade }.run().await
+        Forward { core, target, outgoing, exchange, bound, wish, upgrade }.run().await
     }
 
-    /// The target of a request, and its host as the client wrote it.
-    fn route(&self, request: &Request<Incoming>) -> Result<(Arc<Target>, String), Refusal> {
+    /// The target of a request, and the `Host` header that it lacks.
+    fn route(&self, request: &Request<Incoming>) -> Result<(Arc<Target>, Option<HeaderValue>), Refusal> {
         if request.method() == Method::CONNECT {
             return Err(Refusal::Connect);
         }
@@ -131,12 +129,11 @@ impl Edge {
             BadAuthority::Differs => Refusal::BadHost("its Host header and target name different hosts"),
             BadAuthority::Malformed => Refusal::BadHost("its host is not a name or address"),
         })?;
-        let host = authority.text().to_owned();
         let found = self.table.load().find(authority.host(), request.uri().path()).cloned();
-        match found {
-            Some(target) => Ok((target, host)),
-            None => Err(Refusal::UnknownRoute { host }),
-        }
+        let target = found.ok_or_else(|| Refusal::UnknownRoute { host: authority.text().to_owned() })?;
+        let has_host = request.headers().contains_key(HOST);
+        let missing_host = if has_host { None } else { HeaderValue::from_str(authority.text()).ok() };
+        Ok((target, missing_host))
     }
 
     /// For requests that belong to no app.

@@ -3,6 +3,7 @@
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::headers::host_of;
 use super::refusal::{Pin, Refusal};
 use super::target::{Instance, Target};
 
@@ -91,11 +92,7 @@ pub(super) struct Wish {
 
 impl Wish {
     /// `None` if the request has no wish.
-    pub fn of(
-        headers: &HeaderMap,
-        target: &Target,
-        host: impl FnOnce() -> String,
-    ) -> Result<Option<Self>, Refusal> {
+    pub fn of(headers: &HeaderMap, target: &Target) -> Result<Option<Self>, Refusal> {
         let (pin, value) = match (headers.get(APP_INSTANCE), headers.get(PROCESS_INSTANCE)) {
             (Some(value), _) => (Pin::App, value),
             (None, Some(value)) => (Pin::Process, value),
@@ -105,7 +102,7 @@ impl Wish {
         if target.instances().any(|instance| wish.admits(instance)) {
             return Ok(Some(wish));
         }
-        Err(Refusal::UnknownInstance { pin, guid: wish.guid, index: wish.index, host: host() })
+        Err(Refusal::UnknownInstance { pin, guid: wish.guid, index: wish.index, host: host_of(headers) })
     }
 
     /// `<app guid>:<index>` or `<process guid>[:<index>]`.

@@ -248,3 +248,23 @@ async fn an_http_2_client_reaches_an_http_1_app() {
         answer.body
     );
 }
+
+#[tokio::test]
+async fn an_app_may_answer_with_hundreds_of_cookies() {
+    let backend = Backend::new(|_| async {
+        let mut response = http::Response::new(empty());
+        for n in 0..200 {
+            response.headers_mut().append("set-cookie", format!("c{n}=1").parse().unwrap());
+        }
+        response
+    })
+    .await;
+    let stand = Stand::new(vec![simple("a.com", vec![backend.instance(0)])]).await;
+    let stream = TcpStream::connect(stand.address).await.unwrap();
+    let mut client = hyper::client::conn::http1::Builder::new();
+    let (mut sender, connection) = client.max_headers(300).handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let request = Request::get("/").header("host", "a.com").body(empty()).unwrap();
+    let answer = Answer::of(sender.send_request(request).await.unwrap()).await;
+    assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 200);
+}
