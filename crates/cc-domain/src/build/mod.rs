@@ -3,8 +3,10 @@
 mod outcome;
 pub mod policy;
 pub mod ports;
+mod spec;
 
 pub use outcome::{BuildFailure, StagingResult};
+pub use spec::BuildInput;
 
 use crate::app::{App, Lifecycle, LifecycleRequest};
 use crate::buildpack::BuildpackChoice;

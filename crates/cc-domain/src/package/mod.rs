@@ -2,9 +2,6 @@
 
 pub mod policy;
 pub mod ports;
-mod retention;
-
-pub use retention::beyond_newest;
 
 use crate::app::{App, LifecycleKind};
 use crate::guid::Guid;

@@ -4,6 +4,8 @@ pub mod health_check;
 pub mod policy;
 pub mod ports;
 mod scale;
+pub mod spec;
+pub mod stats;
 mod update;
 
 pub use health_check::{

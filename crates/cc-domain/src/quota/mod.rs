@@ -24,6 +24,16 @@ pub struct Usage {
     pub log_rate: u64,
 }
 
+impl Usage {
+    /// Counts a started process.
+    pub fn add(&mut self, memory: Megabytes, instances: InstanceCount, log_rate: LogRate) {
+        let count = u64::from(instances.get());
+        self.memory = self.memory.saturating_add(u64::from(memory.get()).saturating_mul(count));
+        self.instances = self.instances.saturating_add(count);
+        self.log_rate = self.log_rate.saturating_add(log_rate.limit().unwrap_or(0).saturating_mul(count));
+    }
+}
+
 /// One quota where it applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {

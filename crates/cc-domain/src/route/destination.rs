@@ -150,6 +150,28 @@ impl Route {
         Ok(outcome)
     }
 
+    /// Maps one app, as a manifest does: an existing mapping stays, but for a protocol that differs from the wanted one.
+    pub fn map_app(
+        &self,
+        new: NewDestination,
+        guid: impl FnMut() -> Guid<Destination>,
+        now: Timestamp,
+    ) -> Result<Destinations, DestinationError> {
+        let is_protocol_said = new.protocol.is_some();
+        let wanted = self.made(vec![new.clone()], now)?;
+        let existing = self.destinations.iter().find(|d| wanted.iter().any(|w| w.key() == d.key()));
+        match existing {
+            Some(existing) if is_protocol_said && wanted.iter().any(|w| w.protocol != existing.protocol) => {
+                let others = self.destinations.iter().filter(|d| d.guid != existing.guid).cloned().collect();
+                let without = Self { destinations: others, ..self.clone() };
+                let added = without.insert_destinations(vec![new], guid, now)?;
+                Ok(Destinations { removed: vec![existing.clone()], ..added })
+            }
+            Some(_) => Ok(Destinations { all: self.destinations.clone(), ..Destinations::default() }),
+            None => self.insert_destinations(vec![new], guid, now),
+        }
+    }
+
     /// Makes these the only destinations; those that are the same keep their guid.
     pub fn replace_destinations(
         &self,

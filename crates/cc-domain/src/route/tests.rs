@@ -217,3 +217,20 @@ fn ports_of_a_process_are_those_its_destinations_name() {
     let gone = with_destinations(change.all).remove_app(&app);
     assert_eq!((gone.removed.len(), gone.all.len()), (2, 1));
 }
+
+#[test]
+fn mapping_an_app_keeps_the_others_and_changes_a_protocol_only_if_one_is_said() {
+    let now = Timestamp::from_seconds(0);
+    let start = vec![wanted(1, None, None), wanted(2, None, None)];
+    let route =
+        with_destinations(with_destinations(Vec::new()).insert_destinations(start, ids(), now).unwrap().all);
+    let again = route.map_app(wanted(1, None, None), ids(), now).unwrap();
+    assert!(again.added.is_empty() && again.removed.is_empty());
+    let http2 = NewDestination { protocol: Some(DestinationProtocol::Http2), ..wanted(1, None, None) };
+    let changed = route.map_app(http2.clone(), || Guid::new("x"), now).unwrap();
+    assert_eq!((changed.removed.len(), changed.added.len(), changed.all.len()), (1, 1, 2));
+    let settled = with_destinations(changed.all).map_app(http2, ids(), now).unwrap();
+    assert!(settled.added.is_empty() && settled.removed.is_empty());
+    let unsaid = with_destinations(settled.all).map_app(wanted(1, None, None), ids(), now).unwrap();
+    assert!(unsaid.added.is_empty() && unsaid.removed.is_empty());
+}

@@ -1,4 +1,4 @@
-//! Which old things of an app are given up.
+//! Which old packages, droplets and builds of an app are given up (domain-rules 16 to 18).
 
 use crate::time::Timestamp;
 
