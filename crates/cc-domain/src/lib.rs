@@ -9,6 +9,7 @@ pub mod actor;
 pub mod app;
 pub mod audit_event;
 pub mod droplet;
+pub mod feature_flag;
 pub mod guid;
 pub mod identity;
 pub mod job;

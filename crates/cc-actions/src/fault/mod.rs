@@ -5,10 +5,12 @@
 
 mod app;
 pub mod catalogue;
+mod directory;
 mod metadata;
 mod organization;
 mod role;
 mod space;
+mod user;
 
 pub use catalogue::Kind;
 

@@ -1,7 +1,12 @@
 //! Jobs: queueing work, and what a client that polls it reads.
 
+mod deletion;
+
+pub use deletion::Deletion;
+
 use crate::fault::Fault;
 use crate::ports::Ports;
+use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobKind, JobResource, NewJob};
 use cc_domain::store::DynTx;
@@ -41,6 +46,19 @@ pub(crate) async fn enqueue_deletion(
     guid: &str,
 ) -> Result<Guid<Job>, Fault> {
     enqueue(tx, ports, operation, collection, guid, json!({ "guid": guid })).await
+}
+
+/// The deletion of one resource as a pollable job that knows who asked for it: the handler gets a [`Deletion`].
+pub(crate) async fn enqueue_deletion_by(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    operation: &'static str,
+    collection: &str,
+    guid: &str,
+) -> Result<Guid<Job>, Fault> {
+    let payload = serde_json::to_value(Deletion::of(guid, actor)).map_err(Fault::internal)?;
+    enqueue(tx, ports, operation, collection, guid, payload).await
 }
 
 /// `job_get`: anyone who is authenticated and knows the guid. One that is not over is held up to `hold`, and answered when it ends.

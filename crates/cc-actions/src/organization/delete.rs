@@ -1,4 +1,4 @@
-//! `organization_delete`: the request queues the job, the job deletes from the inside out.
+//! `organization_delete`: the request queues the job that [`super::deletion`] is.
 
 use super::{RESOURCE, party};
 use crate::access;
@@ -37,5 +37,5 @@ async fn steps(
         json!({ "request": { "recursive": true } }),
     ))
     .await?;
-    job::enqueue_deletion(tx, ports, "organization.delete", "organizations", guid.as_str()).await
+    job::enqueue_deletion_by(tx, ports, actor, "organization.delete", "organizations", guid.as_str()).await
 }
