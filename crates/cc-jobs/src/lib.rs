@@ -21,5 +21,6 @@ mod user;
 
 pub use payload::payload;
 pub use registry::{Handler, Registry, Running};
+pub use run::run_due;
 pub use settings::Settings;
 pub use workers::Workers;

@@ -6,6 +6,7 @@ use crate::settings::Settings;
 use cc_actions::{Fault, Ports};
 use cc_domain::job::ports::JobQueue;
 use cc_domain::job::{ClaimedJob, JobOutcome, LEASE_SECONDS};
+use cc_domain::store::StoreError;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -116,4 +117,21 @@ fn count(job: &ClaimedJob, outcome: &'static str, started: Instant) {
     metrics::histogram!("cc_job_seconds", "operation" => operation.clone(), "outcome" => outcome)
         .record(started.elapsed());
     metrics::counter!("cc_jobs_total", "operation" => operation, "outcome" => outcome).increment(1);
+}
+
+/// Runs what is due, one job after the other, until nothing is: for tests and for commands that do their work and end. The number of runs.
+pub async fn run_due(
+    ports: &Ports,
+    queue: &Arc<dyn JobQueue>,
+    registry: &Registry,
+) -> Result<usize, StoreError> {
+    let settings = Settings::new(format!("once-{}", ports.ids.uuid()));
+    let (registry, settings) = (Arc::new(registry.clone()), Arc::new(settings));
+    let mut runs = 0;
+    loop {
+        let jobs = queue.claim(&settings.owner, 1, ports.now()).await?;
+        let Some(job) = jobs.into_iter().next() else { return Ok(runs) };
+        run(ports.clone(), Arc::clone(queue), Arc::clone(&registry), Arc::clone(&settings), job).await;
+        runs += 1;
+    }
 }
