@@ -1,0 +1,3 @@
+//! Tests of the edge: the log store against a model, the router against backends on loopback.
+
+mod log_store;

@@ -1,0 +1,7 @@
+//! Identity from outside: tokens of our own and of an external UAA, passwords, the first start.
+
+mod bootstrap;
+mod embedded;
+mod external;
+mod passwords;
+mod world;
