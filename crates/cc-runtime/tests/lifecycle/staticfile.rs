@@ -81,11 +81,11 @@ impl Site {
 
     fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n");
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n").unwrap();
         for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
+            write!(stream, "{name}: {value}\r\n").unwrap();
         }
-        stream.write_all(format!("{request}\r\n").as_bytes()).unwrap();
+        write!(stream, "\r\n").unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         parse(&bytes)

@@ -160,7 +160,7 @@ impl Staged {
     /// Starts the droplet's own command, as the runner does.
     pub fn launch(&self) -> Command {
         let mut command = launcher(&self.home());
-        command.args(["app", "", "{}"]);
+        command.args(["", "{}"]);
         command
     }
 }

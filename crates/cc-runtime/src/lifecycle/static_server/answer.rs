@@ -76,8 +76,7 @@ impl Server {
             return with(status(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, HEAD");
         }
         match target.find(&self.public) {
-            Found::Missing if self.site.pushstate => self.root_page(request).await,
-            Found::Compressed { .. } if self.site.pushstate => self.root_page(request).await,
+            Found::Missing | Found::Compressed { .. } if self.site.pushstate => self.root_page(request).await,
             Found::Dir(dir) if self.site.directory => {
                 match listing::page(&dir, &target, self.site.host_dot_files) {
                     Ok(html) => html_page(StatusCode::OK, html),
@@ -243,15 +242,11 @@ fn sized(code: StatusCode, bytes: Vec<u8>) -> Response<Body> {
 
 /// The response with a header; a value that cannot be one ends it as a bad request.
 fn with(mut response: Response<Body>, name: HeaderName, value: &str) -> Response<Body> {
-    match HeaderValue::from_str(value) {
-        Ok(value) => {
-            response.headers_mut().insert(name, value);
-            response
-        }
-        Err(_) => {
-            let mut refusal = Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
-            *refusal.status_mut() = StatusCode::BAD_REQUEST;
-            refusal
-        }
-    }
+    let Ok(value) = HeaderValue::from_str(value) else {
+        let mut refusal = Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
+        *refusal.status_mut() = StatusCode::BAD_REQUEST;
+        return refusal;
+    };
+    response.headers_mut().insert(name, value);
+    response
 }

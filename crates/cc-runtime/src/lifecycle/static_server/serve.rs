@@ -24,7 +24,7 @@ use tower_http::compression::CompressionLayer;
 
 /// What is already being answered gets this long after SIGTERM.
 const GRACE: Duration = Duration::from_secs(5);
-const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+const HEADER_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long to wait when no connection can be taken, for want of descriptors as a rule.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Bytes; shorter texts are not compressed.

@@ -180,11 +180,17 @@ fn inside(name: &str) -> Result<PathBuf, UnzipError> {
 }
 
 fn dir_mode(mode: u32) -> u32 {
-    if mode & 0o777 == 0 { 0o755 } else { mode & 0o777 | 0o700 }
+    match mode & 0o777 {
+        0 => 0o755,
+        kept => kept | 0o700,
+    }
 }
 
 fn file_mode(mode: u32) -> u32 {
-    if mode & 0o777 == 0 { 0o644 } else { mode & 0o777 | 0o600 }
+    match mode & 0o777 {
+        0 => 0o644,
+        kept => kept | 0o600,
+    }
 }
 
 fn link_targets<R: Read + Seek>(
