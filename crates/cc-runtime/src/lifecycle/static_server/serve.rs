@@ -2,6 +2,7 @@
 
 use super::access_log;
 use super::answer::{Body, Server};
+use crate::lifecycle::console;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt;
@@ -43,7 +44,7 @@ const COMPRESSED: [&str; 11] = [
     "application/rss+xml",
 ];
 
-/// Serves on all addresses until SIGTERM.
+/// Serves on all addresses until SIGTERM. The port is said once it is open; 0 takes one that is free.
 pub(super) fn run(server: Server, port: u16) -> io::Result<()> {
     // File reads go to the extra threads; their small number and stacks keep the process small.
     let runtime = Builder::new_current_thread()
@@ -56,6 +57,7 @@ pub(super) fn run(server: Server, port: u16) -> io::Result<()> {
 
 async fn accept(server: Arc<Server>, port: u16) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?;
+    console::out(&format!("Serving static files on port {}", listener.local_addr()?.port()));
     let mut terminate = signal(SignalKind::terminate())?;
     let graceful = GracefulShutdown::new();
     let mut http = auto::Builder::new(TokioExecutor::new());
