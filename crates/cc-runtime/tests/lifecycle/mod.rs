@@ -5,6 +5,7 @@
 mod archives;
 mod buildpacks;
 mod builtins;
+mod git_buildpacks;
 mod hostile_zips;
 mod launcher;
 mod staticfile;

@@ -6,10 +6,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Stdio};
 
-struct Site {
+pub(super) struct Site {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    port: u16,
+    pub(super) port: u16,
     _staged: Staged,
 }
 
@@ -31,6 +31,11 @@ impl Answer {
 
 fn an_app(staticfile: &str) -> Staging {
     a_staging().file("Staticfile", staticfile).file("index.html", "home page\n")
+}
+
+/// The app, staged and started.
+pub(super) fn served(staging: Staging) -> Site {
+    staging.served()
 }
 
 impl Staging {
