@@ -372,3 +372,16 @@ fn only_the_compressed_form_of_a_file_is_enough() {
     assert_eq!((small.header("content-encoding"), gunzip(&small.body).as_str()), ("gzip", "war and peace"));
     assert_eq!(site.get("/war.txt.gz").body, gz);
 }
+
+#[test]
+fn pages_include_others_only_if_wished() {
+    let page = "<p><!--#include virtual=\"/part.html\" --></p>";
+    let files = |staticfile| {
+        a_staging().file("Staticfile", staticfile).file("index.html", page).file("part.html", "part")
+    };
+    let site = files("ssi: enabled\n").served();
+    let answer = site.get("/");
+    assert_eq!((answer.text().as_str(), answer.header("etag")), ("<p>part</p>", ""));
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(files("ssi: disabled\n").served().get("/").text(), page);
+}

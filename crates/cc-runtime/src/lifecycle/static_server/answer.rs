@@ -5,6 +5,7 @@ use super::auth::Auth;
 use super::find::{Found, Target};
 use super::listing;
 use super::site::Site;
+use super::ssi;
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http::header::{
@@ -26,6 +27,7 @@ pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 /// Bytes of a file that is there only compressed, for a visitor who cannot take it so; a larger one is sent as it is.
 const LARGEST_EXPANDED: u64 = 16 << 20;
 const READ_SIZE: usize = 32 << 10;
+const HTML: &str = "text/html; charset=utf-8";
 
 /// A site with its files.
 pub(super) struct Server {
@@ -96,6 +98,12 @@ impl Server {
 
     async fn found(&self, found: Found, target: &Target, request: &Request<()>) -> Response<Body> {
         match found {
+            Found::File(path) if self.site.ssi && mime_of(&path).essence_str() == "text/html" => {
+                match ssi::page(&self.public, &target.folder(), &path, self.site.host_dot_files) {
+                    Some(html) => with(sized(StatusCode::OK, html), CONTENT_TYPE, HTML),
+                    None => status(StatusCode::FORBIDDEN),
+                }
+            }
             Found::File(path) => file(&path, mime_of(&path), request).await,
             Found::Compressed { file, compressed } => compressed_only(&file, &compressed, request).await,
             Found::MissingSlash => {
@@ -228,7 +236,7 @@ fn status(code: StatusCode) -> Response<Body> {
 }
 
 fn html_page(code: StatusCode, html: String) -> Response<Body> {
-    with(sized(code, html.into_bytes()), CONTENT_TYPE, "text/html; charset=utf-8")
+    with(sized(code, html.into_bytes()), CONTENT_TYPE, HTML)
 }
 
 fn sized(code: StatusCode, bytes: Vec<u8>) -> Response<Body> {

@@ -12,6 +12,7 @@ mod find;
 mod listing;
 mod serve;
 mod site;
+mod ssi;
 
 pub(crate) use auth::Auth;
 pub(crate) use site::{Hsts, SITE_FILE, Site};

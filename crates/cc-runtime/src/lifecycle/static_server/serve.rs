@@ -57,8 +57,9 @@ pub(super) fn run(server: Server, port: u16) -> io::Result<()> {
 
 async fn accept(server: Arc<Server>, port: u16) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?;
-    console::out(&format!("Serving static files on port {}", listener.local_addr()?.port()));
+    // Before the line that says so: who waits for it may then stop the server.
     let mut terminate = signal(SignalKind::terminate())?;
+    console::out(&format!("Serving static files on port {}", listener.local_addr()?.port()));
     let graceful = GracefulShutdown::new();
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 << 10);
