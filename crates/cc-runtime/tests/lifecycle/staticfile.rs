@@ -171,6 +171,16 @@ fn heads_ranges_and_conditions_are_honoured() {
         (206, "page", "bytes 5-8/10")
     );
     let etag = head.header("etag").to_owned();
+    let last_modified = head.header("last-modified");
+    for (known, status) in [(etag.as_str(), 206), (last_modified, 206), ("\"old\"", 200)] {
+        assert_eq!(
+            site.ask("GET", "/", &[("range", "bytes=5-8"), ("if-range", known)]).status,
+            status,
+            "{known}"
+        );
+    }
+    assert_eq!(site.ask("GET", "/", &[("range", "bytes=0-1,3-4")]).text(), "home page\n");
+    assert_eq!(site.ask("GET", "/", &[("range", "bytes=50-")]).status, 416);
     assert_eq!(site.ask("GET", "/", &[("if-none-match", &etag)]).status, 304);
     assert_eq!(site.ask("GET", "/", &[("if-modified-since", head.header("last-modified"))]).status, 304);
 }

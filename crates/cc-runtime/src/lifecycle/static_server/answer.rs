@@ -9,8 +9,8 @@ use super::ssi;
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http::header::{
-    ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION,
-    STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST,
+    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE,
 };
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -147,13 +147,39 @@ impl Server {
     }
 }
 
-/// The file with everything that a visitor may ask of it: ranges, conditions, its compressed sibling.
+/// The file with everything that a visitor may ask of it: a range, conditions, its compressed sibling. Of several ranges
+/// none is honoured, which is always allowed.
 async fn file(path: &Path, mime: Mime, request: &Request<()>) -> Response<Body> {
-    let service = ServeFile::new_with_mime(path, &mime).precompressed_gzip().with_buf_chunk_size(READ_SIZE);
-    match service.oneshot(request.clone()).await {
+    let service = ServeFile::new_with_mime(path, &mime)
+        .precompressed_gzip()
+        .ignore_multi_range_requests(true)
+        .with_buf_chunk_size(READ_SIZE);
+    let mut request = request.clone();
+    if let Some(known) = request.headers_mut().remove(IF_RANGE) {
+        // A range of a file that has changed since would be joined to a part of the old one.
+        let current = served(service.clone(), head_of(&request)).await;
+        if ![ETAG, LAST_MODIFIED].iter().any(|name| current.headers().get(name) == Some(&known)) {
+            request.headers_mut().remove(RANGE);
+        }
+    }
+    served(service, request).await
+}
+
+async fn served(service: ServeFile, request: Request<()>) -> Response<Body> {
+    match service.oneshot(request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
         Err(never) => match never {},
     }
+}
+
+/// A request for the headers alone, without conditions.
+fn head_of(request: &Request<()>) -> Request<()> {
+    let mut head = Request::new(());
+    *head.method_mut() = Method::HEAD;
+    for coding in request.headers().get_all(ACCEPT_ENCODING) {
+        head.headers_mut().append(ACCEPT_ENCODING, coding.clone());
+    }
+    head
 }
 
 async fn compressed_only(path: &Path, compressed: &Path, request: &Request<()>) -> Response<Body> {
