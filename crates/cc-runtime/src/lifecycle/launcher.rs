@@ -1,10 +1,11 @@
 //! `launcher [--home DIR] COMMAND METADATA`: becomes the app.
 //!
-//! The home, by default the directory it is started in, holds `app`, `deps`, `tmp`, `profile.d` and `staging_info.yml` as
-//! a droplet has them; no path is built in, since not every container has `/home/vcap`. Same observable behaviour as the
-//! reference's launcher: the environment of an app, its `profile.d` scripts, then the start command by `bash`, in the
-//! process that this one was. The metadata is not looked at. Exit codes, if the app does not start: 1 usage, no command or
-//! unreadable staging info; 3 environment; 4 no `/bin/bash`.
+//! The home, by default the directory it is started in, holds `app`, `deps`, `tmp`, `profile.d` and
+//! `staging_info.yml` as a droplet has them; no path is built in, since not every container has `/home/vcap`.
+//! Same observable behaviour as the reference's launcher: the environment of an app, its `profile.d` scripts,
+//! then the start command by `bash`, in the process that this one was. The metadata is not looked at. Exit
+//! codes, if the app does not start: 1 usage, no command or unreadable staging info; 3 environment; 4 no
+//! `/bin/bash`.
 
 use super::console;
 use super::result::StagingInfo;
@@ -77,7 +78,8 @@ fn become_app(home: &Path, command: &OsStr, entrypoint: &str) -> io::Error {
     bash.exec()
 }
 
-/// What bash does before and to start the command: sources every script of the buildpacks, of the app, and `.profile`.
+/// What bash does before and to start the command: sources every script of the buildpacks, of the app, and
+/// `.profile`.
 fn script(entrypoint: &str) -> String {
     format!(
         r#"

@@ -1,4 +1,5 @@
-//! Unmodified buildpacks, here as short shell scripts, and the exit codes by which a staging says what went wrong.
+//! Unmodified buildpacks, here as short shell scripts, and the exit codes by which a staging says what went
+//! wrong.
 
 use super::support::{a_staging, names};
 use std::fs;

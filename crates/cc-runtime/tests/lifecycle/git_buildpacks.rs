@@ -15,8 +15,8 @@ fn git(dir: &Path, args: &[&str]) {
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The app of a site with the files of a bare repository at `/bp.git`: on `main` a buildpack that says `main`, on the
-/// branch `other` one that says `other`.
+/// The app of a site with the files of a bare repository at `/bp.git`: on `main` a buildpack that says
+/// `main`, on the branch `other` one that says `other`.
 fn a_site_with_a_repository() -> Staging {
     let dir = tempfile::tempdir().unwrap();
     let work = dir.path().join("work");

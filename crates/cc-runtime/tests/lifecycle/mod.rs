@@ -1,4 +1,5 @@
-//! The programs that run in a container, run here without one: in temporary folders, as whoever runs the tests.
+//! The programs that run in a container, run here without one: in temporary folders, as whoever runs the
+//! tests.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

@@ -42,6 +42,9 @@ impl Buildpack {
         if let Some(builtin) = Builtin::from_key(&requested.key) {
             return Ok(Self::Builtin(builtin));
         }
+        if requested.is_builtin() {
+            return Err(StepError::Unknown(requested.label().to_owned()));
+        }
         let folder = sources.folder(position, requested)?;
         if folder.join("bin").exists() {
             return Ok(Self::Folder(folder));
@@ -54,7 +57,8 @@ impl Buildpack {
         }
     }
 
-    /// What the buildpack says of the app, none if it does not want it. A script that cannot be run does not want it.
+    /// What the buildpack says of the app, none if it does not want it. A script that cannot be run does not
+    /// want it.
     pub(crate) fn detect(&self, build: &Path) -> Option<String> {
         let folder = match self {
             Self::Builtin(builtin) => return builtin.detect(build),

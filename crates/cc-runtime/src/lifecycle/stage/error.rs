@@ -56,6 +56,8 @@ impl StageError {
 pub enum StepError {
     #[error("malformed buildpack does not contain a /bin dir: {0}")]
     Malformed(String),
+    #[error("no buildpack {0} is built in")]
+    Unknown(String),
     #[error("Failed to unpack the buildpack {label}")]
     Archive {
         label: String,

@@ -67,7 +67,8 @@ impl Sources<'_> {
     }
 }
 
-/// Whether git could clone. What it says of a failure goes to stderr only for the attempt that counts, the last.
+/// Whether git could clone. What it says of a failure goes to stderr only for the attempt that counts, the
+/// last.
 fn git_clone(repository: &str, branch: Option<&str>, to: &Path, is_shallow: bool) -> Result<bool, StepError> {
     let mut git = Command::new("git");
     git.args(["clone", "--quiet", "--recursive"]);

@@ -1,9 +1,10 @@
-//! `stage`: makes a droplet of an app's package, running unmodified buildpacks as the reference's builder does.
+//! `stage`: makes a droplet of an app's package, running unmodified buildpacks as the reference's builder
+//! does.
 //!
-//! Order of work: unpack the package and the old cache; detect, or supply with all buildpacks but the last; finalize (or
-//! compile) with the last; collect the processes; write `staging_info.yml` and `result.json`; pack droplet and cache.
-//! Everything the buildpacks print goes through as it is. The paths are all parameters, so that the same program works
-//! without a private `/tmp`.
+//! Order of work: unpack the package and the old cache; detect, or supply with all buildpacks but the last;
+//! finalize (or compile) with the last; collect the processes; write `staging_info.yml` and `result.json`;
+//! pack droplet and cache. Everything the buildpacks print goes through as it is. The paths are all
+//! parameters, so that the same program works without a private `/tmp`.
 
 mod archive;
 mod buildpack;
@@ -274,7 +275,8 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// The name of a buildpack's folder in `deps`: its position, with as many digits as the number of buildpacks has.
+    /// The name of a buildpack's folder in `deps`: its position, with as many digits as the number of
+    /// buildpacks has.
     fn index(&self, position: usize) -> String {
         let width = (self.supplying().len() + 1).to_string().len();
         format!("{position:0width$}")

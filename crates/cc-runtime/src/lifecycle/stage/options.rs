@@ -49,6 +49,11 @@ impl Requested {
         self.key.contains("://")
     }
 
+    /// Whether the key asks for a buildpack of this program, be it one that there is or not.
+    pub(super) fn is_builtin(&self) -> bool {
+        self.key.starts_with(BUILTIN)
+    }
+
     /// Reads `KEY`, `KEY=NAME` or `KEY:NAME`; a URL is all key.
     fn parse(text: &str) -> Self {
         let builtin = if text.starts_with(BUILTIN) { BUILTIN.len() } else { 0 };

@@ -1,5 +1,5 @@
-//! What a request is answered with, in the order in which nginx would look at it: https, path, dot files, user, method,
-//! file; and at last the page that the site has for the status.
+//! What a request is answered with, in the order in which nginx would look at it: https, path, dot files,
+//! user, method, file; and at last the page that the site has for the status.
 
 use super::auth::Auth;
 use super::find::{Found, Target};
@@ -24,7 +24,8 @@ use tower_http::services::ServeFile;
 
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// Bytes of a file that is there only compressed, for a visitor who cannot take it so; a larger one is sent as it is.
+/// Bytes of a file that is there only compressed, for a visitor who cannot take it so; a larger one is sent
+/// as it is.
 const LARGEST_EXPANDED: u64 = 16 << 20;
 const READ_SIZE: usize = 32 << 10;
 const HTML: &str = "text/html; charset=utf-8";
@@ -115,8 +116,8 @@ impl Server {
         }
     }
 
-    /// The site's own page in place of the body, or the way to it if it is elsewhere. A page that is not there changes
-    /// nothing.
+    /// The site's own page in place of the body, or the way to it if it is elsewhere. A page that is not
+    /// there changes nothing.
     async fn status_page(
         &self,
         page: &str,
@@ -147,8 +148,8 @@ impl Server {
     }
 }
 
-/// The file with everything that a visitor may ask of it: a range, conditions, its compressed sibling. Of several ranges
-/// none is honoured, which is always allowed.
+/// The file with everything that a visitor may ask of it: a range, conditions, its compressed sibling. Of
+/// several ranges none is honoured, which is always allowed.
 async fn file(path: &Path, mime: Mime, request: &Request<()>) -> Response<Body> {
     let service = ServeFile::new_with_mime(path, &mime)
         .precompressed_gzip()

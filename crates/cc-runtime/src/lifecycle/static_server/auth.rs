@@ -37,7 +37,8 @@ enum Secret {
 }
 
 impl Auth {
-    /// Reads lines `user:secret`; empty ones and comments are skipped. A later line of a user counts for nothing.
+    /// Reads lines `user:secret`; empty ones and comments are skipped. A later line of a user counts for
+    /// nothing.
     pub(crate) fn parse(text: &str) -> Self {
         let mut users = HashMap::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {

@@ -1,5 +1,5 @@
-//! Server side includes: `<!--#include virtual="…" -->` and `file="…"`, which may nest. Any other directive is answered
-//! like one that failed.
+//! Server side includes: `<!--#include virtual="…" -->` and `file="…"`, which may nest. Any other directive is
+//! answered like one that failed.
 
 use super::find::{Found, Target};
 use std::fs::File;
@@ -11,8 +11,8 @@ const MOST_NESTED: usize = 8;
 /// Bytes of a whole page; what would lead beyond is left out.
 const LARGEST: usize = 4 << 20;
 
-/// The page of a file below `public`, expanded; none if the file cannot be read. `folder` is the URL's directory, against
-/// which the paths of its directives count; it ends with a slash.
+/// The page of a file below `public`, expanded; none if the file cannot be read. `folder` is the URL's
+/// directory, against which the paths of its directives count; it ends with a slash.
 pub(super) fn page(public: &Path, folder: &str, file: &Path, with_dot_files: bool) -> Option<Vec<u8>> {
     let mut expansion = Expansion { public, with_dot_files, page: String::new() };
     expansion.add(folder, file, 0)?;
