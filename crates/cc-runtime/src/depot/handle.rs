@@ -167,7 +167,9 @@ impl Link {
                         continue;
                     }
                     Some(Frame::Message(Tell::Usage(used))) => {
-                        waiting.drain(..).for_each(|answer| drop(answer.send(used)));
+                        for answer in waiting.drain(..) {
+                            let _ = answer.send(used);
+                        }
                         continue;
                     }
                     Some(Frame::Message(Tell::Phase(Phase::Running))) => {

@@ -5,7 +5,7 @@ use super::environment::{self, Place};
 use super::process::StoredProcess;
 use super::report::Voice;
 use crate::container::{Input, InputKind, Program};
-use crate::depot::{Depot, Found, Handle, Plan, Work};
+use crate::depot::{Depot, Found, Handle, Paths, Plan, Work};
 use cc_domain::runtime::{Artifact, ArtifactContent};
 use futures_util::StreamExt;
 use std::path::PathBuf;
@@ -89,7 +89,7 @@ fn commands(
     let paths = shared.depot.paths(id);
     let place = Place { guid, index, host: &shared.config.host, ports, paths: &paths };
     let program = |command: &super::stored::StoredCommand| Program {
-        argv: launcher(&paths.lifecycle, &command.start, &command.execution_metadata),
+        argv: launcher(&paths, &command.start, &command.execution_metadata),
         env: environment::of_app(&place, &process.container_env, &command.env),
         source: command.log_source.clone(),
     };
@@ -97,9 +97,11 @@ fn commands(
 }
 
 /// Argument list that starts a command of an app.
-pub(crate) fn launcher(lifecycle: &std::path::Path, start: &str, metadata: &str) -> Vec<String> {
-    let program = lifecycle.to_string_lossy().into_owned();
-    vec![program, crate::LIFECYCLE.to_owned(), "launcher".to_owned(), start.to_owned(), metadata.to_owned()]
+pub(crate) fn launcher(paths: &Paths, start: &str, metadata: &str) -> Vec<String> {
+    let (program, home) = (paths.lifecycle.to_string_lossy(), paths.home.to_string_lossy());
+    [&program, crate::LIFECYCLE, "launcher", "--home", &home, "app", start, metadata]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 /// Gets an artifact to where a supervisor can open it.
