@@ -45,6 +45,30 @@ pub async fn on_app<R: Reader + ?Sized>(
     judge(standing, actor, rule, resource)
 }
 
+/// Decides an operation within an organization that the request's body names: where there is none to the caller, `invalid` says so.
+pub async fn in_named_organization<R: Reader + ?Sized>(
+    reader: &mut R,
+    actor: &Actor,
+    guid: &Guid<Organization>,
+    rule: &Rule,
+    invalid: impl FnOnce() -> Fault,
+) -> Result<Standing, Fault> {
+    let standing = reader.organization_standing(guid, &actor.user).await?;
+    judge_named(standing, actor, rule, invalid)
+}
+
+/// Decides an operation within a space that the request's body names: where there is none to the caller, `invalid` says so.
+pub async fn in_named_space<R: Reader + ?Sized>(
+    reader: &mut R,
+    actor: &Actor,
+    guid: &Guid<Space>,
+    rule: &Rule,
+    invalid: impl FnOnce() -> Fault,
+) -> Result<Standing, Fault> {
+    let standing = reader.space_standing(guid, &actor.user).await?;
+    judge_named(standing, actor, rule, invalid)
+}
+
 /// Decides an operation that has no target.
 pub fn anywhere(actor: &Actor, rule: &Rule) -> Result<(), Fault> {
     decide(rule, actor, &Standing::default()).map_err(|reason| denied(reason, ""))
@@ -56,4 +80,18 @@ fn judge(standing: Option<Standing>, actor: &Actor, rule: &Rule, resource: &str)
     };
     decide(rule, actor, &standing).map_err(|reason| denied(reason, resource))?;
     Ok(standing)
+}
+
+fn judge_named(
+    standing: Option<Standing>,
+    actor: &Actor,
+    rule: &Rule,
+    invalid: impl FnOnce() -> Fault,
+) -> Result<Standing, Fault> {
+    let Some(standing) = standing else { return Err(invalid()) };
+    match decide(rule, actor, &standing) {
+        Ok(()) => Ok(standing),
+        Err(Denied::NotVisible) => Err(invalid()),
+        Err(reason) => Err(denied(reason, "")),
+    }
 }

@@ -7,11 +7,16 @@
 pub(crate) mod access;
 
 pub mod app;
+pub mod audit_event;
 pub mod fault;
+pub mod feature_flag;
 pub mod identity;
 pub mod job;
 pub mod organization;
 pub mod ports;
+pub mod role;
+pub mod space;
+pub mod user;
 
 pub use fault::Fault;
 pub use ports::{Ports, Settings};

@@ -4,6 +4,7 @@ use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::{AuditEvent, Party, Place};
 use cc_domain::guid::Guid;
+use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
 use cc_domain::log::{Envelope, LogSink, Message, TagSet};
 use cc_domain::metadata::MetadataLimits;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 pub struct Ports {
     pub store: Arc<dyn Store>,
     pub queue: Arc<dyn JobQueue>,
+    pub directory: Arc<dyn Directory>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub logs: Arc<dyn LogSink>,

@@ -5,12 +5,14 @@
 
 mod app;
 pub mod catalogue;
+mod directory;
 mod feature_flag;
 mod metadata;
 mod organization;
 mod role;
 mod space;
 mod stack;
+mod user;
 
 pub use catalogue::Kind;
 

@@ -6,9 +6,10 @@ use cc_domain::space::SpaceError;
 impl From<SpaceError> for Fault {
     fn from(error: SpaceError) -> Self {
         match error {
-            SpaceError::NameTaken => Self::unprocessable(error.to_string()),
+            SpaceError::NameTaken | SpaceError::NameTakenIn { .. } | SpaceError::Deleting(_) => {
+                Self::unprocessable(error.to_string())
+            }
             SpaceError::SuspendNotAllowed => Self::not_authorized(),
-            SpaceError::Deleting => Self::unprocessable("The space is being deleted"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `organization_delete`: the request queues the job, the job deletes from the inside out.
+//! `organization_delete`: the request queues the job that [`super::deletion`] is.
 
 use super::{RESOURCE, party};
 use crate::access;

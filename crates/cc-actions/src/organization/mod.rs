@@ -2,12 +2,14 @@
 
 mod create;
 mod delete;
+mod deletion;
 mod read;
 mod update;
 
 pub use create::{create, may_create};
 pub use delete::delete;
-pub use read::{get, list};
+pub use deletion::deletion;
+pub use read::{get, list, users};
 pub use update::update;
 
 use cc_domain::audit_event::Party;

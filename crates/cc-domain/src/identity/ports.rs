@@ -155,6 +155,23 @@ pub trait Directory: Send + Sync {
     ) -> Result<Vec<KnownUser>, DirectoryError>;
     /// Those of the guids that are known, in any order.
     async fn users_by_guid(&self, guids: &[String]) -> Result<Vec<KnownUser>, DirectoryError>;
+    /// Users with `part` somewhere in their name, ignoring case, whatever their origin.
+    async fn users_by_name_part(&self, part: &str) -> Result<Vec<KnownUser>, DirectoryError> {
+        let _ = part;
+        Err(DirectoryError("this directory cannot search names".into()))
+    }
+    /// Makes a user of another identity provider known, without a password; the known one if there is such a user. A directory that
+    /// gives out its own guids does not take `guid`.
+    async fn add_shadow_user(
+        &self,
+        guid: &str,
+        username: &str,
+        origin: &str,
+        now: Timestamp,
+    ) -> Result<KnownUser, DirectoryError> {
+        let _ = (guid, username, origin, now);
+        Err(DirectoryError("this directory does not take users".into()))
+    }
 }
 
 /// Is this token genuine, current and an access token? Which surface it opens is `Claims::opens`.

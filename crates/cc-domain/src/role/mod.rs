@@ -66,14 +66,16 @@ pub enum RoleError {
     NoOrganizationRole,
     #[error("Cannot delete organization_user role while user has roles in spaces in that organization.")]
     SpaceRolesLeft,
-    #[error("Invalid user. Ensure that the user exists and you have access to it.")]
-    InvalidUser,
+    #[error("Invalid organization. Ensure that the organization exists and you have access to it.")]
+    InvalidOrganization,
+    #[error("Invalid space. Ensure that the space exists and you have access to it.")]
+    InvalidSpace,
     #[error("No user exists with the username '{0}'.")]
     UnknownUsername(String),
     #[error("No user exists with the username '{0}' and origin '{1}'.")]
     UnknownUsernameInOrigin(String, String),
     #[error(
-        "User with username '{username}' exists in the following origins: {origins}. Specify an origin to disambiguate."
+        "Ambiguous user. User with username '{username}' exists in the following origins: {origins}. Specify an origin to disambiguate."
     )]
     AmbiguousUsername { username: String, origins: String },
 }

@@ -35,6 +35,7 @@ pub enum SpaceQuota {}
 pub struct CreateSpace {
     pub name: Name,
     pub organization: Guid<Organization>,
+    pub suspended: bool,
     pub metadata: MetadataPatch,
 }
 
@@ -58,8 +59,11 @@ pub enum SpaceError {
     /// Clients look for the words "Name must be unique per organization".
     #[error("Name must be unique per organization")]
     NameTaken,
-    #[error("the space is being deleted")]
-    Deleting,
+    /// As an update says it.
+    #[error("Organization '{organization}' already contains a space with name '{space}'.")]
+    NameTakenIn { organization: Name, space: Name },
+    #[error("Space '{0}' is being deleted and cannot be updated.")]
+    Deleting(Name),
     #[error("a space manager may not suspend a space")]
     SuspendNotAllowed,
 }
@@ -83,7 +87,7 @@ impl Space {
         }
         if let Patch::Value(suspended) = change.suspended {
             if self.status == SpaceStatus::Deleting {
-                return Err(SpaceError::Deleting);
+                return Err(SpaceError::Deleting(change.name.clone().unwrap_or(self.name)));
             }
             self.status = if suspended { SpaceStatus::Suspended } else { SpaceStatus::Active };
         }

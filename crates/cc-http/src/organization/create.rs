@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let actor = ctx.actor()?;
-    organization::may_create(actor)?;
+    organization::may_create(&ctx.ports, actor).await?;
     let body = request.json()?;
     let command = decode(body.clone())?;
     let created = organization::create(&ctx.ports, actor, command, Value::Object(body)).await?;
