@@ -2,6 +2,7 @@
 
 mod assignment;
 pub mod environment;
+mod feature;
 pub mod policy;
 pub mod ports;
 pub mod transition;
@@ -10,6 +11,7 @@ mod vcap;
 pub use assignment::{DropletAssignment, assign};
 pub use environment::{EnvironmentError, EnvironmentVariables};
 
+pub use feature::AppFeature;
 pub use transition::{DeleteStep, Transition};
 pub use vcap::{AppContext, AppEnvironment};
 
@@ -180,6 +182,10 @@ pub enum AppError {
     UnknownBuildpack { buildpack: String, for_stack: String },
     #[error("\"{0}\" must be in ready state")]
     BuildpackNotReady(String),
+    #[error(
+        "'file-based-vcap-services' and 'service-binding-k8s' features cannot be enabled at the same time."
+    )]
+    FeatureClash,
     #[error("Assign a droplet before starting this app.")]
     NoDroplet,
     #[error("Unable to assign current droplet. Ensure the droplet exists and belongs to this app.")]

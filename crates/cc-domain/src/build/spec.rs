@@ -133,3 +133,78 @@ fn offered(buildpack: &Buildpack) -> Option<Artifact> {
     let guid = buildpack.guid.to_string();
     Some(Artifact { kind: ArtifactKind::Buildpack { key, name }, guid, blob_key, checksum, custom_url: None })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::tests::{build, package};
+    use crate::buildpack::{BuildpackName, CreateBuildpack};
+    use crate::guid::Guid;
+    use crate::metadata::{Metadata, MetadataPatch};
+    use crate::package::PackageState;
+    use crate::process::spec::tests::{value, variables, world};
+    use crate::time::Timestamp;
+
+    fn buildpack(name: &str, is_enabled: bool, bits: Option<BuildpackBits>) -> Buildpack {
+        let command = CreateBuildpack {
+            name: BuildpackName::parse(name).unwrap(),
+            stack: None,
+            position: 1,
+            is_enabled,
+            is_locked: false,
+            lifecycle: LifecycleKind::Buildpack,
+            metadata: MetadataPatch::default(),
+        };
+        let now = Timestamp::from_seconds(0);
+        Buildpack { bits, ..Buildpack::new(Guid::new(name), command, 1, Metadata::default(), now) }
+    }
+
+    fn spec(requested: &[BuildpackChoice], offered: &[Buildpack]) -> BuildSpec {
+        let (world, package) = (world(), package(PackageState::Ready));
+        let variables = variables(&[("A", "request"), ("CF_STACK", "mine")]);
+        let input = BuildInput {
+            package: &package,
+            requested,
+            offered,
+            has_cache: true,
+            variables: &variables,
+            start_after: false,
+        };
+        build(&package, false).unwrap().spec(&world.context(), &input, &EngineSettings::default()).unwrap()
+    }
+
+    #[test]
+    fn without_a_request_every_usable_buildpack_detects() {
+        let builtin = || Some(BuildpackBits::Builtin("static".into()));
+        let offered = [
+            buildpack("one", true, builtin()),
+            buildpack("off", false, builtin()),
+            buildpack("empty", true, None),
+            buildpack("two", true, Some(BuildpackBits::Uploaded { sha256: "abc".into() })),
+        ];
+        let spec = spec(&[], &offered);
+        let keys: Vec<_> = spec.buildpacks.iter().map(|b| b.blob_key.as_str()).collect();
+        assert_eq!((keys, spec.skip_detect), (vec!["", "buildpacks/two/abc"], false));
+        let first = ArtifactKind::Buildpack { key: "builtin:static".into(), name: "one".into() };
+        assert_eq!(spec.buildpacks.first().map(|b| &b.kind), Some(&first));
+    }
+
+    #[test]
+    fn what_is_requested_runs_without_detection() {
+        let spec = spec(&[BuildpackChoice::Custom("https://x.io/b".into())], &[]);
+        let url = spec.buildpacks.first().and_then(|b| b.custom_url.clone());
+        assert_eq!((url.as_deref(), spec.skip_detect), (Some("https://x.io/b"), true));
+    }
+
+    #[test]
+    fn the_request_wins_over_the_app_and_the_platform_over_the_request() {
+        let spec = spec(&[], &[]);
+        assert_eq!((value(&spec.env, "A"), value(&spec.env, "B")), (Some("request"), Some("app")));
+        assert_eq!(
+            (value(&spec.env, "CF_STACK"), value(&spec.env, "MEMORY_LIMIT")),
+            (Some("s"), Some("1024m"))
+        );
+        assert_eq!(spec.image, Image::Stack("s".into()));
+        assert_eq!(spec.cache.map(|c| c.blob_key).as_deref(), Some("buildpack_cache/a/s"));
+    }
+}

@@ -1,8 +1,8 @@
 //! From a tree of values to typed entries, with every complaint at once.
 
 use super::process::process;
-use super::{AppFeature, AppManifest, Manifest, ManifestError, ManifestRoute, ProcessManifest, Routing};
-use crate::app::{LifecycleKind, environment};
+use super::{AppManifest, Manifest, ManifestError, ManifestRoute, ProcessManifest, Routing};
+use crate::app::{AppFeature, LifecycleKind, environment};
 use crate::feature_flag::{FeatureFlag, FeatureFlags};
 use crate::metadata::{Key, MetadataError, MetadataPatch, check_annotation_value, check_label_value};
 use crate::name::Name;

@@ -90,17 +90,14 @@ pub fn plan(manifest: &AppManifest, current: &CurrentApp) -> Result<AppPlan, Man
 }
 
 fn features(manifest: &AppManifest, app: &App) -> Result<Option<AppFeatures>, ManifestError> {
-    let clash = || {
-        let text = "'file-based-vcap-services' and 'service-binding-k8s' features cannot be enabled at the same time.";
-        ManifestError::Invalid(vec![format!("For application '{}': {text}", app.name)])
-    };
+    let clash = |refusal| ManifestError::Invalid(vec![format!("For application '{}': {refusal}", app.name)]);
     // What is switched off goes first, so that the order of the keys does not matter.
     let mut wanted: Vec<_> = manifest.features.iter().collect();
     wanted.sort_by_key(|(_, is_on)| **is_on);
     let features = wanted
         .into_iter()
         .try_fold(app.features, |features, (feature, is_on)| feature.set(features, *is_on))
-        .ok_or_else(clash)?;
+        .map_err(clash)?;
     Ok((features != app.features).then_some(features))
 }
 
