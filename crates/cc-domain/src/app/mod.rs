@@ -169,6 +169,17 @@ pub struct AppFilter {
     pub lifecycle: Option<LifecycleKind>,
 }
 
+/// Why ssh is off, in the words of `/ssh_enabled`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SshRefusal {
+    #[error("ssh is disabled globally")]
+    Globally,
+    #[error("ssh is disabled for space '{0}'")]
+    InSpace(Name),
+    #[error("ssh is disabled for app")]
+    ForApp,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppError {
     /// UniquenessError on create, UnprocessableEntity on update, the same words.
@@ -236,6 +247,19 @@ impl App {
 
     pub fn is_started(&self) -> bool {
         self.state == DesiredState::Started
+    }
+
+    /// Why nobody may open a shell in its instances; `None` if one may.
+    pub fn ssh_refusal(&self, is_allowed_globally: bool, space: &Space) -> Option<SshRefusal> {
+        if !is_allowed_globally {
+            Some(SshRefusal::Globally)
+        } else if !space.is_ssh_allowed {
+            Some(SshRefusal::InSpace(space.name.clone()))
+        } else if !self.features.ssh {
+            Some(SshRefusal::ForApp)
+        } else {
+            None
+        }
     }
 }
 
