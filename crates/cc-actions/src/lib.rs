@@ -6,7 +6,9 @@
 
 pub(crate) mod access;
 
+pub mod app;
 pub mod fault;
+pub mod identity;
 pub mod job;
 pub mod organization;
 pub mod ports;

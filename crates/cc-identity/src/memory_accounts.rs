@@ -111,6 +111,9 @@ impl Accounts for MemoryAccounts {
             return Err(AccountsError::Taken);
         }
         let held = &mut state.user(&user.guid)?.user;
+        if held.version + 1 != user.version {
+            return Err(AccountsError::Stale);
+        }
         *held = User { groups: held.groups.clone(), created_at: held.created_at, ..user.clone() };
         Ok(())
     }
@@ -125,6 +128,8 @@ impl Accounts for MemoryAccounts {
         let account = state.user(guid)?;
         account.password = Some(hash.clone());
         account.user.token_epoch = next_token_epoch(account.user.token_epoch, now);
+        account.user.version += 1;
+        account.user.updated_at = now;
         Ok(())
     }
 

@@ -163,7 +163,11 @@ async fn garbage_is_malformed() {
 
 async fn deactivate(world: &World) {
     let admin = world.admin().await;
-    world.accounts.update_user(&User { is_active: false, ..admin }).await.expect("updates");
+    world
+        .accounts
+        .update_user(&User { is_active: false, version: admin.version + 1, ..admin })
+        .await
+        .expect("updates");
 }
 
 #[tokio::test]

@@ -5,10 +5,12 @@
 
 mod app;
 pub mod catalogue;
+mod feature_flag;
 mod metadata;
 mod organization;
 mod role;
 mod space;
+mod stack;
 
 pub use catalogue::Kind;
 

@@ -6,6 +6,8 @@
 //! caller brings the time. What a user may do to an app is not decided here.
 
 mod account;
+#[cfg(feature = "testing")]
+pub mod accounts_contract;
 mod claims;
 mod defaults;
 mod filter;

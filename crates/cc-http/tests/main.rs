@@ -1,0 +1,3 @@
+//! The HTTP surfaces, in process and without a socket.
+
+mod uaa;
