@@ -6,7 +6,7 @@ pub mod ports;
 mod spec;
 
 pub use outcome::{BuildFailure, StagingResult};
-pub use spec::BuildInput;
+pub use spec::{BuildInput, name_of_key};
 
 use crate::app::{App, Lifecycle, LifecycleRequest};
 use crate::buildpack::BuildpackChoice;

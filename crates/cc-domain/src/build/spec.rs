@@ -119,6 +119,22 @@ fn buildpacks(input: &BuildInput<'_>, stack: Option<&str>, kind: LifecycleKind) 
     input.requested.iter().filter_map(artifact).collect()
 }
 
+/// What clients know the buildpack by that an engine was given under this key: its name, or its address without credentials.
+pub fn name_of_key(key: &str, offered: &[Buildpack]) -> String {
+    let is_it = |b: &&Buildpack| match (&b.bits, key.strip_prefix("builtin:")) {
+        (Some(BuildpackBits::Builtin(builtin)), Some(name)) => builtin == name,
+        _ => b.guid.as_str() == key,
+    };
+    if let Some(buildpack) = offered.iter().find(is_it) {
+        return buildpack.name.to_string();
+    }
+    let key = key.strip_prefix("builtin:").unwrap_or(key);
+    let Some((scheme, rest)) = key.split_once("://") else { return key.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
 /// `None` for one without bits.
 fn offered(buildpack: &Buildpack) -> Option<Artifact> {
     let name = buildpack.name.to_string();
@@ -187,6 +203,23 @@ mod tests {
         assert_eq!((keys, spec.skip_detect), (vec!["", "buildpacks/two/abc"], false));
         let first = ArtifactKind::Buildpack { key: "builtin:static".into(), name: "one".into() };
         assert_eq!(spec.buildpacks.first().map(|b| &b.kind), Some(&first));
+    }
+
+    #[test]
+    fn a_key_is_shown_as_a_name_without_credentials() {
+        let offered = [
+            buildpack("one", true, Some(BuildpackBits::Builtin("static".into()))),
+            buildpack("two", true, Some(BuildpackBits::Uploaded { sha256: "abc".into() })),
+        ];
+        for (key, name) in [
+            ("builtin:static", "one"),
+            ("two", "two"),
+            ("builtin:gone", "gone"),
+            ("https://me:secret@x.io/b@c", "https://x.io/b@c"),
+            ("git@x.io:b", "git@x.io:b"),
+        ] {
+            assert_eq!(name_of_key(key, &offered), name);
+        }
     }
 
     #[test]

@@ -79,7 +79,8 @@ pub fn plan(manifest: &AppManifest, current: &CurrentApp) -> Result<AppPlan, Man
     processes(manifest, current, &mut plan);
     sidecars(manifest, current, &mut plan);
     routes(manifest, current, &mut plan);
-    let has = |name: &str, value: &str| current.environment.iter().any(|(n, v)| n == name && v == value);
+    let variables: BTreeMap<&str, &str> = current.environment.iter().collect();
+    let has = |name: &str, value: &str| variables.get(name) == Some(&value);
     plan.environment = manifest
         .environment
         .iter()
