@@ -1,1 +1,22 @@
-//! placeholder
+//! What one operation does, in which order: use cases over the ports of `cc-domain`.
+//!
+//! A folder per resource, a file per operation. Each use case reads like the documentation of its operation: visible? allowed?
+//! writable? valid? room? then write, record, enqueue. Rules are the domain's; nothing here does I/O of its own or knows JSON of the
+//! API. Start reading at [`organization::create`].
+
+pub(crate) mod access;
+
+pub mod app;
+pub mod audit_event;
+pub mod fault;
+pub mod feature_flag;
+pub mod identity;
+pub mod job;
+pub mod organization;
+pub mod ports;
+pub mod role;
+pub mod space;
+pub mod user;
+
+pub use fault::Fault;
+pub use ports::{Ports, Settings};

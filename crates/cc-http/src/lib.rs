@@ -1,1 +1,20 @@
-//! placeholder
+//! How the API is asked and answered: every HTTP surface of ours.
+//!
+//! Each operation is registered once, as data, in the `OPERATIONS` of its resource; router, OpenAPI document, metric labels, access
+//! grid and coverage report come from that table ([`operation`], [`operations`]). Decoding is ours, because clients compare the
+//! reference's texts ([`wire`]). Nothing here knows SQL or an engine. Start reading at [`organization::create`].
+
+pub mod logs;
+pub mod operation;
+pub mod operations;
+pub mod service;
+pub mod uaa;
+
+mod job;
+mod list;
+mod organization;
+mod root;
+mod wire;
+
+pub use operation::{Auth, Operation};
+pub use service::{Api, service};

@@ -1,1 +1,48 @@
-//! placeholder
+//! Where everything is kept: the ports of `cc-domain` on SQLite and PostgreSQL, from one query text.
+//!
+//! The only crate with diesel. A row struct never leaves it, and it decides nothing: visibility, locks and uniqueness are what the ports
+//! say. Nothing here reads the clock. Start reading at [`Database`], then one resource folder ([`organization`]): `mod.rs` has the row
+//! and its conversion, `read.rs` what is asked, `list.rs` the predicates of its list, `write.rs` what changes. `any/` is the glue that
+//! makes one query run on both engines.
+
+#![expect(
+    clippy::ref_option_ref,
+    reason = "what diesel derives for an optional borrowed column of an insertable"
+)]
+
+mod any;
+mod app;
+mod audit_event;
+mod build;
+mod buildpack;
+mod database;
+mod domain;
+mod droplet;
+mod environment_variable_group;
+mod errors;
+mod feature_flag;
+mod job;
+mod list;
+mod metadata;
+mod migrations;
+mod of_app;
+mod organization;
+mod package;
+mod pool;
+mod process;
+mod role;
+mod route;
+mod schema;
+mod seal;
+mod session;
+mod sidecar;
+mod space;
+mod stack;
+mod standing;
+mod user;
+mod visibility;
+
+pub use any::conn::StatementCount;
+pub use database::{Database, DatabaseUrl, OpenError, Settings};
+pub use migrations::Version;
+pub use seal::{SealingKeys, UnknownKeyLabel};

@@ -1,4 +1,5 @@
-//! Lines on stdout and stderr. A reader that went away is nobody's error here, so failures to write are dropped.
+//! Lines on stdout and stderr. A reader that went away is nobody's error here, so failures to write are
+//! dropped.
 
 use std::error::Error;
 use std::io::{self, Write};

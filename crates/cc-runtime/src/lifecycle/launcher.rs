@@ -1,8 +1,11 @@
-//! `launcher [--home DIR] APP-DIR COMMAND METADATA`: becomes the app.
+//! `launcher [--home DIR] COMMAND METADATA`: becomes the app.
 //!
-//! Same observable behaviour as the reference's launcher: the environment of an app, its `profile.d` scripts, then the
-//! start command by `bash`, in the process that this one was. The metadata is not looked at. Exit codes, if the app does
-//! not start: 1 usage, no command or unreadable staging info; 3 environment; 4 no `/bin/bash`.
+//! The home, by default the directory it is started in, holds `app`, `deps`, `tmp`, `profile.d` and
+//! `staging_info.yml` as a droplet has them; no path is built in, since not every container has `/home/vcap`.
+//! Same observable behaviour as the reference's launcher: the environment of an app, its `profile.d` scripts,
+//! then the start command by `bash`, in the process that this one was. The metadata is not looked at. Exit
+//! codes, if the app does not start: 1 usage, no command or unreadable staging info; 3 environment; 4 no
+//! `/bin/bash`.
 
 use super::console;
 use super::result::StagingInfo;
@@ -13,28 +16,28 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-/// Where a droplet lies, unless the container has real paths.
-pub const DEFAULT_HOME: &str = "/home/vcap";
-
-const USAGE: &str = "usage: launcher [--home <directory>] <app-directory> <start-command> <metadata>";
+const USAGE: &str = "usage: launcher [--home <directory>] <start-command> <metadata>";
 
 /// Becomes the app; returns only to say why that failed.
 pub(super) fn main(args: &[OsString]) -> i32 {
     let (home, args) = match args {
         [option, home, rest @ ..] if option == "--home" => (Path::new(home), rest),
-        _ => (Path::new(DEFAULT_HOME), args),
+        _ => (Path::new("."), args),
     };
-    let [dir, command, _metadata, ..] = args else {
+    let [command, _metadata, ..] = args else {
         console::err(&format!("launcher: received only {} arguments\n{USAGE}", args.len()));
         return 1;
     };
-    if let Err(error) = env::set_current_dir(home) {
-        console::err(&format!("launcher: {}: {error}", home.display()));
-        return 3;
-    }
+    let home = match env::set_current_dir(home).and_then(|()| env::current_dir()) {
+        Ok(home) => home,
+        Err(error) => {
+            console::err(&format!("launcher: {}: {error}", home.display()));
+            return 3;
+        }
+    };
     let info = match staging_info() {
         Ok(info) => info,
         Err(error) => {
@@ -47,15 +50,8 @@ pub(super) fn main(args: &[OsString]) -> i32 {
         console::err("launcher: no start command specified or detected in droplet");
         return 1;
     }
-    let dir = match env::current_dir() {
-        Ok(cwd) => clean(&cwd.join(dir)),
-        Err(error) => {
-            console::err(&format!("launcher: {error}"));
-            return 3;
-        }
-    };
     let prefix = info.config.and_then(|config| config.entrypoint_prefix).filter(|prefix| !prefix.is_empty());
-    let error = become_app(&dir, command, prefix.as_deref().unwrap_or("bash -c"));
+    let error = become_app(&home, command, prefix.as_deref().unwrap_or("bash -c"));
     console::err(&format!("launcher: /bin/bash: {error}"));
     4
 }
@@ -68,11 +64,11 @@ fn staging_info() -> Result<StagingInfo, String> {
     }
 }
 
-fn become_app(dir: &Path, command: &OsStr, entrypoint: &str) -> io::Error {
-    let beside = dir.parent().unwrap_or(dir);
+fn become_app(home: &Path, command: &OsStr, entrypoint: &str) -> io::Error {
+    let dir = home.join("app");
     let mut bash = Command::new("/bin/bash");
-    bash.arg0("bash").arg("-c").arg(script(entrypoint)).arg("launcher").arg(dir).arg(command);
-    bash.env("HOME", dir).env("TMPDIR", beside.join("tmp")).env("DEPS_DIR", beside.join("deps"));
+    bash.arg0("bash").arg("-c").arg(script(entrypoint)).arg("launcher").arg(&dir).arg(command);
+    bash.env("HOME", &dir).env("TMPDIR", home.join("tmp")).env("DEPS_DIR", home.join("deps"));
     bash.env_remove("VCAP_PLATFORM_OPTIONS");
     if let Some(application) =
         env::var("VCAP_APPLICATION").ok().and_then(|text| with_instance(&text, |name| env::var(name).ok()))
@@ -82,7 +78,8 @@ fn become_app(dir: &Path, command: &OsStr, entrypoint: &str) -> io::Error {
     bash.exec()
 }
 
-/// What bash does before and to start the command: sources every script of the buildpacks, of the app, and `.profile`.
+/// What bash does before and to start the command: sources every script of the buildpacks, of the app, and
+/// `.profile`.
 fn script(entrypoint: &str) -> String {
     format!(
         r#"
@@ -128,26 +125,10 @@ fn with_instance(text: &str, var: impl Fn(&str) -> Option<String>) -> Option<Str
     serde_json::to_string(&application).ok()
 }
 
-/// The path without `.` and `..`, on paper.
-fn clean(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                clean.pop();
-            }
-            other => clean.push(other),
-        }
-    }
-    clean
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{clean, with_instance};
+    use super::with_instance;
     use serde_json::{Value, json};
-    use std::path::Path;
 
     #[test]
     fn vcap_application_learns_of_its_instance() {
@@ -176,10 +157,5 @@ mod tests {
     fn a_vcap_application_that_is_no_object_is_left_alone() {
         assert_eq!(with_instance("", |_| None), None);
         assert_eq!(with_instance("[1]", |_| None), None);
-    }
-
-    #[test]
-    fn an_app_directory_is_absolute_and_plain() {
-        assert_eq!(clean(Path::new("/home/vcap/./app/../app")), Path::new("/home/vcap/app"));
     }
 }

@@ -1,26 +1,28 @@
-//! The programs that run inside a container: `stage` builds a droplet, `launcher` starts what a droplet holds, `static`
-//! serves the files of a staticfile droplet.
+//! The programs that run inside a container: `stage` builds a droplet, `launcher` starts what a droplet
+//! holds, `static` serves the files of a staticfile droplet.
 //!
-//! They are one multi-call binary, seen in a container as `/.cf/lifecycle`. All of them are strangers to the server: they
-//! get paths and words as arguments, an environment, and answer with files, lines on stdout and stderr, and an exit code.
-//! Nothing here is privileged, and everything that reads a user's archive or a buildpack's output treats it as hostile.
+//! They are one multi-call binary, seen in a container as `/.cf/lifecycle`. All of them are strangers to the
+//! server: they get paths and words as arguments, an environment, and answer with files, lines on stdout and
+//! stderr, and an exit code. Nothing here is privileged, and everything that reads a user's archive or a
+//! buildpack's output treats it as hostile.
 //!
 //! The host side uses three things of this module: [`stage::Options`] to spell the command line of a staging,
-//! [`result::StagingResult`] to read its outcome, and [`buildpack_dir_name`] to lay buildpacks out. Start reading at
-//! [`stage`].
+//! [`result::StagingResult`] to read its outcome, and [`buildpack_dir_name`] to lay buildpacks out. Start
+//! reading at [`stage`].
 
 mod builtin;
 mod console;
-pub mod launcher;
+mod launcher;
 pub mod result;
 pub mod stage;
-pub mod static_server;
+mod static_server;
 pub mod unzip;
 
 use std::ffi::OsString;
 use xxhash_rust::xxh64::xxh64;
 
-/// Runs the program named by the first argument with the rest as its own, and gives the exit code for the process.
+/// Runs the program named by the first argument with the rest as its own, and gives the exit code for the
+/// process.
 ///
 /// On success `launcher` does not return: the process has become the app.
 pub fn main(args: &[OsString]) -> i32 {
@@ -39,7 +41,8 @@ pub fn main(args: &[OsString]) -> i32 {
     }
 }
 
-/// The folder name of a buildpack below the buildpacks directory, and of its supply cache: XXH64 of the key, 16 hex digits.
+/// The folder name of a buildpack below the buildpacks directory, and of its supply cache: XXH64 of the key,
+/// 16 hex digits.
 pub fn buildpack_dir_name(key: &str) -> String {
     format!("{:016x}", xxh64(key.as_bytes(), 0))
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The outcome of a staging. After a failed compile only `lifecycle_type` and `lifecycle_metadata` say anything.
+/// The outcome of a staging. After a failed compile only `lifecycle_type` and `lifecycle_metadata` say
+/// anything.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StagingResult {

@@ -1,8 +1,13 @@
-//! Unmodified buildpacks, here as short shell scripts, and the exit codes by which a staging says what went wrong.
+//! Unmodified buildpacks, here as short shell scripts, and the exit codes by which a staging says what went
+//! wrong.
 
 use super::support::{a_staging, names};
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 const RELEASE: (&str, &str) = ("bin/release", "echo 'default_process_types: {web: run-it}'");
 const DETECTS: (&str, &str) = ("bin/detect", "echo 'Shelly 1.0'");
@@ -315,4 +320,68 @@ fn a_detect_script_that_cannot_be_run_is_warned_of_and_passed_over() {
     let staged = staging.run().expect_success();
     assert!(staged.stdout().contains("WARNING: buildpack script '/bin/detect' is not executable"));
     assert_eq!(staged.result().lifecycle_metadata.buildpack_key, "good");
+}
+
+#[test]
+fn a_buildpack_may_be_an_archive_that_is_unpacked_only_when_its_turn_comes() {
+    let staging = a_staging().key("first").key("second").key("third");
+    let folder = staging.dir.path().join("buildpacks");
+    fs::create_dir(&folder).unwrap();
+    let scripts =
+        [("bin/detect", "echo Zipped"), ("bin/finalize", "touch $1/built"), ("bin/release", "echo --- {}")];
+    zip_buildpack(&folder.join("0.zip"), &[("bin/detect", "exit 1")]);
+    zip_buildpack(&folder.join("1.zip"), &scripts);
+    fs::write(folder.join("2.zip"), "never looked at").unwrap();
+    let staged = staging.run().expect_success();
+    assert_eq!(staged.result().lifecycle_metadata.detected_buildpack, "Zipped");
+    assert_eq!(staged.in_droplet("app/built"), "");
+    assert_eq!(staged.stdout() + &staged.stderr().replace(NO_COMMAND, ""), "");
+}
+
+#[test]
+fn a_buildpack_archive_that_cannot_be_unpacked_fails_a_staging_that_needs_it() {
+    let staging = a_staging().key("bad").without_detection();
+    fs::create_dir(staging.dir.path().join("buildpacks")).unwrap();
+    fs::write(staging.dir.path().join("buildpacks/0.zip"), "no archive").unwrap();
+    let staged = staging.run();
+    assert_eq!(staged.exit_code(), 225);
+    assert!(
+        staged.stderr().contains("Failed to unpack the buildpack bad: not a readable zip"),
+        "{}",
+        staged.stderr()
+    );
+}
+
+#[test]
+fn a_repository_that_cannot_be_cloned_fails_the_staging_without_showing_its_password() {
+    let staged = a_staging().key("http://me:secret@127.0.0.1:1/bp.git#v1").without_detection().run();
+    assert_eq!(staged.exit_code(), 1);
+    let stderr = staged.stderr();
+    assert!(
+        stderr.ends_with(
+            "Failed to download a buildpack: Failed to clone git repository at http://127.0.0.1:1/bp.git\n"
+        ),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("secret"), "{stderr}");
+}
+
+#[test]
+fn a_repository_on_this_machine_is_not_cloned() {
+    for url in ["file:///etc", "ext::sh://touch%20x"] {
+        let staged = a_staging().key(url).without_detection().run();
+        assert_eq!(staged.exit_code(), 1, "{url}");
+        assert!(staged.stderr().contains("not allowed"), "{}", staged.stderr());
+    }
+}
+
+const NO_COMMAND: &str = "No start command specified by buildpack or via Procfile.\nApp will not start unless a command is provided at runtime.\n";
+
+fn zip_buildpack(path: &Path, scripts: &[(&str, &str)]) {
+    let mut zip = ZipWriter::new(fs::File::create(path).unwrap());
+    for (name, script) in scripts {
+        zip.start_file(*name, SimpleFileOptions::default().unix_permissions(0o755)).unwrap();
+        write!(zip, "#!/bin/bash\n{script}\n").unwrap();
+    }
+    zip.finish().unwrap();
 }

@@ -41,6 +41,19 @@ fn a_binary_without_a_command_says_so_when_it_is_started() {
 }
 
 #[test]
+fn a_builtin_that_there_is_not_is_passed_over_in_detection_and_fails_when_it_is_named() {
+    let staged = a_staging()
+        .file("Staticfile", "")
+        .key("builtin:cobol")
+        .key("builtin:staticfile")
+        .run()
+        .expect_success();
+    assert!(staged.stderr().contains("no buildpack builtin:cobol is built in"));
+    let staged = a_staging().key("builtin:cobol").without_detection().run();
+    assert_eq!(staged.exit_code(), 225);
+}
+
+#[test]
 fn a_builtin_works_beside_buildpacks_that_supply() {
     let staged = a_staging()
         .file("index.html", "home")

@@ -160,7 +160,7 @@ fn a_small_archive_of_regular_files_is_no_bomb() {
 
 #[test]
 fn a_file_that_is_longer_than_it_says_ends_the_extraction() {
-    let site = site(&[Content("liar", &[7; 50_000])]);
+    let site = site(&[Content("liar", &vec![7; 50_000])]);
     site.patch_directory(24, 10);
     assert!(site.extract().is_err());
     assert!(fs::metadata(site.into.join("liar")).map_or(0, |meta| meta.len()) <= 11);

@@ -28,7 +28,7 @@ impl Home {
 
     fn command(&self, command: &str) -> Command {
         let mut launcher = launcher(self.path());
-        launcher.args(["app", command, "{}"]);
+        launcher.args([command, "{}"]);
         launcher
     }
 
@@ -56,6 +56,15 @@ fn an_app_starts_in_its_directory_with_its_own_paths() {
     let root = root.display();
     assert_eq!(stdout(&output), format!("{BEFORE}{START}{root}/app\n{root}/app\n{root}/tmp\n{root}/deps\n"));
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_home_is_the_directory_of_the_launcher_unless_it_is_told_another() {
+    let home = a_home();
+    let mut launcher = Command::new(super::support::LIFECYCLE);
+    let output = launcher.args(["launcher", "echo $HOME", "{}"]).current_dir(home.path()).output().unwrap();
+    let expected = home.path().canonicalize().unwrap().join("app");
+    assert_eq!(stdout(&output), format!("{BEFORE}{START}{}\n", expected.display()));
 }
 
 #[test]
@@ -111,9 +120,9 @@ fn without_a_command_or_enough_words_the_launcher_ends_with_1() {
     let output = home.run("");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("no start command specified or detected in droplet"));
-    let output = launcher(home.path()).args(["app", "true"]).output().unwrap();
+    let output = launcher(home.path()).args(["true"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("received only 2 arguments"));
+    assert!(stderr(&output).contains("received only 1 arguments"));
 }
 
 #[test]
@@ -125,7 +134,7 @@ fn staging_info_that_is_no_yaml_ends_with_1_even_with_a_command() {
 
 #[test]
 fn a_home_that_is_not_there_ends_with_3() {
-    let output = launcher(Path::new("/no/such/home")).args(["app", "true", "{}"]).output().unwrap();
+    let output = launcher(Path::new("/no/such/home")).args(["true", "{}"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
 }
 

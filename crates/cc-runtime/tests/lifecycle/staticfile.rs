@@ -3,15 +3,13 @@
 use super::support::{Staged, Staging, a_staging};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Stdio};
-use std::thread;
-use std::time::Duration;
 
-struct Site {
+pub(super) struct Site {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    port: u16,
+    pub(super) port: u16,
     _staged: Staged,
 }
 
@@ -35,6 +33,11 @@ fn an_app(staticfile: &str) -> Staging {
     a_staging().file("Staticfile", staticfile).file("index.html", "home page\n")
 }
 
+/// The app, staged and started.
+pub(super) fn served(staging: Staging) -> Site {
+    staging.served()
+}
+
 impl Staging {
     fn served(self) -> Site {
         self.served_with(&[])
@@ -42,50 +45,36 @@ impl Staging {
 
     fn served_with(self, env: &[(&str, &str)]) -> Site {
         let staged = self.key("builtin:staticfile").run().expect_success();
-        // The number of a port that was just free: nothing else in these tests takes one that it was not given.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut child = staged
-            .launch()
-            .env("PORT", port.to_string())
-            .envs(env.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = staged.launch();
+        let mut child =
+            command.env("PORT", "0").envs(env.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        for expected in ["Invoking pre-start scripts.\n", "Invoking start command.\n"] {
+        let mut lines = (0..3).map(|_| {
             let mut line = String::new();
             stdout.read_line(&mut line).unwrap();
-            assert_eq!(line, expected);
-        }
-        let mut site = Site { child, stdout, port, _staged: staged };
-        site.wait_until_it_listens();
-        site
+            line
+        });
+        assert_eq!(lines.next().unwrap(), "Invoking pre-start scripts.\n");
+        assert_eq!(lines.next().unwrap(), "Invoking start command.\n");
+        let said = lines.next().unwrap();
+        let port = said.trim().strip_prefix("Serving static files on port ").unwrap().parse().unwrap();
+        drop(lines);
+        Site { child, stdout, port, _staged: staged }
     }
 }
 
 impl Site {
-    fn wait_until_it_listens(&mut self) {
-        for _ in 0..1000 {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
-                return;
-            }
-            assert!(self.child.try_wait().unwrap().is_none(), "the server ended");
-            thread::sleep(Duration::from_millis(10));
-        }
-        panic!("the server does not listen");
-    }
-
     fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[])
     }
 
     fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n");
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: site.example\r\nconnection: close\r\n").unwrap();
         for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
+            write!(stream, "{name}: {value}\r\n").unwrap();
         }
-        stream.write_all(format!("{request}\r\n").as_bytes()).unwrap();
+        write!(stream, "\r\n").unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         parse(&bytes)
@@ -182,6 +171,16 @@ fn heads_ranges_and_conditions_are_honoured() {
         (206, "page", "bytes 5-8/10")
     );
     let etag = head.header("etag").to_owned();
+    let last_modified = head.header("last-modified");
+    for (known, status) in [(etag.as_str(), 206), (last_modified, 206), ("\"old\"", 200)] {
+        assert_eq!(
+            site.ask("GET", "/", &[("range", "bytes=5-8"), ("if-range", known)]).status,
+            status,
+            "{known}"
+        );
+    }
+    assert_eq!(site.ask("GET", "/", &[("range", "bytes=0-1,3-4")]).text(), "home page\n");
+    assert_eq!(site.ask("GET", "/", &[("range", "bytes=50-")]).status, 416);
     assert_eq!(site.ask("GET", "/", &[("if-none-match", &etag)]).status, 304);
     assert_eq!(site.ask("GET", "/", &[("if-modified-since", head.header("last-modified"))]).status, 304);
 }
@@ -357,4 +356,42 @@ fn each_request_leaves_a_line() {
     let line = site.log_line();
     assert!(line.starts_with("10.1.2.3 - http://from.example/ - ["), "{line}");
     assert!(line.contains(" +0000] \"GET /nothing?a=b HTTP/1.1\" 404 "), "{line}");
+}
+
+#[test]
+fn the_server_ends_by_itself_when_it_is_told_to() {
+    let mut site = an_app("").served();
+    let told = std::process::Command::new("kill").arg(site.child.id().to_string()).status().unwrap();
+    assert!(told.success());
+    assert_eq!(site.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn only_the_compressed_form_of_a_file_is_enough() {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(b"war and peace").unwrap();
+    let gz = gz.finish().unwrap();
+    let site = an_app("").bytes("war.txt.gz", &gz).served();
+    let plain = site.get("/war.txt");
+    assert_eq!(
+        (plain.status, plain.text().as_str(), plain.header("content-encoding")),
+        (200, "war and peace", "")
+    );
+    assert_eq!(plain.header("content-type"), "text/plain; charset=utf-8");
+    let small = site.ask("GET", "/war.txt", &[("accept-encoding", "gzip")]);
+    assert_eq!((small.header("content-encoding"), gunzip(&small.body).as_str()), ("gzip", "war and peace"));
+    assert_eq!(site.get("/war.txt.gz").body, gz);
+}
+
+#[test]
+fn pages_include_others_only_if_wished() {
+    let page = "<p><!--#include virtual=\"/part.html\" --></p>";
+    let files = |staticfile| {
+        a_staging().file("Staticfile", staticfile).file("index.html", page).file("part.html", "part")
+    };
+    let site = files("ssi: enabled\n").served();
+    let answer = site.get("/");
+    assert_eq!((answer.text().as_str(), answer.header("etag")), ("<p>part</p>", ""));
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(files("ssi: disabled\n").served().get("/").text(), page);
 }

@@ -37,6 +37,12 @@ impl Staging {
         self.file_of_mode(name, text, 0o644)
     }
 
+    pub fn bytes(mut self, name: &str, bytes: &[u8]) -> Self {
+        self.zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        self.zip.write_all(bytes).unwrap();
+        self
+    }
+
     pub fn file_of_mode(mut self, name: &str, text: &str, mode: u32) -> Self {
         self.zip.start_file(name, SimpleFileOptions::default().unix_permissions(mode)).unwrap();
         self.zip.write_all(text.as_bytes()).unwrap();
@@ -160,7 +166,7 @@ impl Staged {
     /// Starts the droplet's own command, as the runner does.
     pub fn launch(&self) -> Command {
         let mut command = launcher(&self.home());
-        command.args(["app", "", "{}"]);
+        command.args(["", "{}"]);
         command
     }
 }

@@ -1,4 +1,5 @@
-//! `binary_buildpack`: takes the app as it is. It is never detected; who wants it names it, and brings a start command.
+//! `binary_buildpack`: takes the app as it is. It is never detected; who wants it names it, and brings a
+//! start command.
 
 use crate::lifecycle::stage::Release;
 

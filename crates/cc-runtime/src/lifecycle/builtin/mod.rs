@@ -1,5 +1,5 @@
-//! Buildpacks that need no zip. Their keys are `builtin:<name>`; they take every step that an unpacked buildpack takes and
-//! say who they are in `config.yml` like one.
+//! Buildpacks that need no zip. Their keys are `builtin:<name>`; they take every step that an unpacked
+//! buildpack takes and say who they are in `config.yml` like one.
 
 mod binary;
 mod procfile;

@@ -1,5 +1,5 @@
-//! `staticfile_buildpack`: moves what is to be served to `public`, and the wishes of the `Staticfile` to where the static
-//! server finds them. Options and messages are those of the reference's buildpack.
+//! `staticfile_buildpack`: moves what is to be served to `public`, and the wishes of the `Staticfile` to
+//! where the static server finds them. Options and messages are those of the reference's buildpack.
 
 use super::{step, warning};
 use crate::lifecycle::stage::{Release, StepError, yaml};

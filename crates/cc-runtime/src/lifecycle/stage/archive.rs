@@ -16,10 +16,11 @@ const VCAP: u64 = 2000;
 /// Room for a name in a header; a longer one gets an entry of its own.
 const NAME_FIELD: usize = 100;
 
-/// Writes everything below `dir` to `to`, names beginning with `./` and in order of name, all owned by `vcap`.
+/// Writes everything below `dir` to `to`, names beginning with `./` and in order of name, all owned by
+/// `vcap`.
 ///
-/// Files, directories and symbolic links only; sockets and the like are left out. Compresses fast rather than well: a
-/// droplet is written once and mostly stays on this machine.
+/// Files, directories and symbolic links only; sockets and the like are left out. Compresses fast rather than
+/// well: a droplet is written once and mostly stays on this machine.
 pub(super) fn pack(dir: &Path, to: &Path) -> io::Result<()> {
     let file = BufWriter::with_capacity(1 << 16, File::create(to)?);
     let mut builder = Builder::new(GzEncoder::new(file, Compression::fast()));
@@ -50,7 +51,8 @@ fn add_dir<W: Write>(builder: &mut Builder<W>, dir: &Path, name: &[u8]) -> io::R
             let target = fs::read_link(&path)?;
             add(builder, &name, &meta, EntryType::Symlink, Some(target.as_os_str()), io::empty())?;
         } else if meta.is_file() {
-            // Exactly the bytes that the header promises, even if a process left behind by a buildpack still writes.
+            // Exactly the bytes that the header promises, even if a process left behind by a buildpack still
+            // writes.
             let content = File::open(&path)?.chain(io::repeat(0)).take(meta.len());
             add(builder, &name, &meta, EntryType::Regular, None, content)?;
         }

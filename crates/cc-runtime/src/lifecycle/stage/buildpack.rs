@@ -1,10 +1,11 @@
 //! One buildpack as a staging runs it: a folder with scripts, or one that is built into this program.
 
 use super::error::StepError;
+use super::fetch::Sources;
 use super::launch::Release;
 use super::options::Requested;
 use crate::lifecycle::builtin::Builtin;
-use crate::lifecycle::{buildpack_dir_name, console};
+use crate::lifecycle::console;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -33,11 +34,18 @@ pub(crate) enum Buildpack {
 
 impl Buildpack {
     /// Finds the buildpack. Its folder may hold a single folder that is the buildpack proper.
-    pub(crate) fn find(requested: &Requested, buildpacks_dir: &Path) -> Result<Self, StepError> {
+    pub(super) fn find(
+        position: usize,
+        requested: &Requested,
+        sources: &Sources<'_>,
+    ) -> Result<Self, StepError> {
         if let Some(builtin) = Builtin::from_key(&requested.key) {
             return Ok(Self::Builtin(builtin));
         }
-        let folder = buildpacks_dir.join(buildpack_dir_name(&requested.key));
+        if requested.is_builtin() {
+            return Err(StepError::Unknown(requested.label().to_owned()));
+        }
+        let folder = sources.folder(position, requested)?;
         if folder.join("bin").exists() {
             return Ok(Self::Folder(folder));
         }
@@ -49,7 +57,8 @@ impl Buildpack {
         }
     }
 
-    /// What the buildpack says of the app, none if it does not want it. A script that cannot be run does not want it.
+    /// What the buildpack says of the app, none if it does not want it. A script that cannot be run does not
+    /// want it.
     pub(crate) fn detect(&self, build: &Path) -> Option<String> {
         let folder = match self {
             Self::Builtin(builtin) => return builtin.detect(build),

@@ -25,6 +25,8 @@ pub enum StageError {
     Procfile,
     #[error("Failed to read the processes of a buildpack's launch.yml")]
     LaunchYml(#[source] serde_saphyr::Error),
+    #[error("Failed to download a buildpack")]
+    Fetch(#[source] StepError),
     #[error("Failed to unpack the app package")]
     Package(#[source] UnzipError),
     #[error("Failed to {doing} {path}")]
@@ -44,7 +46,7 @@ impl StageError {
             Self::Compile(_) => 223,
             Self::Release(_) => 224,
             Self::Supply(_) | Self::NoSupplyScript => 225,
-            Self::Procfile | Self::LaunchYml(_) | Self::Package(_) | Self::Io { .. } => 1,
+            Self::Procfile | Self::Fetch(_) | Self::LaunchYml(_) | Self::Package(_) | Self::Io { .. } => 1,
         }
     }
 }
@@ -54,6 +56,18 @@ impl StageError {
 pub enum StepError {
     #[error("malformed buildpack does not contain a /bin dir: {0}")]
     Malformed(String),
+    #[error("no buildpack {0} is built in")]
+    Unknown(String),
+    #[error("Failed to unpack the buildpack {label}")]
+    Archive {
+        label: String,
+        #[source]
+        source: UnzipError,
+    },
+    #[error("Failed to clone git repository at {repository}")]
+    Clone { repository: String },
+    #[error("git is required to use the buildpack {repository}")]
+    NoGit { repository: String },
     #[error("Failed to run all supply scripts")]
     Supply(#[source] Box<StepError>),
     #[error("Failed to run finalize script")]

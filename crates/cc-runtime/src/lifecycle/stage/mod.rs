@@ -1,13 +1,15 @@
-//! `stage`: makes a droplet of an app's package, running unmodified buildpacks as the reference's builder does.
+//! `stage`: makes a droplet of an app's package, running unmodified buildpacks as the reference's builder
+//! does.
 //!
-//! Order of work: unpack the package and the old cache; detect, or supply with all buildpacks but the last; finalize (or
-//! compile) with the last; collect the processes; write `staging_info.yml` and `result.json`; pack droplet and cache.
-//! Everything the buildpacks print goes through as it is. The paths are all parameters, so that the same program works
-//! without a private `/tmp`.
+//! Order of work: unpack the package and the old cache; detect, or supply with all buildpacks but the last;
+//! finalize (or compile) with the last; collect the processes; write `staging_info.yml` and `result.json`;
+//! pack droplet and cache. Everything the buildpacks print goes through as it is. The paths are all
+//! parameters, so that the same program works without a private `/tmp`.
 
 mod archive;
 mod buildpack;
 mod error;
+mod fetch;
 mod launch;
 mod options;
 
@@ -20,8 +22,10 @@ use super::result::{BuildpackMetadata, LifecycleMetadata, StagingInfo, StagingRe
 use super::unzip::{self, Limits};
 use super::{buildpack_dir_name, console};
 use buildpack::Buildpack;
+use fetch::Sources;
 use launch::Launchables;
 use serde::Serialize;
+use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -31,14 +35,14 @@ use tempfile::TempDir;
 
 /// Reads its options, stages, and gives the exit code; see [`StageError::exit_code`].
 pub(super) fn main(args: &[OsString]) -> i32 {
-    let options = match Options::parse(args) {
+    let options = match Options::parse(args, env::var_os("TMPDIR").map(PathBuf::from)) {
         Ok(options) => options,
         Err(error) => {
             console::err(&format!("stage: {error}"));
             return 1;
         }
     };
-    match Staging::prepare(&options).and_then(|staging| staging.run()) {
+    match Staging::prepare(&options).and_then(Staging::run) {
         Ok(()) => 0,
         Err(error) => {
             console::err(&console::chain(&error));
@@ -56,6 +60,7 @@ struct Staging<'a> {
     contents: TempDir,
     deps: PathBuf,
     profile_d: PathBuf,
+    sources: Sources<'a>,
 }
 
 /// The buildpack that makes the start command, with what `bin/detect` said.
@@ -73,6 +78,7 @@ impl<'a> Staging<'a> {
         fresh_dir(&cache)?;
         unpack_package(&options.package, &build)?;
         if let Some(old) = &options.cache_in
+            && old.exists()
             && let Err(error) = archive::unpack(old, &cache)
         {
             console::err(&format!("The build artifacts cache is ignored: {error}"));
@@ -86,7 +92,10 @@ impl<'a> Staging<'a> {
             .map_err(|source| io_error("set the mode of", contents.path(), source))?;
         let deps = contents.path().join("deps");
         let profile_d = contents.path().join("profile.d");
-        let staging = Self { options, build, cache, contents, deps, profile_d };
+        let sources =
+            Sources { given: &options.buildpacks_dir, unpacked: options.work.join("unpacked-buildpacks") };
+        let staging = Self { options, build, cache, contents, deps, profile_d, sources };
+        remove_dir(&staging.sources.unpacked)?;
         make_dir(&staging.profile_d)?;
         make_dir(&staging.cache.join("final"))?;
         for requested in staging.supplying() {
@@ -96,6 +105,9 @@ impl<'a> Staging<'a> {
             make_dir(&staging.deps.join(staging.index(position)))?;
         }
         staging.clean_cache()?;
+        for (position, requested) in options.buildpacks.iter().enumerate() {
+            staging.sources.clone_if_needed(position, requested).map_err(StageError::Fetch)?;
+        }
         Ok(staging)
     }
 
@@ -112,9 +124,9 @@ impl<'a> Staging<'a> {
     }
 
     fn detect(&self) -> Result<Chosen<'a>, StageError> {
-        for requested in &self.options.buildpacks {
-            match Buildpack::find(requested, &self.options.buildpacks_dir) {
-                Err(error) => console::err(&error.to_string()),
+        for (position, requested) in self.options.buildpacks.iter().enumerate() {
+            match Buildpack::find(position, requested, &self.sources) {
+                Err(error) => console::err(&console::chain(&error)),
                 Ok(found) => {
                     if let Some(output) = found.detect(&self.build) {
                         return Ok(Chosen {
@@ -131,11 +143,9 @@ impl<'a> Staging<'a> {
 
     fn supply(&self) -> Result<Chosen<'a>, StageError> {
         let mut found = Vec::new();
-        for requested in &self.options.buildpacks {
-            found.push((
-                requested,
-                Buildpack::find(requested, &self.options.buildpacks_dir).map_err(StageError::Supply)?,
-            ));
+        for (position, requested) in self.options.buildpacks.iter().enumerate() {
+            let buildpack = Buildpack::find(position, requested, &self.sources);
+            found.push((requested, buildpack.map_err(StageError::Supply)?));
         }
         let last = found.pop().map(|(_, last)| last).ok_or(StageError::NothingDetected)?;
         if found.iter().any(|(_, supplying)| !supplying.has_supply()) {
@@ -265,7 +275,8 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// The name of a buildpack's folder in `deps`: its position, with as many digits as the number of buildpacks has.
+    /// The name of a buildpack's folder in `deps`: its position, with as many digits as the number of
+    /// buildpacks has.
     fn index(&self, position: usize) -> String {
         let width = (self.supplying().len() + 1).to_string().len();
         format!("{position:0width$}")
@@ -284,11 +295,8 @@ impl<'a> Staging<'a> {
             for entry in fs::read_dir(&self.cache)? {
                 let path = entry?.path();
                 if !needed.contains(&path) {
-                    if path.symlink_metadata()?.is_dir() {
-                        fs::remove_dir_all(&path)?
-                    } else {
-                        fs::remove_file(&path)?
-                    }
+                    let is_dir = path.symlink_metadata()?.is_dir();
+                    if is_dir { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }?;
                 }
             }
             Ok(())
@@ -308,12 +316,15 @@ fn unpack_package(package: &Path, build: &Path) -> Result<(), StageError> {
 }
 
 fn fresh_dir(dir: &Path) -> Result<(), StageError> {
-    if let Err(source) = fs::remove_dir_all(dir)
-        && source.kind() != io::ErrorKind::NotFound
-    {
-        return Err(io_error("empty", dir, source));
-    }
+    remove_dir(dir)?;
     make_dir(dir)
+}
+
+fn remove_dir(dir: &Path) -> Result<(), StageError> {
+    match fs::remove_dir_all(dir) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error("empty", dir, source)),
+        _ => Ok(()),
+    }
 }
 
 fn make_dir(dir: &Path) -> Result<(), StageError> {

@@ -4,20 +4,23 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
 
+const BUILTIN: &str = "builtin:";
+
 /// Everything that a staging is told. All paths are as seen in the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The app's package, a zip.
     pub package: PathBuf,
-    /// Holds an unpacked buildpack a folder, see [`crate::lifecycle::buildpack_dir_name`].
+    /// Holds for each buildpack that is neither built in nor a repository's URL an unpacked folder, named by
+    /// [`crate::lifecycle::buildpack_dir_name`], or an archive `<position>.zip`, counted from 0.
     pub buildpacks_dir: PathBuf,
     /// In the order in which they are tried or run; never empty.
     pub buildpacks: Vec<Requested>,
     /// The app names its buildpacks: all of them are run, none is asked.
     pub skip_detect: bool,
-    /// The build artifacts cache of the previous staging, a gzipped tar.
+    /// The build artifacts cache of the previous staging, a gzipped tar. It need not exist.
     pub cache_in: Option<PathBuf>,
-    /// Below it lie the app while it is built, the cache and the droplet's contents.
+    /// Below it lie the app while it is built, the cache and the droplet's contents. `$TMPDIR` if not given.
     pub work: PathBuf,
     /// Where to write the droplet.
     pub droplet: PathBuf,
@@ -41,8 +44,21 @@ impl Requested {
         self.name.as_deref().unwrap_or(&self.key)
     }
 
+    /// Whether the key is the URL of a buildpack rather than the name of one that the platform has.
+    pub(super) fn is_url(&self) -> bool {
+        self.key.contains("://")
+    }
+
+    /// Whether the key asks for a buildpack of this program, be it one that there is or not.
+    pub(super) fn is_builtin(&self) -> bool {
+        self.key.starts_with(BUILTIN)
+    }
+
+    /// Reads `KEY`, `KEY=NAME` or `KEY:NAME`; a URL is all key.
     fn parse(text: &str) -> Self {
-        match text.split_once('=') {
+        let builtin = if text.starts_with(BUILTIN) { BUILTIN.len() } else { 0 };
+        let separator = text.char_indices().find(|(at, c)| *at >= builtin && matches!(c, '=' | ':'));
+        match separator.and_then(|(at, _)| Some((text.get(..at)?, text.get(at + 1..)?))) {
             Some((key, name)) if !text.contains("://") => {
                 Self { key: key.to_owned(), name: Some(name.to_owned()) }
             }
@@ -93,8 +109,8 @@ impl Options {
         args
     }
 
-    /// Reads the words after `stage`.
-    pub fn parse(args: &[OsString]) -> Result<Self, OptionsError> {
+    /// Reads the words after `stage`; `tmpdir` is where to work unless they say.
+    pub fn parse(args: &[OsString], tmpdir: Option<PathBuf>) -> Result<Self, OptionsError> {
         let (mut package, mut buildpacks_dir, mut cache_in, mut work) = (None, None, None, None);
         let (mut droplet, mut cache_out, mut result) = (None, None, None);
         let mut buildpacks = Vec::new();
@@ -133,7 +149,7 @@ impl Options {
             buildpacks,
             skip_detect,
             cache_in,
-            work: work.ok_or(OptionsError::Missing("--work"))?,
+            work: work.or(tmpdir).ok_or(OptionsError::Missing("--work"))?,
             droplet: droplet.ok_or(OptionsError::Missing("--droplet"))?,
             cache_out: cache_out.ok_or(OptionsError::Missing("--cache-out"))?,
             result: result.ok_or(OptionsError::Missing("--result"))?,
@@ -167,20 +183,47 @@ mod tests {
     #[test]
     fn what_the_host_spells_is_what_the_container_reads() {
         let all = options();
-        assert_eq!(Options::parse(&all.to_args()), Ok(all));
+        assert_eq!(Options::parse(&all.to_args(), None), Ok(all));
         let least = Options { skip_detect: false, cache_in: None, ..options() };
-        assert_eq!(Options::parse(&least.to_args()), Ok(least));
+        assert_eq!(Options::parse(&least.to_args(), None), Ok(least));
     }
 
     #[test]
     fn a_command_line_without_a_buildpack_is_refused() {
         let none = Options { buildpacks: Vec::new(), ..options() };
-        assert_eq!(Options::parse(&none.to_args()), Err(OptionsError::Missing("--buildpack")));
+        assert_eq!(Options::parse(&none.to_args(), None), Err(OptionsError::Missing("--buildpack")));
+    }
+
+    #[test]
+    fn the_temporary_folder_is_where_to_work_unless_another_is_given() {
+        let mut args = options().to_args();
+        assert_eq!(Options::parse(&args, Some("/elsewhere".into())).unwrap().work, PathBuf::from("/tmp"));
+        let at = args.iter().position(|arg| arg == "--work").unwrap();
+        args.drain(at..at + 2);
+        assert_eq!(
+            Options::parse(&args, Some("/elsewhere".into())).unwrap().work,
+            PathBuf::from("/elsewhere")
+        );
+        assert_eq!(Options::parse(&args, None), Err(OptionsError::Missing("--work")));
+    }
+
+    #[test]
+    fn a_name_follows_the_key_and_a_url_has_none() {
+        let parsed = |text| {
+            let Requested { key, name } = Requested::parse(text);
+            (key, name.unwrap_or_default())
+        };
+        let pair = |key: &str, name: &str| (key.to_owned(), name.to_owned());
+        assert_eq!(parsed("5f1b=ruby: 2"), pair("5f1b", "ruby: 2"));
+        assert_eq!(parsed("5f1b:ruby_buildpack"), pair("5f1b", "ruby_buildpack"));
+        assert_eq!(parsed("builtin:binary"), pair("builtin:binary", ""));
+        assert_eq!(parsed("builtin:binary:binary_buildpack"), pair("builtin:binary", "binary_buildpack"));
+        assert_eq!(parsed("https://git.example:8443/a=b"), pair("https://git.example:8443/a=b", ""));
     }
 
     #[test]
     fn an_option_without_its_value_is_refused() {
-        assert_eq!(Options::parse(&["--work".into()]), Err(OptionsError::NoValue("--work".into())));
-        assert_eq!(Options::parse(&["--what".into()]), Err(OptionsError::Unknown("--what".into())));
+        assert_eq!(Options::parse(&["--work".into()], None), Err(OptionsError::NoValue("--work".into())));
+        assert_eq!(Options::parse(&["--what".into()], None), Err(OptionsError::Unknown("--what".into())));
     }
 }

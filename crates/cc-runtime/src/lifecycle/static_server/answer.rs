@@ -1,15 +1,16 @@
-//! What a request is answered with, in the order in which nginx would look at it: https, path, dot files, user, method,
-//! file; and at last the page that the site has for the status.
+//! What a request is answered with, in the order in which nginx would look at it: https, path, dot files,
+//! user, method, file; and at last the page that the site has for the status.
 
 use super::auth::Auth;
 use super::find::{Found, Target};
 use super::listing;
 use super::site::Site;
+use super::ssi;
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http::header::{
-    ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION,
-    STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST,
+    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE,
 };
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -23,9 +24,11 @@ use tower_http::services::ServeFile;
 
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// Bytes of a file that is there only compressed, for a visitor who cannot take it so; a larger one is sent as it is.
+/// Bytes of a file that is there only compressed, for a visitor who cannot take it so; a larger one is sent
+/// as it is.
 const LARGEST_EXPANDED: u64 = 16 << 20;
 const READ_SIZE: usize = 32 << 10;
+const HTML: &str = "text/html; charset=utf-8";
 
 /// A site with its files.
 pub(super) struct Server {
@@ -76,8 +79,7 @@ impl Server {
             return with(status(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, HEAD");
         }
         match target.find(&self.public) {
-            Found::Missing if self.site.pushstate => self.root_page(request).await,
-            Found::Compressed { .. } if self.site.pushstate => self.root_page(request).await,
+            Found::Missing | Found::Compressed { .. } if self.site.pushstate => self.root_page(request).await,
             Found::Dir(dir) if self.site.directory => {
                 match listing::page(&dir, &target, self.site.host_dot_files) {
                     Ok(html) => html_page(StatusCode::OK, html),
@@ -97,6 +99,12 @@ impl Server {
 
     async fn found(&self, found: Found, target: &Target, request: &Request<()>) -> Response<Body> {
         match found {
+            Found::File(path) if self.site.ssi && mime_of(&path).essence_str() == "text/html" => {
+                match ssi::page(&self.public, &target.folder(), &path, self.site.host_dot_files) {
+                    Some(html) => with(sized(StatusCode::OK, html), CONTENT_TYPE, HTML),
+                    None => status(StatusCode::FORBIDDEN),
+                }
+            }
             Found::File(path) => file(&path, mime_of(&path), request).await,
             Found::Compressed { file, compressed } => compressed_only(&file, &compressed, request).await,
             Found::MissingSlash => {
@@ -108,8 +116,8 @@ impl Server {
         }
     }
 
-    /// The site's own page in place of the body, or the way to it if it is elsewhere. A page that is not there changes
-    /// nothing.
+    /// The site's own page in place of the body, or the way to it if it is elsewhere. A page that is not
+    /// there changes nothing.
     async fn status_page(
         &self,
         page: &str,
@@ -140,13 +148,39 @@ impl Server {
     }
 }
 
-/// The file with everything that a visitor may ask of it: ranges, conditions, its compressed sibling.
+/// The file with everything that a visitor may ask of it: a range, conditions, its compressed sibling. Of
+/// several ranges none is honoured, which is always allowed.
 async fn file(path: &Path, mime: Mime, request: &Request<()>) -> Response<Body> {
-    let service = ServeFile::new_with_mime(path, &mime).precompressed_gzip().with_buf_chunk_size(READ_SIZE);
-    match service.oneshot(request.clone()).await {
+    let service = ServeFile::new_with_mime(path, &mime)
+        .precompressed_gzip()
+        .ignore_multi_range_requests(true)
+        .with_buf_chunk_size(READ_SIZE);
+    let mut request = request.clone();
+    if let Some(known) = request.headers_mut().remove(IF_RANGE) {
+        // A range of a file that has changed since would be joined to a part of the old one.
+        let current = served(service.clone(), head_of(&request)).await;
+        if ![ETAG, LAST_MODIFIED].iter().any(|name| current.headers().get(name) == Some(&known)) {
+            request.headers_mut().remove(RANGE);
+        }
+    }
+    served(service, request).await
+}
+
+async fn served(service: ServeFile, request: Request<()>) -> Response<Body> {
+    match service.oneshot(request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
         Err(never) => match never {},
     }
+}
+
+/// A request for the headers alone, without conditions.
+fn head_of(request: &Request<()>) -> Request<()> {
+    let mut head = Request::new(());
+    *head.method_mut() = Method::HEAD;
+    for coding in request.headers().get_all(ACCEPT_ENCODING) {
+        head.headers_mut().append(ACCEPT_ENCODING, coding.clone());
+    }
+    head
 }
 
 async fn compressed_only(path: &Path, compressed: &Path, request: &Request<()>) -> Response<Body> {
@@ -229,7 +263,7 @@ fn status(code: StatusCode) -> Response<Body> {
 }
 
 fn html_page(code: StatusCode, html: String) -> Response<Body> {
-    with(sized(code, html.into_bytes()), CONTENT_TYPE, "text/html; charset=utf-8")
+    with(sized(code, html.into_bytes()), CONTENT_TYPE, HTML)
 }
 
 fn sized(code: StatusCode, bytes: Vec<u8>) -> Response<Body> {
@@ -243,15 +277,11 @@ fn sized(code: StatusCode, bytes: Vec<u8>) -> Response<Body> {
 
 /// The response with a header; a value that cannot be one ends it as a bad request.
 fn with(mut response: Response<Body>, name: HeaderName, value: &str) -> Response<Body> {
-    match HeaderValue::from_str(value) {
-        Ok(value) => {
-            response.headers_mut().insert(name, value);
-            response
-        }
-        Err(_) => {
-            let mut refusal = Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
-            *refusal.status_mut() = StatusCode::BAD_REQUEST;
-            refusal
-        }
-    }
+    let Ok(value) = HeaderValue::from_str(value) else {
+        let mut refusal = Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
+        *refusal.status_mut() = StatusCode::BAD_REQUEST;
+        return refusal;
+    };
+    response.headers_mut().insert(name, value);
+    response
 }

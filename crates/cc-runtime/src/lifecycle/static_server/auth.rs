@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 
 /// Answers that are remembered, so that a slow hash is computed once a user and not once a request.
 const REMEMBERED: usize = 256;
+const SHA1_SIZE: usize = 20;
 
 /// The users of a site.
 #[derive(Default)]
@@ -36,7 +37,8 @@ enum Secret {
 }
 
 impl Auth {
-    /// Reads lines `user:secret`; empty ones and comments are skipped. A later line of a user counts for nothing.
+    /// Reads lines `user:secret`; empty ones and comments are skipped. A later line of a user counts for
+    /// nothing.
     pub(crate) fn parse(text: &str) -> Self {
         let mut users = HashMap::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -94,14 +96,10 @@ impl Secret {
         if let Some((salt, digest)) = text.strip_prefix("$apr1$").and_then(|rest| rest.split_once('$')) {
             return Self::Apr1 { salt: salt.to_owned(), digest: digest.to_owned() };
         }
-        if let Some(digest) = text
-            .strip_prefix("{SHA}")
-            .or_else(|| text.strip_prefix("{SSHA}"))
-            .and_then(|rest| STANDARD.decode(rest).ok())
-        {
-            if let Some((digest, salt)) = digest.split_at_checked(20) {
-                return Self::Sha1 { digest: digest.to_vec(), salt: salt.to_vec() };
-            }
+        let sha1 = text.strip_prefix("{SHA}").or_else(|| text.strip_prefix("{SSHA}"));
+        let decoded = sha1.and_then(|encoded| STANDARD.decode(encoded).ok()).unwrap_or_default();
+        if let Some((digest, salt)) = decoded.split_at_checked(SHA1_SIZE) {
+            return Self::Sha1 { digest: digest.to_vec(), salt: salt.to_vec() };
         }
         match text.strip_prefix("{PLAIN}") {
             Some(plain) => Self::Plain(plain.to_owned()),

@@ -63,12 +63,15 @@ impl Target {
 
     /// The path, encoded again, with a slash at the end.
     pub(super) fn as_dir(&self) -> String {
-        let mut path = String::from("/");
-        for segment in &self.segments {
-            path.push_str(&super::listing::encoded(segment));
-            path.push('/');
+        joined(&self.segments)
+    }
+
+    /// The path of the directory that the target lies in, or that it is, like [`Self::as_dir`].
+    pub(super) fn folder(&self) -> String {
+        match self.segments.split_last() {
+            Some((_, above)) if !self.is_dir => joined(above),
+            _ => self.as_dir(),
         }
-        path
     }
 
     /// The path for people, with a slash at the end.
@@ -105,6 +108,15 @@ impl Target {
             Found::Missing
         }
     }
+}
+
+fn joined(segments: &[Vec<u8>]) -> String {
+    let mut path = String::from("/");
+    for segment in segments {
+        path.push_str(&super::listing::encoded(segment));
+        path.push('/');
+    }
+    path
 }
 
 fn index_of(dir: PathBuf) -> Found {

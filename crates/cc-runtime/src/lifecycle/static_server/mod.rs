@@ -1,8 +1,8 @@
 //! `static`: serves what `staticfile_buildpack` left in `$HOME/public`, on `$PORT`.
 //!
-//! It stands in for nginx with the configuration of the reference's staticfile buildpack and behaves like it wherever a
-//! visitor could tell. One thread, few buffers: it is meant to be small, not to be a general server. Start reading at
-//! `answer`.
+//! It stands in for nginx with the configuration of the reference's staticfile buildpack and behaves like it
+//! wherever a visitor could tell. One thread, few buffers: it is meant to be small, not to be a general
+//! server. Start reading at `answer`.
 
 mod access_log;
 mod answer;
@@ -12,6 +12,7 @@ mod find;
 mod listing;
 mod serve;
 mod site;
+mod ssi;
 
 pub(crate) use auth::Auth;
 pub(crate) use site::{Hsts, SITE_FILE, Site};

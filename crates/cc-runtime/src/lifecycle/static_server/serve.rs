@@ -2,6 +2,7 @@
 
 use super::access_log;
 use super::answer::{Body, Server};
+use crate::lifecycle::console;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt;
@@ -24,7 +25,7 @@ use tower_http::compression::CompressionLayer;
 
 /// What is already being answered gets this long after SIGTERM.
 const GRACE: Duration = Duration::from_secs(5);
-const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+const HEADER_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long to wait when no connection can be taken, for want of descriptors as a rule.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Bytes; shorter texts are not compressed.
@@ -43,7 +44,7 @@ const COMPRESSED: [&str; 11] = [
     "application/rss+xml",
 ];
 
-/// Serves on all addresses until SIGTERM.
+/// Serves on all addresses until SIGTERM. The port is said once it is open; 0 takes one that is free.
 pub(super) fn run(server: Server, port: u16) -> io::Result<()> {
     // File reads go to the extra threads; their small number and stacks keep the process small.
     let runtime = Builder::new_current_thread()
@@ -56,7 +57,9 @@ pub(super) fn run(server: Server, port: u16) -> io::Result<()> {
 
 async fn accept(server: Arc<Server>, port: u16) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?;
+    // Before the line that says so: who waits for it may then stop the server.
     let mut terminate = signal(SignalKind::terminate())?;
+    console::out(&format!("Serving static files on port {}", listener.local_addr()?.port()));
     let graceful = GracefulShutdown::new();
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 << 10);

@@ -47,8 +47,8 @@ impl Hsts {
 }
 
 impl Site {
-    /// Reads the wishes of the app in `home`; a droplet without any is served plainly. `FORCE_HTTPS` in the environment
-    /// counts like the option.
+    /// Reads the wishes of the app in `home`; a droplet without any is served plainly. `FORCE_HTTPS` in the
+    /// environment counts like the option.
     pub(super) fn load(home: &Path, force_https: bool) -> Result<Self, String> {
         let path = home.join(SITE_FILE);
         let site = match fs::read(&path) {

@@ -8,8 +8,8 @@ use std::path::{Component, Path, PathBuf};
 /// Links that one path may lead through, as in the kernel.
 const MOST_HOPS: usize = 40;
 
-/// Refuses the first link that leads outside, by itself or through other links of the archive. The keys are paths of
-/// links below the archive's root; no key lies below another.
+/// Refuses the first link that leads outside, by itself or through other links of the archive. The keys are
+/// paths of links below the archive's root; no key lies below another.
 pub(super) fn check(targets: &BTreeMap<PathBuf, PathBuf>) -> Result<(), UnzipError> {
     match targets.keys().find(|link| !stays_inside(link, targets)) {
         Some(link) => Err(UnzipError::LinkOutside(link.clone())),

@@ -1,8 +1,8 @@
 //! Unpacks a zip that a stranger made.
 //!
-//! The whole directory of the archive is judged first: names, kinds, symbolic links and declared sizes. Only an archive
-//! without a fault is written, links last, so nothing is ever written through a link of the archive. What an archive
-//! contains beyond its declared sizes ends the extraction.
+//! The whole directory of the archive is judged first: names, kinds, symbolic links and declared sizes. Only
+//! an archive without a fault is written, links last, so nothing is ever written through a link of the
+//! archive. What an archive contains beyond its declared sizes ends the extraction.
 
 mod links;
 
@@ -87,9 +87,10 @@ enum Entry {
 
 /// Unpacks `archive` into the existing, empty directory `into`.
 ///
-/// Modes are kept but for set-id bits, and the owner can always read, write and enter. Times are those of now: the times
-/// in a zip are coarse, often made up, and would deceive caches of what the app serves. An archive with an entry that
-/// would leave `into` is refused before anything is written; so is one beyond `limits` by its own account.
+/// Modes are kept but for set-id bits, and the owner can always read, write and enter. Times are those of
+/// now: the times in a zip are coarse, often made up, and would deceive caches of what the app serves. An
+/// archive with an entry that would leave `into` is refused before anything is written; so is one beyond
+/// `limits` by its own account.
 pub fn extract(archive: File, into: &Path, limits: &Limits) -> Result<Unpacked, UnzipError> {
     let size = archive.metadata().map_err(ZipError::Io)?.len();
     let mut zip = ZipArchive::new(archive)?;
@@ -180,11 +181,17 @@ fn inside(name: &str) -> Result<PathBuf, UnzipError> {
 }
 
 fn dir_mode(mode: u32) -> u32 {
-    if mode & 0o777 == 0 { 0o755 } else { mode & 0o777 | 0o700 }
+    match mode & 0o777 {
+        0 => 0o755,
+        kept => kept | 0o700,
+    }
 }
 
 fn file_mode(mode: u32) -> u32 {
-    if mode & 0o777 == 0 { 0o644 } else { mode & 0o777 | 0o600 }
+    match mode & 0o777 {
+        0 => 0o644,
+        kept => kept | 0o600,
+    }
 }
 
 fn link_targets<R: Read + Seek>(

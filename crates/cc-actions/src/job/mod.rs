@@ -1,0 +1,66 @@
+//! Jobs: queueing work, and what a client that polls it reads.
+
+mod deletion;
+
+pub use deletion::Deletion;
+
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::guid::Guid;
+use cc_domain::job::{Job, JobKind, JobResource, NewJob};
+use cc_domain::store::DynTx;
+use serde_json::Value;
+use std::time::Duration;
+
+/// A pollable job on one resource. The collection is the API's word for it, as in `apps`.
+pub(crate) async fn enqueue(
+    tx: &mut DynTx,
+    ports: &Ports,
+    operation: &'static str,
+    collection: &str,
+    guid: &str,
+    payload: Value,
+) -> Result<Guid<Job>, Fault> {
+    let now = ports.now();
+    let job = NewJob {
+        guid: ports.new_guid(),
+        operation,
+        payload,
+        kind: JobKind::Pollable,
+        resource: Some(JobResource { collection: collection.to_owned(), guid: guid.to_owned() }),
+        priority: 0,
+        run_at: now,
+        created_at: now,
+    };
+    tx.enqueue(&job).await?;
+    Ok(job.guid)
+}
+
+/// The deletion of one resource as a pollable job that knows who asked for it: the handler gets a [`Deletion`].
+pub(crate) async fn enqueue_deletion(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    operation: &'static str,
+    collection: &str,
+    guid: &str,
+) -> Result<Guid<Job>, Fault> {
+    let payload = serde_json::to_value(Deletion::of(guid, actor)).map_err(Fault::internal)?;
+    enqueue(tx, ports, operation, collection, guid, payload).await
+}
+
+/// `job_get`: anyone who is authenticated and knows the guid. One that is not over is held up to `hold`, and answered when it ends.
+pub async fn get(ports: &Ports, guid: &Guid<Job>, hold: Duration) -> Result<Job, Fault> {
+    let found = read(ports, guid).await?;
+    if found.state.is_over() || hold.is_zero() {
+        return Ok(found);
+    }
+    ports.queue.wait_for_end(guid, hold).await;
+    read(ports, guid).await
+}
+
+async fn read(ports: &Ports, guid: &Guid<Job>) -> Result<Job, Fault> {
+    let mut reader = ports.store.reader().await?;
+    reader.find_job(guid).await?.ok_or_else(|| Fault::not_found("Job"))
+}

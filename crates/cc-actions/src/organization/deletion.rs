@@ -1,0 +1,77 @@
+//! The job `organization.delete`: its spaces with everything in them, what belongs to the organization itself, then the organization.
+
+use crate::fault::{Fault, catalogue};
+use crate::job::Deletion;
+use crate::ports::Ports;
+use crate::space;
+use cc_domain::actor::Actor;
+use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
+use cc_domain::organization::Organization;
+use cc_domain::space::Space;
+use cc_domain::store::{DynTx, finish};
+use futures_util::future::BoxFuture;
+
+/// Deletes everything of one kind that belongs to an organization and to none of its spaces. A refusal ends the cascade.
+type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Organization) -> BoxFuture<'a, Result<(), Fault>>;
+
+/// What goes between the spaces and the organization, in this order (domain-rules 5): domains.
+const STAGES: &[Stage] = &[];
+
+/// Deletes the organization with everything in it. One that is gone already is a success; run again, it goes on where it was cut off.
+pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
+    let (guid, actor) = (order.guid(), order.actor());
+    let found = ports.store.reader().await?.find_organization(&guid, &Scope::Everything).await?;
+    let Some(organization) = found else { return Ok(()) };
+    delete_spaces(ports, &actor, &organization).await?;
+    for stage in STAGES {
+        stage(ports, &actor, &organization).await?;
+    }
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove(tx.as_mut(), &guid).await;
+    finish(tx, outcome).await
+}
+
+/// All that can go, goes; the job fails with what could not.
+async fn delete_spaces(ports: &Ports, actor: &Actor, organization: &Organization) -> Result<(), Fault> {
+    let mut left = Vec::new();
+    for space in spaces_of(ports, &organization.guid).await? {
+        match space::delete_with_contents(ports, actor, &space).await {
+            Ok(()) => {}
+            Err(fault) if *fault.kind == *catalogue::SPACE_DELETION_FAILED => left.push(fault.detail()),
+            Err(fault) => return Err(fault),
+        }
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::new(
+        catalogue::ORGANIZATION_DELETION_FAILED,
+        format!(
+            "Deletion of organization {} failed because one or more resources within could not be deleted.\n\n{}",
+            organization.name,
+            left.join("\n\n")
+        ),
+    ))
+}
+
+async fn spaces_of(ports: &Ports, guid: &Guid<Organization>) -> Result<Vec<Guid<Space>>, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = tx.spaces_of(guid).await.map_err(Fault::from);
+    finish(tx, outcome).await
+}
+
+async fn remove(tx: &mut DynTx, guid: &Guid<Organization>) -> Result<(), Fault> {
+    if tx.lock_organization(guid).await?.is_none() {
+        return Ok(());
+    }
+    if !tx.spaces_of(guid).await?.is_empty() {
+        // One was made since; the next run takes it along.
+        return Err(Fault {
+            is_transient: true,
+            ..Fault::internal("a space was created during the deletion")
+        });
+    }
+    tx.delete_organization(guid).await?;
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Organizations.
+
+mod create;
+mod delete;
+mod deletion;
+mod read;
+mod update;
+
+pub use create::{create, may_create};
+pub use delete::delete;
+pub use deletion::deletion;
+pub use read::{get, list, users};
+pub use update::update;
+
+use cc_domain::audit_event::Party;
+use cc_domain::organization::Organization;
+
+/// The name of the resource in "… not found".
+pub(crate) const RESOURCE: &str = "Organization";
+/// The unique constraint on the name.
+pub(crate) const NAME_KEY: &str = "organizations_name_key_key";
+
+pub(crate) fn party(organization: &Organization) -> Party {
+    Party::new("organization", organization.guid.as_str(), organization.name.as_str())
+}

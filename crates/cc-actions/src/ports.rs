@@ -1,0 +1,81 @@
+//! Everything a use case may call.
+
+use cc_domain::actor::Actor;
+use cc_domain::app::App;
+use cc_domain::audit_event::{AuditEvent, Party, Place};
+use cc_domain::guid::Guid;
+use cc_domain::identity::Directory;
+use cc_domain::job::ports::JobQueue;
+use cc_domain::log::{Envelope, LogSink, Message, TagSet};
+use cc_domain::metadata::MetadataLimits;
+use cc_domain::ports::{Clock, Ids};
+use cc_domain::process::ProcessSettings;
+use cc_domain::store::Store;
+use cc_domain::time::Timestamp;
+use std::sync::Arc;
+
+/// The adapters, as the wiring chose them. Cheap to clone.
+#[derive(Clone)]
+pub struct Ports {
+    pub store: Arc<dyn Store>,
+    pub queue: Arc<dyn JobQueue>,
+    pub directory: Arc<dyn Directory>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub logs: Arc<dyn LogSink>,
+    pub settings: Arc<Settings>,
+}
+
+/// What an operator can set that the rules depend on (domain-rules 1.5).
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub metadata_limits: MetadataLimits,
+    pub default_stack: String,
+    /// The domain that is seeded at first start, as in `apps.localhost`.
+    pub apps_domain: String,
+    pub processes: ProcessSettings,
+    /// The URL of the API, without a trailing slash; apps find it in `VCAP_APPLICATION`.
+    pub external_url: String,
+}
+
+impl Ports {
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn new_guid<T: ?Sized>(&self) -> Guid<T> {
+        self.ids.guid()
+    }
+
+    /// A line of the API in an app's log, as the reference writes them (client-flows 4.4). Lost if the log cannot take it.
+    pub fn log_api(&self, app: &Guid<App>, text: &str) {
+        let tags: TagSet = [
+            ("source_type", "API"),
+            ("instance_id", "0"),
+            ("app_id", app.as_str()),
+            ("source_id", app.as_str()),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+        self.logs.emit(Envelope {
+            timestamp: self.now().micros().saturating_mul(1_000),
+            source_id: app.as_str().into(),
+            instance_id: "0".into(),
+            tags: tags.into(),
+            message: Message::out(text.to_owned()),
+        });
+    }
+
+    /// An audit event of `actor`, now.
+    pub fn event(
+        &self,
+        kind: &str,
+        actor: &Actor,
+        target: Party,
+        place: Place,
+        data: serde_json::Value,
+    ) -> AuditEvent {
+        AuditEvent::new(self.new_guid(), self.now(), kind, Party::from(actor), target, place, data)
+    }
+}

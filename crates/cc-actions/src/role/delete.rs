@@ -1,0 +1,99 @@
+//! `role_delete` and its job.
+
+use super::{RESOURCE, find_space, place};
+use crate::access;
+use crate::fault::Fault;
+use crate::job;
+use crate::ports::Ports;
+use crate::user::name_of;
+use cc_domain::access::RoleKind;
+use cc_domain::actor::Actor;
+use cc_domain::audit_event::Party;
+use cc_domain::guid::Guid;
+use cc_domain::job::Job;
+use cc_domain::list::Scope;
+use cc_domain::role::{Role, RoleError, RoleTarget, policy};
+use cc_domain::store::{DynTx, finish};
+use serde::{Deserialize, Serialize};
+
+/// The payload of the job `role.delete`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Order {
+    #[serde(flatten)]
+    deletion: job::Deletion,
+    /// The name of the user when the deletion was asked for, for the event.
+    username: String,
+}
+
+/// Queues the deletion of a role.
+pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Role>) -> Result<Guid<Job>, Fault> {
+    let found = ports.store.reader().await?.find_role(guid, &actor.scope()).await?;
+    let role = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let username = name_of(ports, &role.user).await.unwrap_or_default();
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, &role, username).await;
+    finish(tx, outcome).await
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    role: &Role,
+    username: String,
+) -> Result<Guid<Job>, Fault> {
+    match &role.target {
+        RoleTarget::Space(space) => {
+            access::in_space(tx, actor, space, &policy::DELETE_IN_SPACE, RESOURCE).await?;
+        }
+        RoleTarget::Organization(organization) => {
+            access::in_organization(tx, actor, organization, &policy::DELETE_IN_ORGANIZATION, RESOURCE)
+                .await?;
+        }
+    }
+    check_membership(tx, role).await?;
+    let order = Order { deletion: job::Deletion::of(role.guid.as_str(), actor), username };
+    let payload = serde_json::to_value(order).map_err(Fault::internal)?;
+    job::enqueue(tx, ports, "role.delete", "roles", role.guid.as_str(), payload).await
+}
+
+/// Space roles rest on the membership in the organization.
+async fn check_membership(tx: &mut DynTx, role: &Role) -> Result<(), Fault> {
+    let (RoleKind::OrganizationUser, RoleTarget::Organization(organization)) = (role.kind, &role.target)
+    else {
+        return Ok(());
+    };
+    if tx.has_space_role_in(&role.user, organization).await? {
+        return Err(RoleError::SpaceRolesLeft.into());
+    }
+    Ok(())
+}
+
+/// The job `role.delete`: takes the role and records it. A role that is gone already is a success; a membership that a space role came
+/// to rest on since it was asked for stays.
+pub async fn deletion(ports: &Ports, order: Order) -> Result<(), Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove(tx.as_mut(), ports, &order).await;
+    finish(tx, outcome).await
+}
+
+async fn remove(tx: &mut DynTx, ports: &Ports, order: &Order) -> Result<(), Fault> {
+    let guid = order.deletion.guid();
+    let Some(role) = tx.find_role(&guid, &Scope::Everything).await? else { return Ok(()) };
+    let organization = match &role.target {
+        RoleTarget::Organization(organization) => Some(organization.clone()),
+        RoleTarget::Space(space) => find_space(tx, space).await?.map(|s| s.organization),
+    };
+    if let Some(organization) = organization {
+        tx.lock_organization(&organization).await?;
+    }
+    check_membership(tx, &role).await?;
+    if let Some(place) = place(tx, &role).await? {
+        let party = Party::new("user", role.user.as_str(), &order.username);
+        let kind = format!("audit.user.{}_remove", role.kind);
+        let data = serde_json::json!({ "request": {} });
+        tx.record(&ports.event(&kind, &order.deletion.actor(), party, place, data)).await?;
+    }
+    tx.delete_role(&guid).await?;
+    Ok(())
+}

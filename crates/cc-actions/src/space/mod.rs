@@ -1,0 +1,32 @@
+//! Spaces.
+
+mod create;
+mod delete;
+mod deletion;
+mod feature;
+mod read;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub(crate) use deletion::delete_with_contents;
+pub use deletion::deletion;
+pub use feature::update_feature;
+pub use read::{get, list, users};
+pub use update::update;
+
+use cc_domain::audit_event::{Party, Place};
+use cc_domain::space::Space;
+
+/// The name of the resource in "… not found".
+pub(crate) const RESOURCE: &str = "Space";
+/// The unique constraint on the name.
+pub(crate) const NAME_KEY: &str = "spaces_organization_id_name_key_key";
+
+pub(crate) fn party(space: &Space) -> Party {
+    Party::new("space", space.guid.as_str(), space.name.as_str())
+}
+
+pub(crate) fn place(space: &Space) -> Place {
+    Place::space(&space.guid, &space.organization)
+}

@@ -1,0 +1,58 @@
+//! `user_create`
+
+use super::{Person, known};
+use crate::access;
+use crate::fault::{Fault, when_taken};
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::guid::Guid;
+use cc_domain::identity::KnownUser;
+use cc_domain::metadata::{Metadata, MetadataPatch};
+use cc_domain::store::{DynTx, finish};
+use cc_domain::user::{CreateUser, NewUser, User, UserError, policy};
+
+/// The unique constraint on the guid.
+const GUID_KEY: &str = "users_guid_key";
+
+/// Admins only; asked before the body is looked at.
+pub fn may_create(actor: &Actor) -> Result<(), Fault> {
+    access::anywhere(actor, &policy::CREATE)
+}
+
+/// Makes a row for a user. Somebody named who is new to the directory is added to it, without a password.
+pub async fn create(ports: &Ports, actor: &Actor, command: CreateUser) -> Result<Person, Fault> {
+    may_create(actor)?;
+    let (guid, known, taken) = match command.user {
+        NewUser::Guid(guid) => (guid.clone(), known(ports, &guid).await?, UserError::GuidTaken(guid)),
+        NewUser::Named { username, origin } => {
+            let found = named(ports, &username, &origin).await?;
+            (Guid::new(found.guid.as_str()), Some(found), UserError::NameTaken { username, origin })
+        }
+    };
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, guid, &command.metadata, taken).await;
+    let user = finish(tx, outcome).await?;
+    Ok(Person { user, known })
+}
+
+async fn named(ports: &Ports, username: &str, origin: &str) -> Result<KnownUser, Fault> {
+    let found = ports.directory.users_by_name(username, Some(origin.to_owned())).await?;
+    if let Some(found) = found.into_iter().next() {
+        return Ok(found);
+    }
+    Ok(ports.directory.add_shadow_user(&ports.ids.uuid(), username, origin, ports.now()).await?)
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    guid: Guid<User>,
+    metadata: &MetadataPatch,
+    taken: UserError,
+) -> Result<User, Fault> {
+    let now = ports.now();
+    let metadata = Metadata::default().patched(metadata, ports.settings.metadata_limits)?;
+    let user = User { guid, metadata, created_at: now, updated_at: now };
+    tx.insert_user(&user).await.map_err(when_taken(GUID_KEY, || taken))?;
+    Ok(user)
+}

@@ -1,0 +1,85 @@
+//! What the directory adds to users: names to rows, and names to guids for filters.
+
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::guid::Guid;
+use cc_domain::identity::KnownUser;
+use cc_domain::list::Page;
+use cc_domain::user::{NameFilter, Names, User, UserFilter};
+use std::collections::{BTreeSet, HashMap};
+
+/// A user as the API shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub user: User,
+    /// `None` for a client, and for somebody that the directory does not know.
+    pub known: Option<KnownUser>,
+}
+
+/// What the directory knows of one guid.
+pub(crate) async fn known(ports: &Ports, guid: &Guid<User>) -> Result<Option<KnownUser>, Fault> {
+    let found = ports.directory.users_by_guid(&[guid.as_str().to_owned()]).await?;
+    Ok(found.into_iter().find(|k| k.guid == guid.as_str()))
+}
+
+/// The user's name for texts and events; a directory that does not answer does not stop the operation.
+pub(crate) async fn name_of(ports: &Ports, guid: &Guid<User>) -> Option<String> {
+    match ports.directory.users_by_guid(&[guid.as_str().to_owned()]).await {
+        Ok(found) => found.into_iter().find(|k| k.guid == guid.as_str()).map(|k| k.username),
+        Err(error) => {
+            tracing::warn!(user.guid = %guid, %error, "a user's name could not be looked up");
+            None
+        }
+    }
+}
+
+/// Adds names, with one question to the directory.
+pub(crate) async fn with_names(ports: &Ports, users: Vec<User>) -> Result<Vec<Person>, Fault> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let guids: Vec<_> = users.iter().map(|u| u.guid.as_str().to_owned()).collect();
+    let found = ports.directory.users_by_guid(&guids).await?;
+    let mut known: HashMap<_, _> = found.into_iter().map(|k| (k.guid.clone(), k)).collect();
+    Ok(users
+        .into_iter()
+        .map(|user| {
+            let known = known.remove(user.guid.as_str());
+            Person { user, known }
+        })
+        .collect())
+}
+
+pub(crate) async fn page_with_names(ports: &Ports, page: Page<User>) -> Result<Page<Person>, Fault> {
+    Ok(Page { total: page.total, items: with_names(ports, page.items).await? })
+}
+
+/// Turns names into guids, which narrow the guids that the filter has already.
+pub(crate) async fn resolve(
+    ports: &Ports,
+    mut filter: UserFilter,
+    names: Option<NameFilter>,
+) -> Result<UserFilter, Fault> {
+    let Some(names) = names else { return Ok(filter) };
+    let mut found = Vec::new();
+    match &names.names {
+        Names::Whole(list) => {
+            for name in list {
+                found.extend(ports.directory.users_by_name(name, None).await?);
+            }
+        }
+        Names::Parts(list) => {
+            for part in list {
+                found.extend(ports.directory.users_by_name_part(part).await?);
+            }
+        }
+    }
+    let guids: BTreeSet<String> = found
+        .into_iter()
+        .filter(|k| names.origins.as_ref().is_none_or(|origins| origins.contains(&k.origin)))
+        .map(|k| k.guid)
+        .filter(|guid| filter.common.guids.as_ref().is_none_or(|wanted| wanted.contains(guid)))
+        .collect();
+    filter.common.guids = Some(guids.into_iter().collect());
+    Ok(filter)
+}

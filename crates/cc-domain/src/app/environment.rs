@@ -1,0 +1,92 @@
+//! Environment variables of an app: a map of names to texts, confidential as a whole.
+
+use crate::secret::Secret;
+use std::collections::BTreeMap;
+
+/// The variables a user gave. No `Debug`: values are secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct EnvironmentVariables(BTreeMap<String, String>);
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnvironmentError {
+    #[error("key must be a minimum length of 1 character")]
+    EmptyKey,
+    #[error("cannot start with VCAP_")]
+    ReservedVcap,
+    #[error("cannot start with VMC_")]
+    ReservedVmc,
+    #[error("cannot set PORT")]
+    ReservedPort,
+}
+
+/// Whether a client may set a variable of this name (domain-rules 13; case does not count).
+pub fn check_key(key: &str) -> Result<(), EnvironmentError> {
+    let upper = key.to_ascii_uppercase();
+    if key.is_empty() {
+        Err(EnvironmentError::EmptyKey)
+    } else if upper.starts_with("VCAP_") {
+        Err(EnvironmentError::ReservedVcap)
+    } else if upper.starts_with("VMC") {
+        Err(EnvironmentError::ReservedVmc)
+    } else if upper == "PORT" {
+        Err(EnvironmentError::ReservedPort)
+    } else {
+        Ok(())
+    }
+}
+
+impl EnvironmentVariables {
+    /// Takes pairs whose keys passed [`check_key`].
+    pub fn new(variables: BTreeMap<String, String>) -> Self {
+        Self(variables)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A value sets, `None` removes, what is not mentioned stays.
+    pub fn patched(&self, patch: &BTreeMap<String, Option<String>>) -> Self {
+        let mut variables = self.0.clone();
+        for (key, value) in patch {
+            match value {
+                Some(value) => variables.insert(key.clone(), value.clone()),
+                None => variables.remove(key),
+            };
+        }
+        Self(variables)
+    }
+
+    /// The form that is sealed and stored.
+    pub fn to_json(&self) -> Secret {
+        Secret::from(serde_json::to_string(&self.0).expect("a map of texts is JSON"))
+    }
+
+    /// Reads what [`Self::to_json`] wrote; `None` if it is something else.
+    pub fn from_json(json: &Secret) -> Option<Self> {
+        serde_json::from_str(json.expose()).ok().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_stored_is_read_back(map in proptest::collection::btree_map(".{0,8}", ".{0,8}", 0..6)) {
+            let variables = EnvironmentVariables::new(map);
+            prop_assert!(EnvironmentVariables::from_json(&variables.to_json()) == Some(variables));
+        }
+
+        #[test]
+        fn reserved_names_are_refused_in_any_case(name in "(vcap_|VCAP_|Vcap_|vmc|VMC|vMc_)[a-z]{0,5}|port|PORT|Port|") {
+            prop_assert!(check_key(&name).is_err());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Users, groups and clients as the embedded login server keeps them.
+
+use super::defaults::DEFAULT_USER_GROUPS;
+use super::password_hash::PasswordHash;
+use crate::time::Timestamp;
+use std::collections::BTreeSet;
+
+/// The origin of users whose password is kept here; other origins are shadow users of an identity provider.
+pub const ORIGIN_UAA: &str = "uaa";
+
+/// A user without its password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub guid: String,
+    /// Compared without regard to case; unique within an origin.
+    pub username: String,
+    pub origin: String,
+    pub email: String,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    /// Explicit memberships by group name. What a token may hold is [`User::effective_groups`].
+    pub groups: BTreeSet<String>,
+    pub is_active: bool,
+    pub is_verified: bool,
+    /// Part of every token (`rev_sig`): raising it refuses all tokens issued before. See [`next_token_epoch`].
+    pub token_epoch: i64,
+    /// Counts changes, for SCIM's `meta.version`.
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl User {
+    /// Explicit memberships and the groups that every user is in.
+    pub fn effective_groups(&self) -> BTreeSet<String> {
+        let mut groups = self.groups.clone();
+        groups.extend(DEFAULT_USER_GROUPS.iter().map(ToString::to_string));
+        groups
+    }
+}
+
+/// A user with its password hash; `None` for a shadow user, which cannot log in with a password.
+#[derive(Clone)]
+pub struct Account {
+    pub user: User,
+    pub password: Option<PasswordHash>,
+}
+
+/// The value that follows `current` when every token of a user or client is to be refused from now on.
+/// Strictly growing even within one second.
+pub fn next_token_epoch(current: i64, now: Timestamp) -> i64 {
+    now.seconds().max(current.saturating_add(1))
+}
+
+/// A group is a scope that users can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub guid: String,
+    /// The scope, such as `cloud_controller.admin`; unique.
+    pub name: String,
+    pub description: String,
+    /// Guids of the explicit members; empty for a default group, which holds everybody.
+    pub members: Vec<String>,
+    pub created_at: Timestamp,
+}
+
+/// How a client proves who it is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ClientSecret {
+    /// The empty secret: a public client such as `cf`. Anybody may use it, so it never gets `client_credentials`.
+    Empty,
+    /// A secret of which the hash is kept.
+    Hashed(PasswordHash),
+}
+
+/// OAuth grant types; those we do not serve are kept as they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GrantType {
+    Password,
+    RefreshToken,
+    ClientCredentials,
+    AuthorizationCode,
+    Other(String),
+}
+
+impl GrantType {
+    /// Reads the OAuth name.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "password" => Self::Password,
+            "refresh_token" => Self::RefreshToken,
+            "client_credentials" => Self::ClientCredentials,
+            "authorization_code" => Self::AuthorizationCode,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// The OAuth name.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Password => "password",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::AuthorizationCode => "authorization_code",
+            Self::Other(other) => other,
+        }
+    }
+}
+
+/// Which scopes need no consent page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AutoApprove {
+    All,
+    Only(Vec<String>),
+}
+
+impl AutoApprove {
+    /// True if each of `scopes` is approved without asking.
+    pub fn covers(&self, scopes: &[String]) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(approved) => scopes.iter().all(|s| approved.contains(s)),
+        }
+    }
+}
+
+/// An OAuth client. No `Debug`: it holds a hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Client {
+    pub id: String,
+    pub name: Option<String>,
+    pub secret: ClientSecret,
+    pub grant_types: Vec<GrantType>,
+    /// What it may hold on behalf of a user.
+    pub scopes: Vec<String>,
+    /// What it may hold on its own (`client_credentials`).
+    pub authorities: Vec<String>,
+    pub redirect_uris: Vec<String>,
+    pub auto_approve: AutoApprove,
+    /// Seconds; `None` means the server's default.
+    pub access_token_validity: Option<u32>,
+    /// Seconds; `None` means the server's default.
+    pub refresh_token_validity: Option<u32>,
+    /// As [`User::token_epoch`].
+    pub token_epoch: i64,
+    pub updated_at: Timestamp,
+}
+
+impl Client {
+    /// True if the client was given this grant.
+    pub fn allows(&self, grant: &GrantType) -> bool {
+        self.grant_types.contains(grant)
+    }
+}

@@ -1,0 +1,57 @@
+//! A page of a list as it is shown.
+
+use super::ListQuery;
+use crate::wire::{Answer, Link, Links};
+use cc_actions::Fault;
+use cc_domain::list::Page;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+#[derive(Serialize)]
+struct Shape<R> {
+    pagination: Pagination,
+    resources: Vec<R>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    included: Option<Map<String, Value>>,
+}
+
+#[derive(Serialize)]
+struct Pagination {
+    total_results: u64,
+    total_pages: u64,
+    first: Link,
+    last: Link,
+    next: Option<Link>,
+    previous: Option<Link>,
+}
+
+/// The page with its links. `path` is the list's own path, `present` makes a resource of an entity; `included` is there only if something
+/// was to be included.
+pub fn page<'a, T, R: Serialize>(
+    links: &Links,
+    path: &str,
+    query: &ListQuery,
+    page: &'a Page<T>,
+    present: impl FnMut(&'a T) -> R,
+    included: Option<Map<String, Value>>,
+) -> Result<Answer, Fault> {
+    let request = query.page;
+    let pages = page.total.div_ceil(u64::from(request.per_page)).max(1);
+    let (filters, order) = (query.filters_for_links(), query.order_for_links());
+    let link = |number: u64| {
+        links.link(&format!("{path}?{filters}{order}page={number}&per_page={}", request.per_page))
+    };
+    let current = u64::from(request.page);
+    Answer::ok(&Shape {
+        pagination: Pagination {
+            total_results: page.total,
+            total_pages: pages,
+            first: link(1),
+            last: link(pages),
+            next: (current < pages).then(|| link(current + 1)),
+            previous: (current > 1).then(|| link(current - 1)),
+        },
+        resources: page.items.iter().map(present).collect(),
+        included,
+    })
+}

@@ -1,0 +1,92 @@
+//! An operation as data.
+
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use axum::http::Method;
+use cc_actions::Fault;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What a handler returns, boxed once here so that the table has one type.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
+/// Decode, act, present.
+pub type Handler = fn(Ctx, Request) -> Answering;
+
+/// Who may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Anyone; a token is not looked at.
+    Anonymous,
+    /// A valid token with the scope that the method needs.
+    Token,
+}
+
+/// What the handler takes as body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    Nothing,
+    /// JSON of at most 1 MB, read before the handler runs.
+    Json,
+    /// A YAML manifest of at most 1 MB, read before the handler runs.
+    Yaml,
+    /// Multipart, streamed by the handler.
+    Upload,
+}
+
+/// One row of the operation table.
+pub struct Operation {
+    pub method: Method,
+    /// With `{name}` placeholders, without a trailing slash.
+    pub path: &'static str,
+    /// The contract's name, as in `app_create`.
+    pub id: &'static str,
+    pub auth: Auth,
+    pub takes: Takes,
+    /// The representation's name in the contract, as in `app` or `list of app`; `empty` and `binary` too.
+    pub gives: &'static str,
+    pub handler: Handler,
+}
+
+impl Operation {
+    const fn new(
+        method: Method,
+        path: &'static str,
+        id: &'static str,
+        takes: Takes,
+        gives: &'static str,
+        handler: Handler,
+    ) -> Self {
+        Self { method, path, id, auth: Auth::Token, takes, gives, handler }
+    }
+
+    pub const fn get(path: &'static str, id: &'static str, gives: &'static str, handler: Handler) -> Self {
+        Self::new(Method::GET, path, id, Takes::Nothing, gives, handler)
+    }
+
+    pub const fn post(path: &'static str, id: &'static str, gives: &'static str, handler: Handler) -> Self {
+        Self::new(Method::POST, path, id, Takes::Json, gives, handler)
+    }
+
+    pub const fn patch(path: &'static str, id: &'static str, gives: &'static str, handler: Handler) -> Self {
+        Self::new(Method::PATCH, path, id, Takes::Json, gives, handler)
+    }
+
+    pub const fn put(path: &'static str, id: &'static str, gives: &'static str, handler: Handler) -> Self {
+        Self::new(Method::PUT, path, id, Takes::Json, gives, handler)
+    }
+
+    pub const fn delete(path: &'static str, id: &'static str, gives: &'static str, handler: Handler) -> Self {
+        Self::new(Method::DELETE, path, id, Takes::Nothing, gives, handler)
+    }
+
+    /// Needs no token.
+    pub const fn anonymous(mut self) -> Self {
+        self.auth = Auth::Anonymous;
+        self
+    }
+
+    pub const fn takes(mut self, takes: Takes) -> Self {
+        self.takes = takes;
+        self
+    }
+}

@@ -1,0 +1,27 @@
+//! `organization_create`
+
+use super::present;
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, organization};
+use cc_domain::organization::CreateOrganization;
+use serde_json::{Map, Value};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let actor = ctx.actor()?;
+    organization::may_create(&ctx.ports, actor).await?;
+    let body = request.json()?;
+    let command = decode(body.clone())?;
+    let created = organization::create(&ctx.ports, actor, command, Value::Object(body)).await?;
+    Answer::created(&present::organization(&ctx.links, &created))
+}
+
+fn decode(body: Map<String, Value>) -> Result<CreateOrganization, Fault> {
+    let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
+    let name = fields.required_name();
+    let suspended = fields.boolean("suspended", "Suspended").value().unwrap_or(false);
+    let metadata = fields.metadata();
+    fields.finish()?;
+    let name = name.ok_or_else(|| Fault::unprocessable("Name can't be blank"))?;
+    Ok(CreateOrganization { name, suspended, metadata })
+}

@@ -1,0 +1,27 @@
+//! `organizations_list`
+
+use super::present;
+use crate::list::{ListQuery, ListSpec, page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, organization};
+use cc_domain::list::OrderKey;
+use cc_domain::organization::OrganizationFilter;
+
+const SPEC: ListSpec = ListSpec {
+    filters: &["names", "isolation_segment_guids"],
+    order_by: &[("name", OrderKey::Name)],
+    labels: true,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    let filter = OrganizationFilter {
+        common: query.common.clone(),
+        names: query.any_of("names"),
+        isolation_segment_guids: query.any_of("isolation_segment_guids"),
+    };
+    let found = organization::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
+    page(&ctx.links, "/v3/organizations", &query, &found, |o| present::organization(&ctx.links, o), None)
+}

@@ -1,0 +1,57 @@
+//! What a handler is given besides the request.
+
+use super::Callers;
+use crate::wire::Links;
+use cc_actions::{Fault, Ports};
+use cc_domain::actor::Actor;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the surfaces beside the API are, as clients reach them.
+#[derive(Clone, Debug)]
+pub struct Surfaces {
+    pub login: String,
+    pub uaa: String,
+    pub log_cache: String,
+    pub log_stream: String,
+}
+
+/// The API as a whole: what the wiring puts together once.
+#[derive(Clone)]
+pub struct Api {
+    pub ports: Ports,
+    pub links: Links,
+    pub surfaces: Arc<Surfaces>,
+    pub callers: Arc<dyn Callers>,
+    /// How long a read of something that is about to change may be held; zero answers at once.
+    pub hold: Duration,
+}
+
+impl Api {
+    pub fn new(
+        ports: Ports,
+        external_url: &str,
+        surfaces: Surfaces,
+        callers: Arc<dyn Callers>,
+        hold: Duration,
+    ) -> Self {
+        Self { ports, links: Links::new(external_url), surfaces: Arc::new(surfaces), callers, hold }
+    }
+}
+
+/// One request's view of the API.
+#[derive(Clone)]
+pub struct Ctx {
+    pub ports: Ports,
+    pub links: Links,
+    pub surfaces: Arc<Surfaces>,
+    pub hold: Duration,
+    pub(super) actor: Option<Arc<Actor>>,
+}
+
+impl Ctx {
+    /// The caller. Always there in operations that need a token.
+    pub fn actor(&self) -> Result<&Actor, Fault> {
+        self.actor.as_deref().ok_or_else(Fault::not_authenticated)
+    }
+}

@@ -1,0 +1,109 @@
+//! One operation: caller, body, handler, and again if the database asks for it.
+
+use super::authenticate::bearer;
+use super::{Api, Ctx};
+use crate::operation::{Auth, Operation, Takes};
+use crate::wire::{Answer, Request};
+use axum::body::Body;
+use axum::http::{self, Method};
+use bytes::Bytes;
+use cc_actions::Fault;
+use cc_domain::access::{Verb, admits_verb};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A JSON or YAML body may be this long (crates.md, limits).
+const MAX_BODY: usize = 1_048_576;
+/// A call takes at most this long; uploads and downloads have the connection's own limits.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// Runs of a handler before a busy database is given up.
+const MAX_RUNS: u32 = 3;
+
+/// Answers one request to one operation.
+pub(super) async fn dispatch(
+    api: Api,
+    operation: &'static Operation,
+    params: Vec<(String, String)>,
+    request: http::Request<Body>,
+) -> Result<Answer, Fault> {
+    let (parts, body) = request.into_parts();
+    let actor = caller(&api, operation, &parts.headers).await?;
+    let (bytes, stream) = match operation.takes {
+        Takes::Upload => (Bytes::new(), Some(body)),
+        Takes::Json | Takes::Yaml => (read(body).await?, None),
+        Takes::Nothing => (Bytes::new(), None),
+    };
+    let request = Request {
+        path: parts.uri.path().to_owned(),
+        params,
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        bytes,
+        stream,
+    };
+    let ctx = Ctx { ports: api.ports, links: api.links, surfaces: api.surfaces, hold: api.hold, actor };
+    if operation.takes == Takes::Upload {
+        return run(ctx, operation, request).await;
+    }
+    match tokio::time::timeout(TIME_LIMIT, run(ctx, operation, request)).await {
+        Ok(outcome) => outcome,
+        Err(elapsed) => Err(Fault::unavailable("The request took too long. Try again later.", elapsed)),
+    }
+}
+
+async fn caller(
+    api: &Api,
+    operation: &Operation,
+    headers: &http::HeaderMap,
+) -> Result<Option<Arc<cc_domain::actor::Actor>>, Fault> {
+    if operation.auth == Auth::Anonymous {
+        return Ok(None);
+    }
+    let token = bearer(headers).ok_or_else(Fault::not_authenticated)??;
+    let actor = api.callers.caller(token).await?;
+    let verb = if operation.method == Method::GET { Verb::Read } else { Verb::Write };
+    admits_verb(&actor, verb).map_err(|_| Fault::not_authorized())?;
+    Ok(Some(Arc::new(actor)))
+}
+
+async fn read(body: Body) -> Result<Bytes, Fault> {
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Fault::bad_request("request body is too large")),
+        Err(_) => Err(Fault::parse_error()),
+    }
+}
+
+/// A change runs in a task of its own, so that a client that hangs up does not tear a transaction apart.
+async fn run(ctx: Ctx, operation: &'static Operation, request: Request) -> Result<Answer, Fault> {
+    if operation.method == Method::GET || operation.takes == Takes::Upload {
+        return attempts(ctx, operation, request).await;
+    }
+    let task = tokio::spawn(attempts(ctx, operation, request));
+    match task.await {
+        Ok(outcome) => outcome,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(error) => Err(Fault::internal(error)),
+        },
+    }
+}
+
+async fn attempts(ctx: Ctx, operation: &'static Operation, request: Request) -> Result<Answer, Fault> {
+    let mut request = request;
+    for run in 1..MAX_RUNS {
+        let Some(again) = request.again() else { break };
+        match (operation.handler)(ctx.clone(), request).await {
+            Err(fault) if fault.is_transient => {
+                tracing::debug!(operation = operation.id, run, "the database was busy")
+            }
+            outcome => return outcome,
+        }
+        // Spread by the id source, so that two that collided do not meet again.
+        let jitter = ctx.ports.ids.uuid().bytes().fold(0_u64, |sum, b| sum + u64::from(b)) % 20;
+        tokio::time::sleep(Duration::from_millis(5 * u64::from(run) + jitter)).await;
+        request = again;
+    }
+    (operation.handler)(ctx, request).await
+}

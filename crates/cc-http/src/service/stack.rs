@@ -1,0 +1,115 @@
+//! The layers around the operations, outermost first.
+
+use super::dispatch::dispatch;
+use super::{Api, RequestId};
+use crate::operation::Operation;
+use crate::operations;
+use crate::wire::error_body;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::http::{HeaderValue, Request, Response, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::routing::{MethodFilter, on};
+use cc_actions::Fault;
+use std::time::Instant;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::normalize_path::NormalizePath;
+
+/// Longest request line, checked once the host is known to be ours.
+const MAX_URI: usize = 16 * 1024;
+
+/// The API as one service: answers every path, unknown ones with the reference's 404. A trailing slash makes no difference, which has to
+/// be settled outside of the router, since layers within it run after routing.
+pub fn service(api: Api) -> NormalizePath<Router> {
+    NormalizePath::trim_trailing_slash(router(api))
+}
+
+fn router(api: Api) -> Router {
+    let mut router = Router::new();
+    for operation in operations::all() {
+        let api = api.clone();
+        let endpoint = move |params: RawPathParams, request: Request<Body>| {
+            respond(operation, api.clone(), params, request)
+        };
+        router = router.route(operation.path, on(filter(operation), endpoint));
+    }
+    let unknown = || async { error_body(&Fault::unknown_request()) };
+    router.fallback(unknown).method_not_allowed_fallback(unknown).layer(
+        ServiceBuilder::new()
+            // First, so that every answer below, also a panic's, has an id and a log line.
+            .layer(from_fn_with_state(api, trace))
+            // Small answers are cheaper sent than squeezed: the layer leaves those under 32 bytes alone.
+            .layer(CompressionLayer::new())
+            // Within the trace: a panic becomes a 500 that is counted and carries the id.
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn(check_uri)),
+    )
+}
+
+fn filter(operation: &Operation) -> MethodFilter {
+    MethodFilter::try_from(operation.method.clone()).expect("the table has standard methods only")
+}
+
+async fn respond(
+    operation: &'static Operation,
+    api: Api,
+    params: RawPathParams,
+    request: Request<Body>,
+) -> Response<Body> {
+    let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut response = match dispatch(api, operation, params, request).await {
+        Ok(answer) => answer.into_response(),
+        Err(fault) => {
+            if fault.is_internal() {
+                tracing::error!(operation = operation.id, fault = ?fault, "the operation failed");
+            }
+            error_body(&fault)
+        }
+    };
+    response.extensions_mut().insert(OperationId(operation.id));
+    response
+}
+
+/// Which operation answered, for log lines and metrics.
+#[derive(Clone, Copy)]
+struct OperationId(&'static str);
+
+async fn trace(state: axum::extract::State<Api>, request: Request<Body>, next: Next) -> Response<Body> {
+    let started = Instant::now();
+    let id = RequestId::of(request.headers(), state.ports.ids.uuid());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    let operation = response.extensions().get::<OperationId>().map_or("none", |o| o.0);
+    let (status, elapsed) = (response.status().as_u16(), started.elapsed());
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert("x-vcap-request-id", value);
+    }
+    metrics::histogram!("cc_request_seconds", "operation" => operation).record(elapsed);
+    metrics::counter!("cc_requests_total", "operation" => operation, "status" => status.to_string())
+        .increment(1);
+    let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(request_id = id.0, operation, %method, path, status, micros, "request");
+    response
+}
+
+async fn check_uri(request: Request<Body>, next: Next) -> Response<Body> {
+    if request.uri().to_string().len() > MAX_URI {
+        let mut response = error_body(&Fault::bad_request("the request line is too long"));
+        *response.status_mut() = StatusCode::URI_TOO_LONG;
+        return response;
+    }
+    next.run(request).await
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    metrics::counter!("cc_panics_total").increment(1);
+    tracing::error!(panic = text.as_deref().unwrap_or("unknown"), "a handler panicked");
+    error_body(&Fault::internal("a handler panicked"))
+}

@@ -1,0 +1,80 @@
+//! Absolute links, built from the configured external URL and never from the request.
+
+use cc_domain::guid::Guid;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Makes links.
+#[derive(Clone)]
+pub struct Links {
+    base: Arc<str>,
+}
+
+impl Links {
+    /// The external URL without a trailing slash.
+    pub fn new(external_url: &str) -> Self {
+        Self { base: external_url.trim_end_matches('/').into() }
+    }
+
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The URL of a path that starts with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    pub fn link(&self, path: &str) -> Link {
+        Link { href: self.url(path), method: None }
+    }
+
+    /// A link that is followed with another method than GET.
+    pub fn action(&self, path: &str, method: &'static str) -> Link {
+        Link { href: self.url(path), method: Some(method) }
+    }
+
+    pub fn job<T: ?Sized>(&self, guid: &Guid<T>) -> String {
+        format!("{}/v3/jobs/{guid}", self.base)
+    }
+}
+
+#[derive(Serialize)]
+pub struct Link {
+    pub href: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<&'static str>,
+}
+
+/// `{"data":{"guid":…}}`, or `{"data":null}`.
+#[derive(Serialize)]
+pub struct ToOne<'a> {
+    data: Option<Reference<'a>>,
+}
+
+/// `{"data":[{"guid":…},…]}`.
+#[derive(Serialize)]
+pub struct ToMany<'a> {
+    data: Vec<Reference<'a>>,
+}
+
+#[derive(Serialize)]
+struct Reference<'a> {
+    guid: &'a str,
+}
+
+impl<'a> ToOne<'a> {
+    pub fn some<T: ?Sized>(guid: &'a Guid<T>) -> Self {
+        Self { data: Some(Reference { guid: guid.as_str() }) }
+    }
+
+    pub fn maybe<T: ?Sized>(guid: Option<&'a Guid<T>>) -> Self {
+        Self { data: guid.map(|g| Reference { guid: g.as_str() }) }
+    }
+}
+
+impl<'a> ToMany<'a> {
+    pub fn of<T: ?Sized + 'a>(guids: impl IntoIterator<Item = &'a Guid<T>>) -> Self {
+        Self { data: guids.into_iter().map(|g| Reference { guid: g.as_str() }).collect() }
+    }
+}

@@ -1,0 +1,59 @@
+//! A request as a handler gets it.
+
+use super::json;
+use axum::body::Body;
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use cc_actions::Fault;
+use cc_domain::guid::Guid;
+use serde_json::{Map, Value};
+
+/// Path parameters, query, headers and body of one request. Cheap to clone as long as the body is not a stream.
+pub struct Request {
+    pub(crate) path: String,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
+    pub(crate) stream: Option<Body>,
+}
+
+impl Request {
+    /// The path parameter `name`, percent-decoded; empty if the operation's path has none of that name.
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// The path parameter `guid`.
+    pub fn guid<T: ?Sized>(&self) -> Guid<T> {
+        Guid::new(self.param("guid"))
+    }
+
+    /// The body as a JSON object. No body at all is `{}` (domain-rules 1.2); anything but an object is a parse error.
+    pub fn json(&self) -> Result<Map<String, Value>, Fault> {
+        if self.bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Map::new());
+        }
+        match json::parse(&self.bytes) {
+            Ok(Value::Object(members)) => Ok(members),
+            Ok(_) | Err(_) => Err(Fault::parse_error()),
+        }
+    }
+
+    /// The same request once more, for another run after a passing fault of the database; `None` if its body was a stream.
+    pub(crate) fn again(&self) -> Option<Self> {
+        self.stream.is_none().then(|| Self {
+            path: self.path.clone(),
+            params: self.params.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            bytes: self.bytes.clone(),
+            stream: None,
+        })
+    }
+
+    /// A header as text; `None` if absent or not visible ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+}

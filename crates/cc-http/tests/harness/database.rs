@@ -1,0 +1,103 @@
+//! A fresh, migrated database for each test: a copy of a SQLite file, or a database made from a template on the PostgreSQL server that
+//! `CC_TEST_POSTGRES` names. Without it those tests say so and pass, unless `CC_TEST_REQUIRE_POSTGRES` is set.
+
+use cc_store::{Database, DatabaseUrl, SealingKeys, Settings};
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+pub struct TestDatabase {
+    pub store: Arc<Database>,
+    _folder: Option<TempDir>,
+}
+
+impl TestDatabase {
+    pub async fn fresh(engine: Engine) -> Option<Self> {
+        let (url, folder) = match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("db");
+                std::fs::copy(sqlite_template().await, &path).unwrap();
+                (DatabaseUrl::Sqlite(path), Some(folder))
+            }
+            Engine::Postgres => (postgres().await?, None),
+        };
+        Some(Self { store: open(url).await, _folder: folder })
+    }
+}
+
+async fn open(url: DatabaseUrl) -> Arc<Database> {
+    let keys = SealingKeys::new("test", [("test".to_owned(), [7; 32])]).unwrap();
+    Database::open(Settings { pool_size: 4, ..Settings::new(url, keys) }).await.unwrap()
+}
+
+async fn sqlite_template() -> PathBuf {
+    static TEMPLATE: OnceCell<(TempDir, PathBuf)> = OnceCell::const_new();
+    let (_, path) = TEMPLATE
+        .get_or_init(|| async {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("template");
+            let database = open(DatabaseUrl::Sqlite(path.clone())).await;
+            database.migrate().await.unwrap();
+            // The last connection that closes writes everything into the one file.
+            drop(database);
+            let log = path.with_extension("-wal");
+            assert!(!log.exists(), "the template is one file");
+            (folder, path)
+        })
+        .await;
+    path.clone()
+}
+
+async fn postgres() -> Option<DatabaseUrl> {
+    let Ok(server) = std::env::var("CC_TEST_POSTGRES") else {
+        assert!(
+            std::env::var("CC_TEST_REQUIRE_POSTGRES").is_err(),
+            "CC_TEST_REQUIRE_POSTGRES is set, but CC_TEST_POSTGRES names no server"
+        );
+        eprintln!("SKIPPED: no PostgreSQL; name one in CC_TEST_POSTGRES=postgres://user@host:port/postgres");
+        return None;
+    };
+    let template = postgres_template(&server).await;
+    let name = format!("cc_test_{}", uuid::Uuid::new_v4().simple());
+    run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    Some(on(&server, &name))
+}
+
+fn on(server: &str, database: &str) -> DatabaseUrl {
+    let (base, _) = server.rsplit_once('/').unwrap();
+    DatabaseUrl::Postgres(SecretString::from(format!("{base}/{database}")))
+}
+
+async fn postgres_template(server: &str) -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("cc_template_{}", uuid::Uuid::new_v4().simple());
+            run(server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+            let database = open(on(server, &name)).await;
+            database.migrate().await.unwrap();
+            drop(database);
+            let left = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname";
+            run(server, &format!("{left} = '{name}'")).await;
+            name
+        })
+        .await
+}
+
+async fn run(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let task = tokio::spawn(connection);
+    client.simple_query(sql).await.unwrap();
+    drop(client);
+    task.await.unwrap().unwrap();
+}

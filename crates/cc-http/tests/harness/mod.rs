@@ -1,0 +1,171 @@
+//! The API over a fresh database, without a socket: what a test starts with.
+//!
+//! ```ignore
+//! api_tests! {
+//!     async fn an_auditor_sees_the_space(api: TestApi) {
+//!         let org = an_organization().named("o").create(&api).await;
+//!         let space = a_space().named("s").in_organization(&org).create(&api).await;
+//!         api.give(RoleKind::SpaceAuditor, "ann", &space).await;
+//!         let answer = api.get("ann", "/v3/spaces").await;
+//!         assert_eq!(answer.status, 200);
+//!         insta::assert_snapshot!(answer.redacted());
+//!     }
+//! }
+//! ```
+//! A token is the caller: `admin`, `admin_read_only`, `global_auditor`, anything else is the plain user of that guid. Time stands still
+//! until [`TestApi::clock`] is moved. Jobs run when [`TestApi::run_jobs`] says so.
+
+mod answer;
+mod build;
+mod database;
+mod stand_ins;
+
+pub use answer::Answer;
+pub use build::{a_space, an_organization};
+pub use database::{Engine, TestDatabase};
+pub use stand_ins::{HandClock, TestDirectory};
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use cc_actions::{Ports, Settings};
+use cc_domain::metadata::MetadataLimits;
+use cc_domain::ports::Clock;
+use cc_domain::store::Store;
+use cc_http::service::Surfaces;
+use cc_http::{Api, service};
+use cc_jobs::Registry;
+use serde_json::Value;
+use stand_ins::{CountingIds, TokenIsCaller};
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceExt;
+
+/// The API and everything behind it, owned by one test.
+pub struct TestApi {
+    pub ports: Ports,
+    pub clock: Arc<HandClock>,
+    pub directory: Arc<TestDirectory>,
+    api: Api,
+    _database: TestDatabase,
+}
+
+impl TestApi {
+    /// `None` if there is no server of that kind and none is required.
+    pub async fn start(engine: Engine) -> Option<Self> {
+        let database = TestDatabase::fresh(engine).await?;
+        let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
+        let ids = Arc::new(CountingIds::default());
+        database.store.seed_default_quota(&"default-quota".into(), clock.now()).await.unwrap();
+        let ports = Ports {
+            store: database.store.clone(),
+            queue: database.store.clone(),
+            directory: directory.clone(),
+            clock: clock.clone(),
+            ids,
+            settings: Arc::new(Settings {
+                metadata_limits: MetadataLimits::default(),
+                default_stack: "cflinuxfs4".to_owned(),
+                apps_domain: "apps.example.org".to_owned(),
+            }),
+        };
+        let surfaces = Surfaces {
+            login: "https://login.example.org".to_owned(),
+            uaa: "https://uaa.example.org".to_owned(),
+            log_cache: "https://logs.example.org".to_owned(),
+            log_stream: "https://stream.example.org".to_owned(),
+        };
+        let callers = Arc::new(TokenIsCaller);
+        let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
+        Some(Self { ports, clock, directory, api, _database: database })
+    }
+
+    pub fn store(&self) -> &dyn Store {
+        self.ports.store.as_ref()
+    }
+
+    pub async fn get(&self, token: &str, path: &str) -> Answer {
+        self.send(Method::GET, token, path, None).await
+    }
+
+    pub async fn post(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, token, path, Some(body)).await
+    }
+
+    pub async fn patch(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, token, path, Some(body)).await
+    }
+
+    pub async fn put(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, token, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, token: &str, path: &str) -> Answer {
+        self.send(Method::DELETE, token, path, None).await
+    }
+
+    async fn send(&self, method: Method, token: &str, path: &str, body: Option<Value>) -> Answer {
+        let body = body.map_or_else(Body::empty, |json| Body::from(json.to_string()));
+        let request = Request::builder().method(method).uri(path);
+        let request = if token.is_empty() {
+            request
+        } else {
+            request.header("authorization", format!("bearer {token}"))
+        };
+        self.call(request.body(body).unwrap()).await
+    }
+
+    /// Any request, for uploads and odd headers.
+    pub async fn call(&self, request: Request<Body>) -> Answer {
+        Answer::read(service(self.api.clone()).oneshot(request).await.unwrap()).await
+    }
+
+    /// Runs all jobs that are due, and those that they queue; their number.
+    pub async fn run_jobs(&self) -> usize {
+        cc_jobs::run_due(&self.ports, &self.ports.queue, &Registry::standard()).await.unwrap()
+    }
+
+    /// Deletes and runs the job: the finished job as `/v3/jobs` shows it.
+    pub async fn delete_now(&self, token: &str, path: &str) -> Answer {
+        let accepted = self.delete(token, path).await;
+        assert_eq!(accepted.status, 202, "{accepted:?}");
+        self.run_jobs().await;
+        self.get(token, &accepted.job_path()).await
+    }
+
+    /// Types of all audit events, oldest first.
+    pub async fn recorded(&self) -> Vec<String> {
+        let page = self
+            .store()
+            .reader()
+            .await
+            .unwrap()
+            .list_audit_events(
+                &cc_domain::audit_event::AuditEventFilter::default(),
+                &cc_domain::list::PageRequest { per_page: 5_000, ..Default::default() },
+                &cc_domain::list::Scope::Everything,
+            )
+            .await
+            .unwrap();
+        page.items.into_iter().map(|event| event.kind).collect()
+    }
+}
+
+/// `api_tests! { async fn name(api: TestApi) { … } }` makes a module `name` with the tests `sqlite` and `postgres`, each on a fresh
+/// database. The one of PostgreSQL says so and passes without a server, unless one is required.
+#[macro_export]
+macro_rules! api_tests { ($(async fn $name:ident($api:ident: TestApi) $body:block)*) => { $(
+    mod $name {
+        use super::*;
+        async fn body($api: $crate::harness::TestApi) $body
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn sqlite() {
+            body($crate::harness::TestApi::start($crate::harness::Engine::Sqlite).await.unwrap()).await;
+        }
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn postgres() {
+            if let Some(api) = $crate::harness::TestApi::start($crate::harness::Engine::Postgres).await {
+                body(api).await;
+            }
+        }
+    }
+)* } }

@@ -1,0 +1,5 @@
+//! The HTTP surfaces, in process and without a socket.
+
+mod harness;
+mod organization;
+mod uaa;

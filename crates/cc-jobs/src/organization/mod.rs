@@ -1,0 +1,3 @@
+//! Jobs of organizations.
+
+pub(crate) mod delete;

@@ -1,0 +1,3 @@
+//! Jobs of roles.
+
+pub(crate) mod delete;

@@ -1,0 +1,10 @@
+//! `space.delete`
+
+use crate::payload::payload;
+use cc_actions::{Fault, Ports, space};
+use cc_domain::job::{ClaimedJob, JobOutcome};
+
+pub(crate) async fn run(ports: Ports, job: ClaimedJob) -> Result<JobOutcome, Fault> {
+    space::deletion(&ports, payload(&job)?).await?;
+    Ok(JobOutcome::Done { warnings: Vec::new() })
+}

@@ -1,0 +1,3 @@
+//! Jobs of spaces.
+
+pub(crate) mod delete;

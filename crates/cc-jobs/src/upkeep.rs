@@ -1,0 +1,65 @@
+//! Housekeeping of the queue: leases that ran out, jobs that nobody will ask for any more.
+
+use crate::settings::Settings;
+use cc_actions::Ports;
+use cc_domain::job::RETENTION_SECONDS;
+use cc_domain::job::ports::JobQueue;
+use cc_domain::store::StoreError;
+use std::sync::Arc;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, interval};
+
+/// The lease of the replica that prunes.
+const PRUNING: &str = "jobs.prune";
+/// Rows deleted in one transaction.
+const BATCH: i64 = 1_000;
+
+pub(crate) struct Upkeep {
+    pub(crate) ports: Ports,
+    pub(crate) queue: Arc<dyn JobQueue>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) stop: watch::Receiver<Option<Instant>>,
+    pub(crate) released: Arc<Notify>,
+}
+
+impl Upkeep {
+    /// Works until it is told to stop. The first round is at once.
+    pub(crate) async fn work(mut self) {
+        self.release(self.settings.is_alone).await;
+        let mut releases = interval(self.settings.release_every);
+        let mut prunes = interval(self.settings.prune_every);
+        loop {
+            tokio::select! {
+                _ = self.stop.changed() => return,
+                _ = releases.tick() => self.release(false).await,
+                _ = prunes.tick() => {
+                    if let Err(error) = self.prune().await {
+                        tracing::warn!(%error, "finished jobs could not be pruned");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn release(&self, everything: bool) {
+        match self.queue.release_expired(self.ports.now(), everything).await {
+            Ok(0) => {}
+            Ok(jobs) => {
+                tracing::info!(jobs, "jobs of lost workers run again");
+                self.released.notify_one();
+            }
+            Err(error) => tracing::warn!(%error, "leases could not be checked"),
+        }
+    }
+
+    async fn prune(&self) -> Result<(), StoreError> {
+        let now = self.ports.now();
+        let seconds = i64::try_from(self.settings.prune_every.as_secs()).unwrap_or(i64::MAX);
+        if !self.queue.acquire_lease(PRUNING, &self.settings.owner, now, seconds).await? {
+            return Ok(());
+        }
+        let before = now.plus_seconds(-RETENTION_SECONDS);
+        while self.queue.prune(before, BATCH).await? == BATCH.unsigned_abs() {}
+        Ok(())
+    }
+}

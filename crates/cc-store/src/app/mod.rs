@@ -1,0 +1,115 @@
+//! Apps. The environment variables are sealed in the app's row and read apart.
+
+mod list;
+mod read;
+mod write;
+
+use crate::any::dsl::{Lock, LockExt};
+use crate::any::sets::{IdSet, InSetExt};
+use crate::any::{Any, Conn};
+use crate::errors::{corrupt, failed, from_json, parsed};
+use crate::metadata;
+use crate::schema::{apps, spaces};
+use cc_domain::app::{App, AppFeatures, Lifecycle, LifecycleKind};
+use cc_domain::guid::Guid;
+use cc_domain::metadata::{Metadata, MetadataOwner};
+use cc_domain::name::Name;
+use cc_domain::store::StoreError;
+use cc_domain::time::Timestamp;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+const OWNER: MetadataOwner = MetadataOwner::App;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = apps, check_for_backend(Any))]
+struct Row {
+    id: i64,
+    guid: String,
+    name: String,
+    #[diesel(select_expression = spaces::guid)]
+    space_guid: String,
+    state: String,
+    lifecycle: String,
+    buildpacks: String,
+    stack: Option<String>,
+    droplet_guid: Option<String>,
+    is_ssh_enabled: bool,
+    has_revisions: bool,
+    has_service_binding_k8s: bool,
+    has_file_based_vcap_services: bool,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl Row {
+    fn into_entity(self, metadata: Metadata) -> Result<App, StoreError> {
+        let lifecycle = match parsed("apps.lifecycle", &self.lifecycle)? {
+            LifecycleKind::Buildpack => Lifecycle::Buildpack {
+                buildpacks: from_json("apps.buildpacks", &self.buildpacks)?,
+                stack: self.stack,
+            },
+            LifecycleKind::Docker => Lifecycle::Docker,
+            LifecycleKind::Cnb => return Err(corrupt("apps.lifecycle")),
+        };
+        Ok(App {
+            guid: Guid::new(self.guid),
+            name: Name::stored(self.name),
+            space: Guid::new(self.space_guid),
+            state: parsed("apps.state", &self.state)?,
+            lifecycle,
+            droplet: self.droplet_guid.map(Guid::new),
+            features: AppFeatures {
+                ssh: self.is_ssh_enabled,
+                revisions: self.has_revisions,
+                service_binding_k8s: self.has_service_binding_k8s,
+                file_based_vcap_services: self.has_file_based_vcap_services,
+            },
+            metadata,
+            created_at: Timestamp::from_micros(self.created_at),
+            updated_at: Timestamp::from_micros(self.updated_at),
+        })
+    }
+}
+
+/// The apps of a set in insertion order, with metadata: three statements, however many.
+async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, App)>, StoreError> {
+    let rows: Vec<Row> = apps::table
+        .inner_join(spaces::table)
+        .filter(apps::id.in_set(which))
+        .order(apps::id.asc())
+        .select(Row::as_select())
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = row.id;
+            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
+        })
+        .collect()
+}
+
+/// The row id of a guid; `None` if there is no such app.
+pub async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
+    apps::table.filter(apps::guid.eq(guid)).select(apps::id).first(conn).await.optional().map_err(failed)
+}
+
+/// As [`id_of`], and locks the row until the transaction ends.
+async fn lock_id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
+    apps::table
+        .filter(apps::guid.eq(guid))
+        .select(apps::id)
+        .locked(Lock::Update)
+        .get_result(conn)
+        .await
+        .optional()
+        .map_err(failed)
+}
+
+/// Where an app's environment is sealed for.
+fn environment_place(guid: &str) -> String {
+    format!("apps.environment:{guid}")
+}

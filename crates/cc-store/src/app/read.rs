@@ -1,0 +1,90 @@
+//! What is asked about apps.
+
+use super::{environment_place, list, load};
+use crate::any::dsl::Pred;
+use crate::any::sets::IdSet;
+use crate::errors::{corrupt, failed};
+use crate::list::{Filter, in_order_of, page_of_ids};
+use crate::schema::{apps, spaces};
+use crate::seal::Sealed;
+use crate::session::{Access, Session};
+use crate::standing;
+use async_trait::async_trait;
+use cc_domain::access::Standing;
+use cc_domain::app::ports::AppReads;
+use cc_domain::app::{App, AppFilter, EnvironmentVariables};
+use cc_domain::guid::Guid;
+use cc_domain::list::{Page, PageRequest, Scope};
+use cc_domain::space::Space;
+use cc_domain::store::StoreError;
+use cc_domain::user::User;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+#[async_trait]
+impl<A: Access> AppReads for Session<A> {
+    async fn find_app(&mut self, guid: &Guid<App>, scope: &Scope) -> Result<Option<App>, StoreError> {
+        let this = Pred::new(apps::guid.eq(guid.as_str().to_owned()));
+        let which = Filter::visible(list::visible(scope)).and(this).all();
+        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, app)| app))
+    }
+
+    async fn list_apps(
+        &mut self,
+        filter: &AppFilter,
+        page: &PageRequest,
+        scope: &Scope,
+    ) -> Result<Page<App>, StoreError> {
+        let filter = list::filter(filter, scope);
+        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
+        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
+        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, app)| app).collect();
+        Ok(Page { items, total: ids.total })
+    }
+
+    async fn app_standing(
+        &mut self,
+        guid: &Guid<App>,
+        user: &Guid<User>,
+    ) -> Result<Option<Standing>, StoreError> {
+        let space: Option<i64> = apps::table
+            .filter(apps::guid.eq(guid.as_str()))
+            .select(apps::space_id)
+            .first(self.conn())
+            .await
+            .optional()
+            .map_err(failed)?;
+        standing::in_space(self.conn(), space, user.as_str()).await
+    }
+
+    async fn app_environment(
+        &mut self,
+        guid: &Guid<App>,
+    ) -> Result<Option<EnvironmentVariables>, StoreError> {
+        let found: Option<(Option<Vec<u8>>, Option<String>)> = apps::table
+            .filter(apps::guid.eq(guid.as_str()))
+            .select((apps::environment_ciphertext, apps::environment_key_label))
+            .first(self.conn())
+            .await
+            .optional()
+            .map_err(failed)?;
+        let Some((ciphertext, key_label)) = found else { return Ok(None) };
+        let Some(sealed) = Sealed::stored(ciphertext, key_label) else {
+            return Ok(Some(EnvironmentVariables::default()));
+        };
+        let json = self.keys.open(&environment_place(guid.as_str()), &sealed)?;
+        EnvironmentVariables::from_json(&json).map(Some).ok_or_else(|| corrupt("apps.environment_ciphertext"))
+    }
+
+    async fn apps_of_space(&mut self, space: &Guid<Space>) -> Result<Vec<Guid<App>>, StoreError> {
+        let guids: Vec<String> = apps::table
+            .inner_join(spaces::table)
+            .filter(spaces::guid.eq(space.as_str()))
+            .order(apps::id.asc())
+            .select(apps::guid)
+            .load(self.conn())
+            .await
+            .map_err(failed)?;
+        Ok(guids.into_iter().map(Guid::new).collect())
+    }
+}

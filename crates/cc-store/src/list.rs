@@ -1,0 +1,156 @@
+//! What all lists are made of: shared filters, orders, the ids of a page and the total.
+
+use crate::any::Conn;
+use crate::any::dsl::{All, Pred, TextOneOf};
+use crate::any::labels::HasLabel;
+use crate::any::paging::{Count, Listed, OrderBy, PageIds};
+use crate::any::{Any, sets::IdSet};
+use crate::errors::failed;
+use cc_domain::label_selector::{Operator, Requirement};
+use cc_domain::list::{Common, Order, OrderKey, Page, PageRequest, TimeFilter};
+use cc_domain::metadata::MetadataOwner;
+use cc_domain::store::StoreError;
+use diesel::expression::{AppearsOnTable, Expression};
+use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
+use diesel::sql_types::{BigInt, Text};
+use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
+
+/// A column of `T` that can stand in an erased predicate.
+pub trait Column<T, S>:
+    Expression<SqlType = S> + AppearsOnTable<T> + QueryFragment<Any> + Copy + Send + Sync + 'static
+{
+}
+impl<T, S, C> Column<T, S> for C where
+    C: Expression<SqlType = S> + AppearsOnTable<T> + QueryFragment<Any> + Copy + Send + Sync + 'static
+{
+}
+
+/// The predicates of one list while they are collected.
+pub struct Filter<T: Listed> {
+    predicates: Vec<Pred<T>>,
+    /// Whether something else than labels narrows the list.
+    is_narrowed: bool,
+}
+
+impl<T: Listed> Filter<T> {
+    /// Begins with what the caller may see: `None` is everything.
+    pub fn visible(visibility: Option<Pred<T>>) -> Self {
+        let is_narrowed = visibility.is_some();
+        Self { predicates: visibility.into_iter().collect(), is_narrowed }
+    }
+
+    /// A condition that always applies.
+    pub fn and(mut self, predicate: Pred<T>) -> Self {
+        self.predicates.push(predicate);
+        self.is_narrowed = true;
+        self
+    }
+
+    /// A condition for a filter that may not have been given.
+    pub fn and_if<V>(self, given: Option<V>, predicate: impl FnOnce(V) -> Pred<T>) -> Self {
+        match given {
+            Some(value) => self.and(predicate(value)),
+            None => self,
+        }
+    }
+
+    /// `column` is one of the values, if the filter was given. An empty list matches nothing.
+    pub fn one_of(self, column: impl Column<T, Text>, values: Option<&Vec<String>>) -> Self {
+        self.and_if(values, |list| Pred::new(column.one_of(list)))
+    }
+
+    /// Guids and times.
+    pub fn common(
+        self,
+        filter: &Common,
+        guid: impl Column<T, Text>,
+        created_at: impl Column<T, BigInt>,
+        updated_at: impl Column<T, BigInt>,
+    ) -> Self {
+        let filtered = self.one_of(guid, filter.guids.as_ref());
+        let filtered = filter.created.iter().fold(filtered, |f, t| f.and(in_time(created_at, t)));
+        filter.updated.iter().fold(filtered, |f, t| f.and(in_time(updated_at, t)))
+    }
+
+    /// Label selectors; to be called last, since how a term is asked depends on what narrows the list.
+    pub fn labels(mut self, owner: MetadataOwner, requirements: &[Requirement]) -> Self {
+        let terms = requirements.iter().map(|r| label_term(owner, r, self.is_narrowed));
+        self.predicates.extend(terms);
+        self
+    }
+
+    pub fn all(self) -> All<T> {
+        All::of(self.predicates)
+    }
+}
+
+fn label_term<T: Listed>(owner: MetadataOwner, requirement: &Requirement, is_narrowed: bool) -> Pred<T> {
+    let key = &requirement.key;
+    let has = |values: Option<&[String]>, correlated| {
+        HasLabel::pred(owner.as_str(), &key.prefix, &key.name, values, correlated)
+    };
+    match &requirement.operator {
+        Operator::Exists => has(None, is_narrowed),
+        Operator::In(values) => has(Some(values), is_narrowed),
+        Operator::NotExists => has(None, true).negated(),
+        Operator::NotIn(values) => has(Some(values), true).negated(),
+    }
+}
+
+/// `column` lies in one of the intervals that the filter means.
+pub fn in_time<T: 'static>(column: impl Column<T, BigInt>, filter: &TimeFilter) -> Pred<T> {
+    let intervals = filter.intervals().into_iter().map(|(from, to)| match (from, to) {
+        (Some(from), Some(to)) => Pred::new(column.ge(from).and(column.lt(to))),
+        (Some(from), None) => Pred::new(column.ge(from)),
+        (None, Some(to)) => Pred::new(column.lt(to)),
+        (None, None) => Pred::always(),
+    });
+    Pred::any_of(intervals.collect())
+}
+
+/// The order by the keys that every resource has; for others the resource looks first.
+pub fn order<T: Listed>(
+    order: Order,
+    created_at: impl Column<T, BigInt>,
+    updated_at: impl Column<T, BigInt>,
+) -> OrderBy<T> {
+    match order.by {
+        OrderKey::CreatedAt => OrderBy::column(created_at, order.descending),
+        OrderKey::UpdatedAt => OrderBy::column(updated_at, order.descending),
+        _ => OrderBy::insertion(order.descending),
+    }
+}
+
+/// The ids of the page in order, and the number of all members. The number is a statement of its own only if the page is full.
+pub async fn page_of_ids<T: Listed>(
+    conn: &mut Conn,
+    filter: All<T>,
+    order: OrderBy<T>,
+    page: &PageRequest,
+) -> Result<Page<i64>, StoreError> {
+    let limit = i64::from(page.per_page);
+    let items: Vec<i64> =
+        PageIds::new(&filter, &order, limit, page.offset()).load(conn).await.map_err(failed)?;
+    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let total = if found == limit {
+        Count::new(&filter).get_result::<i64>(conn).await.map_err(failed)?
+    } else if found == 0 {
+        0
+    } else {
+        page.offset() + found
+    };
+    Ok(Page { items, total: u64::try_from(total).unwrap_or(0) })
+}
+
+/// The rows in the order of the ids. An id whose row is gone meanwhile is left out.
+pub fn in_order_of<R>(ids: &[i64], rows: Vec<R>, id: impl Fn(&R) -> i64) -> Vec<R> {
+    let mut by_id: HashMap<i64, R> = rows.into_iter().map(|row| (id(&row), row)).collect();
+    ids.iter().filter_map(|id| by_id.remove(id)).collect()
+}
+
+/// The rows of `T` with these guids.
+pub fn with_guids<T: Listed>(guid: impl Column<T, Text>, guids: &[String]) -> IdSet {
+    IdSet::matching(All::of(vec![Pred::<T>::new(guid.one_of(guids))]))
+}

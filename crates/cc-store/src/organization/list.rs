@@ -1,0 +1,31 @@
+//! Which organizations a list has, and in which order.
+
+use crate::any::dsl::{All, Pred};
+use crate::any::paging::OrderBy;
+use crate::list::{self, Filter};
+use crate::schema::organizations;
+use crate::visibility::readable_organizations;
+use cc_domain::list::{Order, OrderKey, Scope};
+use cc_domain::name::fold;
+use cc_domain::organization::OrganizationFilter;
+
+pub fn visible(scope: &Scope) -> Option<Pred<organizations::table>> {
+    readable_organizations(scope).map(|set| set.holds(organizations::id))
+}
+
+pub fn filter(f: &OrganizationFilter, scope: &Scope) -> All<organizations::table> {
+    let names = f.names.as_ref().map(|names| names.iter().map(|name| fold(name)).collect());
+    Filter::visible(visible(scope))
+        .one_of(organizations::name_key, names.as_ref())
+        .and_if(f.isolation_segment_guids.as_ref(), |_| Pred::any_of(Vec::new()))
+        .common(&f.common, organizations::guid, organizations::created_at, organizations::updated_at)
+        .labels(super::OWNER, &f.common.labels)
+        .all()
+}
+
+pub fn order(order: Order) -> OrderBy<organizations::table> {
+    match order.by {
+        OrderKey::Name => OrderBy::column(organizations::name, order.descending),
+        _ => list::order(order, organizations::created_at, organizations::updated_at),
+    }
+}

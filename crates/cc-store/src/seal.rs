@@ -1,0 +1,128 @@
+//! Sealed columns: secrets that the database file alone does not give away.
+//!
+//! A sealed column is a pair, `x_ciphertext` and `x_key_label`. AES-256-GCM with a random nonce before the ciphertext; the place of the
+//! value (as in `apps.environment:<guid>`) is authenticated, so a value moved to another row or column does not open.
+
+use aes_gcm::aead::{Aead, AeadCore, OsRng, Payload};
+use aes_gcm::{Aes256Gcm, Key, KeyInit, Nonce};
+use cc_domain::secret::Secret;
+use cc_domain::store::StoreError;
+use std::collections::BTreeMap;
+use zeroize::{Zeroize, Zeroizing};
+
+const NONCE_BYTES: usize = 12;
+
+/// The key ring: every key that stored values may need, and which one seals new ones.
+pub struct SealingKeys {
+    current: String,
+    sealing: Aes256Gcm,
+    opening: BTreeMap<String, Aes256Gcm>,
+}
+
+/// The current key's label is not on the ring.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no key with the label {0:?}")]
+pub struct UnknownKeyLabel(pub String);
+
+impl SealingKeys {
+    /// `current` seals; all of `keys` open.
+    pub fn new(
+        current: &str,
+        keys: impl IntoIterator<Item = (String, [u8; 32])>,
+    ) -> Result<Self, UnknownKeyLabel> {
+        let opening: BTreeMap<String, Aes256Gcm> = keys
+            .into_iter()
+            .map(|(label, mut key)| {
+                let cipher = Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(&key));
+                key.zeroize();
+                (label, cipher)
+            })
+            .collect();
+        let sealing = opening.get(current).cloned().ok_or_else(|| UnknownKeyLabel(current.to_owned()))?;
+        Ok(Self { current: current.to_owned(), sealing, opening })
+    }
+
+    /// Seals `plain` for one place and no other.
+    pub fn seal(&self, place: &str, plain: &Secret) -> Sealed {
+        let nonce = Aes256Gcm::generate_nonce(&mut OsRng);
+        let payload = Payload { msg: plain.expose().as_bytes(), aad: place.as_bytes() };
+        let sealed = self.sealing.encrypt(&nonce, payload).expect("shorter than 64 GiB");
+        Sealed { ciphertext: [nonce.as_slice(), &sealed].concat(), key_label: self.current.clone() }
+    }
+
+    /// Opens what was sealed for this place; [`StoreError::Sealed`] if the key is missing or the value is not of here.
+    pub fn open(&self, place: &str, sealed: &Sealed) -> Result<Secret, StoreError> {
+        let cipher = self.opening.get(&sealed.key_label).ok_or(StoreError::Sealed)?;
+        let (nonce, ciphertext) =
+            sealed.ciphertext.split_at_checked(NONCE_BYTES).ok_or(StoreError::Sealed)?;
+        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+        let plain = cipher.decrypt(Nonce::from_slice(nonce), payload).map_err(|_| StoreError::Sealed)?;
+        let plain = Zeroizing::new(plain);
+        std::str::from_utf8(&plain).map(Secret::new).map_err(|_| StoreError::Sealed)
+    }
+}
+
+/// The two columns of a sealed value.
+pub struct Sealed {
+    pub ciphertext: Vec<u8>,
+    pub key_label: String,
+}
+
+impl Sealed {
+    /// From the two columns; `None` if there is no value.
+    pub fn stored(ciphertext: Option<Vec<u8>>, key_label: Option<String>) -> Option<Self> {
+        Some(Self { ciphertext: ciphertext?, key_label: key_label? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(current: &str, labels: &[(&str, u8)]) -> SealingKeys {
+        SealingKeys::new(current, labels.iter().map(|(l, b)| ((*l).to_owned(), [*b; 32]))).unwrap()
+    }
+
+    #[test]
+    fn a_sealed_value_opens_only_in_its_place() {
+        let keys = ring("a", &[("a", 1)]);
+        let sealed = keys.seal("apps.environment:1", &Secret::new("{\"A\":\"b\"}"));
+        assert_eq!(keys.open("apps.environment:1", &sealed).unwrap().expose(), "{\"A\":\"b\"}");
+        assert!(matches!(keys.open("apps.environment:2", &sealed), Err(StoreError::Sealed)));
+    }
+
+    #[test]
+    fn a_value_of_an_older_key_opens_while_the_key_is_on_the_ring() {
+        let sealed = ring("old", &[("old", 1)]).seal("p", &Secret::new("x"));
+        assert_eq!(ring("new", &[("old", 1), ("new", 2)]).open("p", &sealed).unwrap().expose(), "x");
+        assert!(matches!(ring("new", &[("new", 2)]).open("p", &sealed), Err(StoreError::Sealed)));
+        assert!(matches!(ring("old", &[("old", 9)]).open("p", &sealed), Err(StoreError::Sealed)));
+    }
+
+    #[test]
+    fn every_changed_byte_is_noticed() {
+        let keys = ring("a", &[("a", 1)]);
+        let sealed = keys.seal("p", &Secret::new("text"));
+        for i in 0..sealed.ciphertext.len() {
+            let mut ciphertext = sealed.ciphertext.clone();
+            ciphertext[i] ^= 1;
+            assert!(keys.open("p", &Sealed { ciphertext, key_label: "a".into() }).is_err(), "byte {i}");
+        }
+        for n in 0..sealed.ciphertext.len() {
+            let ciphertext = sealed.ciphertext[..n].to_vec();
+            assert!(keys.open("p", &Sealed { ciphertext, key_label: "a".into() }).is_err(), "{n} bytes");
+        }
+    }
+
+    #[test]
+    fn the_same_text_is_never_sealed_the_same() {
+        let keys = ring("a", &[("a", 1)]);
+        let secret = Secret::new("text");
+        assert_ne!(keys.seal("p", &secret).ciphertext, keys.seal("p", &secret).ciphertext);
+    }
+
+    #[test]
+    fn a_ring_without_its_current_key_is_refused() {
+        assert!(SealingKeys::new("b", [("a".to_owned(), [0; 32])]).is_err());
+    }
+}
