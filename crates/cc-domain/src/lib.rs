@@ -4,6 +4,9 @@
 //! storage, engines and remote systems come in through port traits. A folder per resource; `ports.rs` in it is how the resource is
 //! kept, `policy.rs` who may do what with it. Start reading at [`app`] and [`access`].
 
+#[macro_use]
+mod text_enum;
+
 pub mod access;
 pub mod actor;
 pub mod app;

@@ -6,6 +6,7 @@
 mod app;
 pub mod catalogue;
 mod directory;
+mod feature_flag;
 mod metadata;
 mod organization;
 mod role;

@@ -7,7 +7,7 @@ use crate::ports::Ports;
 use cc_domain::access::{OrganizationStatus, RoleKind};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::{Party, Place};
-use cc_domain::feature_flag::Flag;
+use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::metadata::Metadata;
 use cc_domain::organization::{CreateOrganization, Organization, OrganizationError};
 use cc_domain::role::{Role, RoleTarget};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 /// Admins, and everyone where the flag `user_org_creation` is on. Asked before the body is looked at.
 pub async fn may_create(ports: &Ports, actor: &Actor) -> Result<(), Fault> {
-    if actor.scopes.admin || feature_flag::is_on(ports, Flag::UserOrgCreation).await? {
+    if actor.scopes.admin || feature_flag::current(ports).await?.is_enabled(FeatureFlag::UserOrgCreation) {
         Ok(())
     } else {
         Err(Fault::not_authorized())

@@ -9,7 +9,7 @@ use crate::user::name_of;
 use cc_domain::access::RoleKind;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::{Party, Place};
-use cc_domain::feature_flag::Flag;
+use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::Metadata;
 use cc_domain::name::Name;
@@ -78,7 +78,7 @@ async fn look_up(
     username: &str,
     origin: Option<&str>,
 ) -> Result<Guid<User>, Fault> {
-    feature_flag::require_unless_admin(ports, actor, Flag::SetRolesByUsername).await?;
+    feature_flag::current(ports).await?.check(FeatureFlag::SetRolesByUsername, actor)?;
     let found = ports.directory.users_by_name(username, origin.map(str::to_owned)).await?;
     if origin.is_none() && found.len() > 1 {
         let mut origins: Vec<_> = found.into_iter().map(|k| k.origin).collect();
