@@ -1,1 +1,16 @@
-//! Whole-system tests of the built binary.
+//! Whole-system tests: the built binary, a real socket, real apps.
+//!
+//! [`Server`] is a running `cc-server up` on a data folder of its own, [`Client`] speaks to it as the CLI does, [`site`] and friends
+//! make small apps to push. The journeys are in `system/`.
+
+#![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
+
+mod client;
+mod database;
+mod program;
+mod server;
+
+pub use client::{Answer, Client};
+pub use database::{Database, databases};
+pub use program::{archive, site, symlink_archive, traversal_archive};
+pub use server::Server;

@@ -6,9 +6,11 @@
 
 pub(crate) mod access;
 
+pub mod app;
 pub mod audit_event;
 pub mod fault;
 pub mod feature_flag;
+pub mod identity;
 pub mod job;
 pub mod organization;
 pub mod ports;

@@ -1,12 +1,15 @@
 //! Everything a use case may call.
 
 use cc_domain::actor::Actor;
+use cc_domain::app::App;
 use cc_domain::audit_event::{AuditEvent, Party, Place};
 use cc_domain::guid::Guid;
 use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
+use cc_domain::log::{Envelope, LogSink, Message, TagSet};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
+use cc_domain::process::ProcessSettings;
 use cc_domain::store::Store;
 use cc_domain::time::Timestamp;
 use std::sync::Arc;
@@ -19,6 +22,7 @@ pub struct Ports {
     pub directory: Arc<dyn Directory>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
+    pub logs: Arc<dyn LogSink>,
     pub settings: Arc<Settings>,
 }
 
@@ -29,6 +33,9 @@ pub struct Settings {
     pub default_stack: String,
     /// The domain that is seeded at first start, as in `apps.localhost`.
     pub apps_domain: String,
+    pub processes: ProcessSettings,
+    /// The URL of the API, without a trailing slash; apps find it in `VCAP_APPLICATION`.
+    pub external_url: String,
 }
 
 impl Ports {
@@ -38,6 +45,26 @@ impl Ports {
 
     pub fn new_guid<T: ?Sized>(&self) -> Guid<T> {
         self.ids.guid()
+    }
+
+    /// A line of the API in an app's log, as the reference writes them (client-flows 4.4). Lost if the log cannot take it.
+    pub fn log_api(&self, app: &Guid<App>, text: &str) {
+        let tags: TagSet = [
+            ("source_type", "API"),
+            ("instance_id", "0"),
+            ("app_id", app.as_str()),
+            ("source_id", app.as_str()),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+        self.logs.emit(Envelope {
+            timestamp: self.now().micros().saturating_mul(1_000),
+            source_id: app.as_str().into(),
+            instance_id: "0".into(),
+            tags: tags.into(),
+            message: Message::out(text.to_owned()),
+        });
     }
 
     /// An audit event of `actor`, now.

@@ -2,10 +2,23 @@
 
 use crate::app::ports::{AppReads, AppWrites};
 use crate::audit_event::ports::{AuditEventReads, AuditEventWrites};
+use crate::build::ports::{BuildReads, BuildWrites};
+use crate::buildpack::ports::{BuildpackReads, BuildpackWrites};
+use crate::domain::ports::{DomainReads, DomainWrites};
+use crate::droplet::ports::{DropletReads, DropletWrites};
+use crate::environment_variable_group::ports::{
+    EnvironmentVariableGroupReads, EnvironmentVariableGroupWrites,
+};
+use crate::feature_flag::ports::{FeatureFlagReads, FeatureFlagWrites};
 use crate::job::ports::{JobReads, JobWrites};
 use crate::organization::ports::{OrganizationReads, OrganizationWrites};
+use crate::package::ports::{PackageReads, PackageWrites};
+use crate::process::ports::{ProcessReads, ProcessWrites};
 use crate::role::ports::{RoleReads, RoleWrites};
+use crate::route::ports::{RouteReads, RouteWrites};
+use crate::sidecar::ports::{SidecarReads, SidecarWrites};
 use crate::space::ports::{SpaceReads, SpaceWrites};
+use crate::stack::ports::{StackReads, StackWrites};
 use crate::user::ports::{UserReads, UserWrites};
 use async_trait::async_trait;
 
@@ -34,14 +47,50 @@ pub enum StoreError {
 
 /// Everything that can be asked, on one connection. Statements see different moments; a list is not a snapshot.
 pub trait Reader:
-    OrganizationReads + SpaceReads + AppReads + RoleReads + UserReads + JobReads + AuditEventReads + Send
+    OrganizationReads
+    + SpaceReads
+    + AppReads
+    + RoleReads
+    + UserReads
+    + JobReads
+    + AuditEventReads
+    + BuildpackReads
+    + BuildReads
+    + DomainReads
+    + DropletReads
+    + EnvironmentVariableGroupReads
+    + FeatureFlagReads
+    + PackageReads
+    + ProcessReads
+    + RouteReads
+    + SidecarReads
+    + StackReads
+    + Send
 {
 }
 
 /// One transaction: everything that can be asked and changed. Ended with [`finish`]; dropped without it, nothing of it remains.
 #[async_trait]
 pub trait Tx:
-    Reader + OrganizationWrites + SpaceWrites + AppWrites + RoleWrites + UserWrites + JobWrites + AuditEventWrites
+    Reader
+    + OrganizationWrites
+    + SpaceWrites
+    + AppWrites
+    + RoleWrites
+    + UserWrites
+    + JobWrites
+    + AuditEventWrites
+    + BuildpackWrites
+    + BuildWrites
+    + DomainWrites
+    + DropletWrites
+    + EnvironmentVariableGroupWrites
+    + FeatureFlagWrites
+    + PackageWrites
+    + ProcessWrites
+    + RouteWrites
+    + SidecarWrites
+    + StackWrites
 {
     /// Makes the changes last and wakes the workers if jobs were enqueued.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -8,6 +8,7 @@ pub mod logs;
 pub mod operation;
 pub mod operations;
 pub mod service;
+pub mod uaa;
 
 mod audit_event;
 mod feature_flag;

@@ -1,5 +1,5 @@
-//! The API in process, request in and whole answer out, on both databases.
+//! The HTTP surfaces, in process and without a socket.
 
 mod harness;
-
 mod organization;
+mod uaa;

@@ -11,12 +11,12 @@ pub fn failed(error: Error) -> StoreError {
     }
     match &error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => StoreError::Busy,
+        Error::DatabaseError(_, info) if says_busy(info.message()) => StoreError::Busy,
         Error::DatabaseError(
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
             _,
-        ) => StoreError::Unavailable(Box::new(error)),
-        Error::DatabaseError(_, info) if says_busy(info.message()) => StoreError::Busy,
-        Error::BrokenTransactionManager => StoreError::Unavailable(Box::new(error)),
+        )
+        | Error::BrokenTransactionManager => StoreError::Unavailable(Box::new(error)),
         _ => StoreError::Database(Box::new(error)),
     }
 }

@@ -5,22 +5,39 @@
 //! and its conversion, `read.rs` what is asked, `list.rs` the predicates of its list, `write.rs` what changes. `any/` is the glue that
 //! makes one query run on both engines.
 
+#![expect(
+    clippy::ref_option_ref,
+    reason = "what diesel derives for an optional borrowed column of an insertable"
+)]
+
 mod any;
 mod app;
 mod audit_event;
+mod build;
+mod buildpack;
 mod database;
+mod domain;
+mod droplet;
+mod environment_variable_group;
 mod errors;
+mod feature_flag;
 mod job;
 mod list;
 mod metadata;
 mod migrations;
+mod of_app;
 mod organization;
+mod package;
 mod pool;
+mod process;
 mod role;
+mod route;
 mod schema;
 mod seal;
 mod session;
+mod sidecar;
 mod space;
+mod stack;
 mod standing;
 mod user;
 mod visibility;

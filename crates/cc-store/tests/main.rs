@@ -1,4 +1,11 @@
 //! Every adapter on both engines, through the ports of the domain.
 
+mod audit_events;
 mod db;
+mod jobs;
+mod lists;
 mod organizations;
+mod schema;
+mod sealing;
+mod transactions;
+mod visibility;

@@ -1,7 +1,7 @@
 //! Organizations, spaces, users, roles and apps: what is written is read back, and what is refused is refused by name.
 
 use crate::both_engines;
-use crate::db::{Build, Db, a_space, a_user, an_app, an_organization, guid, metadata, name, now};
+use crate::db::{Build, a_space, a_user, an_app, an_organization, guid, metadata, name, now};
 use cc_domain::access::{OrganizationStatus, RoleKind, RoleSet};
 use cc_domain::app::{DesiredState, EnvironmentVariables, Lifecycle};
 use cc_domain::list::Scope;

@@ -9,6 +9,13 @@ pub struct Kind {
     pub status: u16,
 }
 
+impl Kind {
+    /// `CF-` and the name; the reference leaves the prefix out for what nobody foresaw.
+    pub fn title(&self) -> String {
+        if self == UNKNOWN_ERROR { self.name.to_owned() } else { format!("CF-{}", self.name) }
+    }
+}
+
 macro_rules! catalogue {
     ($($constant:ident = $code:literal $name:literal $status:literal;)*) => {
         $(pub const $constant: &Kind = &Kind { code: $code, name: $name, status: $status };)*
@@ -43,7 +50,7 @@ catalogue! {
     NO_APP_DETECTED = 170_003 "NoAppDetectedError" 400;
     BUILDPACK_COMPILE_FAILED = 170_004 "BuildpackCompileFailed" 400;
     BUILDPACK_RELEASE_FAILED = 170_005 "BuildpackReleaseFailed" 400;
-    INSUFFICIENT_RESOURCES = 170_008 "InsufficientResources" 503;
+    INSUFFICIENT_RESOURCES = 170_008 "InsufficientResources" 400;
     RUNNER_UNAVAILABLE = 170_015 "RunnerUnavailable" 503;
     RUNNER_ERROR = 170_016 "RunnerError" 500;
     STAGING_IN_PROGRESS = 170_017 "StagingInProgress" 422;

@@ -1,10 +1,10 @@
-//! What a feature flag forbids.
+//! Refusals by feature flags.
 
-use super::{Fault, catalogue};
+use super::Fault;
 use cc_domain::feature_flag::FeatureDisabled;
 
 impl From<FeatureDisabled> for Fault {
-    fn from(error: FeatureDisabled) -> Self {
-        Self::new(catalogue::FEATURE_DISABLED, error.to_string())
+    fn from(disabled: FeatureDisabled) -> Self {
+        Self::feature_disabled(&disabled.0)
     }
 }

@@ -11,6 +11,7 @@ mod metadata;
 mod organization;
 mod role;
 mod space;
+mod stack;
 mod user;
 
 pub use catalogue::Kind;
@@ -95,9 +96,9 @@ impl Fault {
         Self { source: Some(Arc::from(source.into())), ..Self::new(catalogue::SERVICE_UNAVAILABLE, detail) }
     }
 
-    /// `CF-` and the name.
+    /// As in `CF-NotAuthorized`.
     pub fn title(&self) -> String {
-        format!("CF-{}", self.kind.name)
+        self.kind.title()
     }
 
     /// All details in one line, as they stand in one error of an answer.

@@ -10,7 +10,7 @@ use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobKind, JobResource, NewJob};
 use cc_domain::store::DynTx;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
 
 /// A pollable job on one resource. The collection is the API's word for it, as in `apps`.
@@ -37,19 +37,8 @@ pub(crate) async fn enqueue(
     Ok(job.guid)
 }
 
-/// The deletion of one resource as a pollable job; its payload is the guid.
-pub(crate) async fn enqueue_deletion(
-    tx: &mut DynTx,
-    ports: &Ports,
-    operation: &'static str,
-    collection: &str,
-    guid: &str,
-) -> Result<Guid<Job>, Fault> {
-    enqueue(tx, ports, operation, collection, guid, json!({ "guid": guid })).await
-}
-
 /// The deletion of one resource as a pollable job that knows who asked for it: the handler gets a [`Deletion`].
-pub(crate) async fn enqueue_deletion_by(
+pub(crate) async fn enqueue_deletion(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

@@ -37,5 +37,5 @@ async fn steps(
         json!({ "request": { "recursive": true } }),
     ))
     .await?;
-    job::enqueue_deletion_by(tx, ports, actor, "organization.delete", "organizations", guid.as_str()).await
+    job::enqueue_deletion(tx, ports, actor, "organization.delete", "organizations", guid.as_str()).await
 }

@@ -24,5 +24,5 @@ async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Space>)
     let space = tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let data = json!({ "request": { "recursive": true } });
     tx.record(&ports.event("audit.space.delete-request", actor, party(&space), place(&space), data)).await?;
-    job::enqueue_deletion_by(tx, ports, actor, "space.delete", "spaces", guid.as_str()).await
+    job::enqueue_deletion(tx, ports, actor, "space.delete", "spaces", guid.as_str()).await
 }

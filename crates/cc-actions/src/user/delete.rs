@@ -16,7 +16,7 @@ pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<User>) -> Result<G
     may_change(ports, actor, guid).await?;
     let mut tx = ports.store.begin().await?;
     let outcome =
-        job::enqueue_deletion_by(tx.as_mut(), ports, actor, "user.delete", "users", guid.as_str()).await;
+        job::enqueue_deletion(tx.as_mut(), ports, actor, "user.delete", "users", guid.as_str()).await;
     finish(tx, outcome).await
 }
 

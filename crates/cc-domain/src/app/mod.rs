@@ -1,16 +1,24 @@
 //! Apps: what is pushed (domain-rules 13). The bits are packages and droplets, what runs are processes.
 
+mod assignment;
 pub mod environment;
 pub mod policy;
 pub mod ports;
+pub mod transition;
+mod vcap;
 
+pub use assignment::{DropletAssignment, assign};
 pub use environment::{EnvironmentError, EnvironmentVariables};
+
+pub use transition::{DeleteStep, Transition};
+pub use vcap::{AppContext, AppEnvironment};
 
 use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::name::Name;
 use crate::patch::Patch;
+use crate::process::ProcessType;
 use crate::space::Space;
 use crate::time::Timestamp;
 use std::str::FromStr;
@@ -176,10 +184,24 @@ pub enum AppError {
     NoDroplet,
     #[error("Unable to assign current droplet. Ensure the droplet exists and belongs to this app.")]
     DropletNotOfApp,
-    #[error("Unable to assign current droplet. Ensure the droplet is staged.")]
+    #[error("droplet must be in staged state")]
     DropletNotStaged,
-    #[error("Unable to assign current droplet. The droplet has no process types.")]
+    #[error(
+        "Unable to create process types for this app's droplet. Please provide a droplet with valid process types."
+    )]
     DropletWithoutProcessTypes,
+    #[error("Current droplet cannot be removed. Replace it with a preferred droplet.")]
+    DropletRemoved,
+    #[error(
+        "Unable to assign current droplet while the app has a deployment in progress. Wait for the deployment to complete or cancel it."
+    )]
+    DropletWhileDeploying,
+    #[error(
+        "Buildpack defined sidecar '{0}' conflicts with an existing user-defined sidecar. Consider renaming '{0}'."
+    )]
+    SidecarConflict(String),
+    #[error("The sidecar memory allocation defined is too large to run with the dependent \"{0}\" process")]
+    SidecarTooBig(ProcessType),
 }
 
 impl App {
@@ -231,3 +253,6 @@ impl Lifecycle {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,13 +123,14 @@ impl Claims {
         scopes.iter().any(|scope| self.has_scope(scope))
     }
 
-    /// True if the token may be shown at this surface at all. `uaa.admin` administers users and clients without
-    /// an audience of its own. A refresh token opens nothing.
+    /// True if the token may be shown at this surface at all. `uaa.admin` administers users, their passwords and
+    /// clients without an audience of its own. A refresh token opens nothing.
     pub fn opens(&self, surface: Surface) -> bool {
         if self.is_refresh() {
             return false;
         }
-        let administers = matches!(surface, Surface::Scim | Surface::Clients) && self.has_scope("uaa.admin");
+        let administers = matches!(surface, Surface::Scim | Surface::Clients | Surface::Password)
+            && self.has_scope("uaa.admin");
         administers || self.audiences.iter().any(|aud| surface.audiences().contains(&aud.as_str()))
     }
 
@@ -233,7 +234,7 @@ mod tests {
             let access = token("a", scopes, "cf");
             for surface in Surface::ALL {
                 let by_audience = access.audiences.iter().any(|a| surface.audiences().contains(&a.as_str()));
-                let by_admin = access.has_scope("uaa.admin") && matches!(surface, Surface::Scim | Surface::Clients);
+                let by_admin = access.has_scope("uaa.admin") && matches!(surface, Surface::Scim | Surface::Clients | Surface::Password);
                 prop_assert_eq!(access.opens(surface), by_audience || by_admin);
             }
         }

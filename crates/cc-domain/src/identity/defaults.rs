@@ -56,18 +56,17 @@ pub const SSH_CLIENT: &str = "ssh-proxy";
 /// The id of the client under which the server asks itself, for role lookups of names and token checks.
 pub const SERVER_CLIENT: &str = "cc-server";
 
+/// The id of the client for operators' tools (`uaac`), made only with a configured secret.
+pub const ADMIN_CLIENT: &str = "admin";
+
 const CF_SCOPES: &[&str] = &[
-    "clients.admin",
     "clients.read",
-    "clients.secret",
-    "clients.write",
     "cloud_controller.admin",
     "cloud_controller.admin_read_only",
     "cloud_controller.global_auditor",
     "cloud_controller.read",
     "cloud_controller.write",
     "doppler.firehose",
-    "logs.admin",
     "network.admin",
     "network.write",
     "openid",
@@ -134,5 +133,24 @@ pub fn server_client(secret: PasswordHash, now: Timestamp) -> Client {
         refresh_token_validity: None,
         token_epoch: now.seconds(),
         updated_at: now,
+    }
+}
+
+/// The `admin` client: administers users, groups and clients, as in a UAA that was just installed.
+pub fn admin_client(secret: PasswordHash, now: Timestamp) -> Client {
+    Client {
+        id: ADMIN_CLIENT.to_owned(),
+        name: Some("operator".to_owned()),
+        authorities: owned(&[
+            "clients.admin",
+            "clients.read",
+            "clients.secret",
+            "clients.write",
+            "password.write",
+            "scim.read",
+            "scim.write",
+            "uaa.admin",
+        ]),
+        ..server_client(secret, now)
     }
 }

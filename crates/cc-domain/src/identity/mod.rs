@@ -6,6 +6,8 @@
 //! caller brings the time. What a user may do to an app is not decided here.
 
 mod account;
+#[cfg(feature = "testing")]
+pub mod accounts_contract;
 mod claims;
 mod defaults;
 mod filter;
@@ -21,8 +23,8 @@ pub use account::{
 };
 pub use claims::{Claims, REFRESH_SUFFIX, Surface, TokenError, TokenUser, audiences, intersect};
 pub use defaults::{
-    ADMIN_GROUPS, CF_CLIENT, DEFAULT_USER_GROUPS, FURTHER_GROUPS, SERVER_CLIENT, SSH_CLIENT, cf_client,
-    server_client, ssh_client,
+    ADMIN_CLIENT, ADMIN_GROUPS, CF_CLIENT, DEFAULT_USER_GROUPS, FURTHER_GROUPS, SERVER_CLIENT, SSH_CLIENT,
+    admin_client, cf_client, server_client, ssh_client,
 };
 pub use filter::{Attribute, Comparison, Filter, FilterError, GroupAttribute, Operator, UserAttribute};
 pub use grant::{
@@ -31,8 +33,8 @@ pub use grant::{
 };
 pub use password_hash::PasswordHash;
 pub use ports::{
-    Accounts, AccountsError, Directory, DirectoryError, HashError, KnownUser, Mint, Passwords, SignError,
-    TokenSigner, TokenVerifier, Window,
+    Accounts, AccountsError, Directory, DirectoryError, HashError, KnownUser, Mint, Passwords, Pause,
+    SignError, TokenSigner, TokenVerifier, Window,
 };
 #[cfg(any(test, feature = "testing"))]
 pub use ports::{MockAccounts, MockDirectory, MockMint, MockPasswords, MockTokenSigner, MockTokenVerifier};

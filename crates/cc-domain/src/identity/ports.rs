@@ -17,6 +17,9 @@ pub enum AccountsError {
     Taken,
     #[error("there is no such record")]
     NotFound,
+    /// The record changed since it was read.
+    #[error("the record was changed meanwhile")]
+    Stale,
     #[error("the account store failed")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -45,9 +48,10 @@ pub trait Accounts: Send + Sync {
     ) -> Result<(Vec<User>, u64), AccountsError>;
     /// `Taken` if the guid, or the name within the origin, exists. Groups that do not exist are `NotFound`.
     async fn insert_user(&self, account: &Account) -> Result<(), AccountsError>;
-    /// Replaces everything but guid, creation time, password and groups. `NotFound`, `Taken`.
+    /// Replaces everything but guid, creation time, password and groups; `Stale` unless the kept version is the one
+    /// before `user.version`. `NotFound`, `Taken`.
     async fn update_user(&self, user: &User) -> Result<(), AccountsError>;
-    /// Sets the password and raises the token epoch as `next_token_epoch` says. `NotFound`.
+    /// Sets the password, raises the token epoch as `next_token_epoch` says, and the version by one. `NotFound`.
     async fn set_password(
         &self,
         guid: &str,
@@ -98,7 +102,7 @@ pub trait Accounts: Send + Sync {
         user_guid: Option<String>,
         client_id: &str,
     ) -> Result<TokenStanding, AccountsError>;
-    /// Refuses `jti` from `from` on; may be forgotten after `expires_at`. An earlier `from` wins. True for the first call.
+    /// Refuses `jti` from `from` on; may be forgotten after `expires_at`. The earlier `from` and the later `expires_at` win. True for the first call.
     async fn revoke_token(
         &self,
         jti: &str,
@@ -218,4 +222,10 @@ pub trait Mint: Send + Sync {
     fn code(&self) -> Secret;
     /// A one-way digest under which a code is stored.
     fn digest(&self, code: &str) -> String;
+}
+
+/// Lets a caller wait, for the price of a wrong password.
+#[async_trait]
+pub trait Pause: Send + Sync {
+    async fn pause(&self, milliseconds: u64);
 }

@@ -80,7 +80,6 @@ async fn run(ctx: Ctx, operation: &'static Operation, request: Request) -> Resul
     if operation.method == Method::GET || operation.takes == Takes::Upload {
         return attempts(ctx, operation, request).await;
     }
-    #[expect(clippy::disallowed_methods, reason = "awaited here; outlives only a request that was dropped")]
     let task = tokio::spawn(attempts(ctx, operation, request));
     match task.await {
         Ok(outcome) => outcome,

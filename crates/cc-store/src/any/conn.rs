@@ -46,13 +46,13 @@ pub struct Conn {
 }
 
 pub(super) enum Engine {
-    Postgres(AsyncPgConnection),
+    Postgres(Box<AsyncPgConnection>),
     Sqlite(Box<SqliteConnection>),
 }
 
 impl Conn {
     pub fn postgres(connection: AsyncPgConnection, statements: StatementCount) -> Self {
-        Self { engine: Engine::Postgres(connection), statements }
+        Self { engine: Engine::Postgres(Box::new(connection)), statements }
     }
 
     pub fn sqlite(connection: SqliteConnection, statements: StatementCount) -> Self {
@@ -76,7 +76,7 @@ pub fn in_place<T>(call: impl FnOnce() -> T) -> T {
 }
 
 fn load_sqlite(connection: &mut SqliteConnection, query: Rendered) -> QueryResult<Vec<QueryResult<AnyRow>>> {
-    let mut cache = Default::default();
+    let mut cache = None;
     let cursor = LoadConnection::load(connection, query)?;
     cursor.map(|row| Ok(Ok(AnyRow::Sqlite(IntoOwnedRow::into_owned(row?, &mut cache))))).collect()
 }

@@ -15,6 +15,8 @@ pub mod paging;
 mod rendered;
 mod row;
 pub mod sets;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 pub use backend::Any;

@@ -77,7 +77,7 @@ impl<'r> Row<'r, Any> for AnyRow {
     }
 }
 
-impl<'a> Field<'a, Any> for AnyField<'_> {
+impl Field<'_, Any> for AnyField<'_> {
     fn field_name(&self) -> Option<&str> {
         match self {
             Self::Postgres(field) => field.field_name(),

@@ -124,15 +124,12 @@ impl<E, G> ValidGrouping<G> for InSet<E> {
 impl<E: QueryFragment<Any>> QueryFragment<Any> for InSet<E> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
         self.expression.walk_ast(out.reborrow())?;
-        match (&self.set, out.backend()) {
-            (Members::Listed(list), Any::Postgres) => {
-                out.push_sql(" = ANY(");
-                out.push_bind_param::<st::Text, Bind>(list)?;
-            }
-            _ => {
-                out.push_sql(" IN (");
-                self.set.walk_ast(out.reborrow())?;
-            }
+        if let (Members::Listed(list), Any::Postgres) = (&self.set, out.backend()) {
+            out.push_sql(" = ANY(");
+            out.push_bind_param::<st::Text, Bind>(list)?;
+        } else {
+            out.push_sql(" IN (");
+            self.set.walk_ast(out.reborrow())?;
         }
         out.push_sql(")");
         Ok(())

@@ -27,35 +27,35 @@ impl TransactionManager<Conn> for ConnTransactions {
 
     async fn begin_transaction(conn: &mut Conn) -> QueryResult<()> {
         match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::begin_transaction(c).await,
+            Engine::Postgres(c) => Postgres::begin_transaction(&mut **c).await,
             Engine::Sqlite(c) => in_place(|| begin_sqlite(c)),
         }
     }
 
     async fn rollback_transaction(conn: &mut Conn) -> QueryResult<()> {
         match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::rollback_transaction(c).await,
+            Engine::Postgres(c) => Postgres::rollback_transaction(&mut **c).await,
             Engine::Sqlite(c) => in_place(|| Ansi::rollback_transaction(&mut **c)),
         }
     }
 
     async fn commit_transaction(conn: &mut Conn) -> QueryResult<()> {
         match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::commit_transaction(c).await,
+            Engine::Postgres(c) => Postgres::commit_transaction(&mut **c).await,
             Engine::Sqlite(c) => in_place(|| Ansi::commit_transaction(&mut **c)),
         }
     }
 
     fn transaction_manager_status_mut(conn: &mut Conn) -> &mut TransactionManagerStatus {
         match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::transaction_manager_status_mut(c),
+            Engine::Postgres(c) => Postgres::transaction_manager_status_mut(&mut **c),
             Engine::Sqlite(c) => Ansi::transaction_manager_status_mut(&mut **c),
         }
     }
 
     fn is_broken_transaction_manager(conn: &mut Conn) -> bool {
         match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::is_broken_transaction_manager(c),
+            Engine::Postgres(c) => Postgres::is_broken_transaction_manager(&mut **c),
             Engine::Sqlite(c) => Ansi::is_broken_transaction_manager(&mut **c),
         }
     }

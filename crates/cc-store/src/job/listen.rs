@@ -28,28 +28,22 @@ pub fn spawn(url: SecretString, wakes: Arc<Wakes>) -> AbortHandle {
 /// every so often anyway.
 async fn listen(url: &str, wakes: &Wakes) -> Result<(), tokio_postgres::Error> {
     let (client, mut connection) = tokio_postgres::connect(url, NoTls).await?;
-    let command = format!("LISTEN {CHANNEL}");
-    let mut subscribed = std::pin::pin!(client.batch_execute(&command));
-    let mut is_subscribed = false;
-    loop {
-        let message = poll_fn(|cx| {
-            if !is_subscribed {
-                if let std::task::Poll::Ready(outcome) = subscribed.as_mut().poll(cx) {
-                    is_subscribed = true;
-                    wakes.wake_workers();
-                    if let Err(error) = outcome {
-                        return std::task::Poll::Ready(Some(Err(error)));
-                    }
-                }
+    let subscribe = async {
+        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        wakes.wake_workers();
+        // The client must live as long as the connection is to.
+        std::future::pending::<Result<(), tokio_postgres::Error>>().await
+    };
+    let hear = async {
+        while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
+            if let AsyncMessage::Notification(_) = message? {
+                wakes.wake_workers();
             }
-            connection.poll_message(cx)
-        })
-        .await;
-        match message {
-            Some(Ok(AsyncMessage::Notification(_))) => wakes.wake_workers(),
-            Some(Ok(_)) => {}
-            Some(Err(error)) => return Err(error),
-            None => return Ok(()),
         }
+        Ok(())
+    };
+    tokio::select! {
+        outcome = subscribe => outcome,
+        outcome = hear => outcome,
     }
 }

@@ -9,7 +9,13 @@ mod postgres;
 pub use build::{Build, a_space, a_user, an_app, an_organization, guid, metadata, name, now, page};
 
 use cc_store::{Database, DatabaseUrl, SealingKeys, Settings};
-use std::path::PathBuf;
+use diesel::connection::LoadConnection;
+use diesel::deserialize::FromSql;
+use diesel::row::{Field, Row};
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
+use diesel::{Connection, SqliteConnection};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -107,28 +113,13 @@ async fn sqlite_template() -> PathBuf {
 }
 
 /// Reads every column as text.
-fn sqlite_sql(path: &std::path::Path, sql: &str) -> Vec<Vec<Option<String>>> {
-    use diesel::connection::LoadConnection;
-    use diesel::row::{Field, Row};
-    use diesel::{Connection, SqliteConnection};
+fn sqlite_sql(path: &Path, sql: &str) -> Vec<Vec<Option<String>>> {
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     let rows = LoadConnection::load(&mut connection, diesel::sql_query(sql)).unwrap();
     rows.map(|row| {
         let row = row.unwrap();
         (0..row.field_count())
-            .map(|i| {
-                let field = row.get(i).unwrap();
-                field.value().map(|mut value| {
-                    <String as diesel::deserialize::FromSql<
-                        diesel::sql_types::Text,
-                        diesel::sqlite::Sqlite,
-                    >>::from_sql({
-                        let _ = &mut value;
-                        value
-                    })
-                    .unwrap()
-                })
-            })
+            .map(|i| row.get(i).unwrap().value().map(|v| FromSql::<Text, Sqlite>::from_sql(v).unwrap()))
             .collect()
     })
     .collect()

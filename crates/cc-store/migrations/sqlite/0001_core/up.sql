@@ -170,8 +170,7 @@ CREATE TABLE processes (
     readiness_check_invocation_timeout INTEGER,
     readiness_check_interval INTEGER,
     readiness_check_endpoint TEXT,
-    ports TEXT,
-    revision_guid TEXT,
+    ports TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -180,7 +179,6 @@ CREATE INDEX processes_created_at_id_idx ON processes (created_at, id);
 CREATE INDEX processes_updated_at_id_idx ON processes (updated_at, id);
 CREATE INDEX processes_app_id_kind_created_at_id_idx ON processes (app_id, kind, created_at, id);
 CREATE INDEX processes_app_id_created_at_id_idx ON processes (app_id, created_at, id);
-CREATE INDEX processes_revision_guid_idx ON processes (revision_guid) WHERE revision_guid IS NOT NULL;
 
 CREATE TABLE sidecars (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -214,6 +212,7 @@ CREATE TABLE packages (
     error TEXT,
     sha1 TEXT,
     sha256 TEXT,
+    bytes BIGINT,
     docker_image TEXT,
     docker_username TEXT,
     docker_password_ciphertext BLOB,
@@ -232,21 +231,20 @@ CREATE TABLE builds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
     app_id BIGINT NOT NULL REFERENCES apps (id),
-    package_guid TEXT,
+    package_guid TEXT NOT NULL,
     droplet_guid TEXT,
     state TEXT NOT NULL,
-    error_id TEXT,
-    error_description TEXT,
+    error TEXT,
     lifecycle TEXT NOT NULL,
     buildpacks TEXT NOT NULL,
     stack TEXT,
-    staging_memory_mb INTEGER,
-    staging_disk_mb INTEGER,
-    staging_log_rate_limit BIGINT,
+    staging_memory_mb INTEGER NOT NULL,
+    staging_disk_mb INTEGER NOT NULL,
+    staging_log_rate_limit BIGINT NOT NULL,
     environment_ciphertext BLOB,
     environment_key_label TEXT,
-    created_by_guid TEXT,
-    created_by_name TEXT,
+    created_by_guid TEXT NOT NULL,
+    created_by_name TEXT NOT NULL,
     created_by_email TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
@@ -259,7 +257,7 @@ CREATE INDEX builds_package_guid_idx ON builds (package_guid);
 CREATE INDEX builds_droplet_guid_idx ON builds (droplet_guid);
 CREATE INDEX builds_state_idx ON builds (state);
 
--- process_types: JSON map or NULL. buildpacks: JSON list of receipts. sidecars: JSON list from staging.
+-- process_types: JSON map. buildpacks: JSON list of receipts. sidecars: JSON list from staging.
 CREATE TABLE droplets (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
@@ -267,8 +265,7 @@ CREATE TABLE droplets (
     package_guid TEXT,
     build_guid TEXT,
     state TEXT NOT NULL,
-    error_id TEXT,
-    error_description TEXT,
+    error TEXT,
     lifecycle TEXT NOT NULL,
     buildpacks TEXT NOT NULL,
     stack TEXT,
@@ -276,11 +273,12 @@ CREATE TABLE droplets (
     docker_username TEXT,
     docker_password_ciphertext BLOB,
     docker_password_key_label TEXT,
-    process_types TEXT,
-    execution_metadata TEXT,
-    sidecars TEXT,
+    process_types TEXT NOT NULL,
+    execution_metadata TEXT NOT NULL,
+    sidecars TEXT NOT NULL,
     sha1 TEXT,
     sha256 TEXT,
+    bytes BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -354,6 +352,7 @@ CREATE TABLE domains (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
     name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     organization_id BIGINT REFERENCES organizations (id),
     is_internal BOOLEAN NOT NULL,
     router_group_guid TEXT,
@@ -361,7 +360,7 @@ CREATE TABLE domains (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX domains_guid_key ON domains (guid);
-CREATE UNIQUE INDEX domains_name_key ON domains (name);
+CREATE UNIQUE INDEX domains_name_key_key ON domains (name_key);
 CREATE INDEX domains_created_at_id_idx ON domains (created_at, id);
 CREATE INDEX domains_updated_at_id_idx ON domains (updated_at, id);
 CREATE INDEX domains_organization_id_created_at_id_idx ON domains (organization_id, created_at, id);
@@ -373,21 +372,23 @@ CREATE TABLE domain_shares (
 ) WITHOUT ROWID;
 CREATE INDEX domain_shares_organization_id_idx ON domain_shares (organization_id);
 
--- port: 0 for none, so that the unique index holds. host is in lower case and may be empty. options: JSON map or NULL.
+-- port: 0 for none, so that the unique index holds. host and path may be empty; their keys are what is compared. options: JSON map or NULL.
 CREATE TABLE routes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
     domain_id BIGINT NOT NULL REFERENCES domains (id),
     space_id BIGINT NOT NULL REFERENCES spaces (id),
     host TEXT NOT NULL,
+    host_key TEXT NOT NULL,
     path TEXT NOT NULL,
+    path_key TEXT NOT NULL,
     port INTEGER NOT NULL,
     options TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX routes_guid_key ON routes (guid);
-CREATE UNIQUE INDEX routes_host_path_port_domain_id_key ON routes (host, path, port, domain_id);
+CREATE UNIQUE INDEX routes_host_key_path_key_port_domain_id_key ON routes (host_key, path_key, port, domain_id);
 CREATE INDEX routes_created_at_id_idx ON routes (created_at, id);
 CREATE INDEX routes_updated_at_id_idx ON routes (updated_at, id);
 CREATE INDEX routes_domain_id_created_at_id_idx ON routes (domain_id, created_at, id);
@@ -444,7 +445,7 @@ CREATE TABLE buildpacks (
     stack TEXT NOT NULL,
     lifecycle TEXT NOT NULL,
     position INTEGER NOT NULL,
-    state TEXT NOT NULL,
+    builtin TEXT,
     filename TEXT,
     sha256 TEXT,
     is_enabled BOOLEAN NOT NULL,

@@ -1,0 +1,64 @@
+//! `app_create`
+
+use super::{NAME_KEY, lifecycle, party};
+use crate::access;
+use crate::fault::{Fault, when_taken};
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::{App, AppError, CreateApp, policy};
+use cc_domain::audit_event::Place;
+use cc_domain::metadata::Metadata;
+use cc_domain::process::Process;
+use cc_domain::store::{DynTx, finish};
+use serde_json::{Value, json};
+
+/// Creates a stopped app with its `web` process, which has the app's guid. A space that the caller cannot see is an invalid relationship.
+/// The second value are warnings. `request` is the body as the event shows it.
+pub async fn create(
+    ports: &Ports,
+    actor: &Actor,
+    command: CreateApp,
+    request: Value,
+) -> Result<(App, Vec<String>), Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
+    let (app, warnings) = finish(tx, outcome).await?;
+    ports.log_api(&app.guid, &format!("Created app with guid {}", app.guid));
+    Ok((app, warnings))
+}
+
+/// The same within a transaction of the caller's, for manifests.
+pub(crate) async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    command: CreateApp,
+    request: Value,
+) -> Result<(App, Vec<String>), Fault> {
+    let invalid_space =
+        || Fault::unprocessable("Invalid space. Ensure that the space exists and you have access to it.");
+    let space = tx.find_space(&command.space, &actor.scope()).await?.ok_or_else(invalid_space)?;
+    access::in_space(tx, actor, &space.guid, &policy::CREATE, "Space").await?;
+    let mut warnings = Vec::new();
+    let lifecycle = lifecycle::for_new(tx, ports, actor, command.lifecycle.as_ref(), &mut warnings).await?;
+    let now = ports.now();
+    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
+    let app = App::new(ports.new_guid(), command.name, space.guid.clone(), lifecycle, metadata, now);
+    tx.insert_app(&app, &command.environment)
+        .await
+        .map_err(when_taken(NAME_KEY, || AppError::NameTaken(app.name.clone())))?;
+    let web = Process::new_web(&app, ports.new_guid(), &ports.settings.processes, now);
+    tx.insert_process(&web).await?;
+    let place = Place::space(&space.guid, &space.organization);
+    tx.record(&ports.event(
+        "audit.app.create",
+        actor,
+        party(&app),
+        place.clone(),
+        json!({ "request": request }),
+    ))
+    .await?;
+    let data = json!({ "process_guid": web.guid.as_str(), "process_type": web.kind.as_str() });
+    tx.record(&ports.event("audit.app.process.create", actor, party(&app), place, data)).await?;
+    Ok((app, warnings))
+}

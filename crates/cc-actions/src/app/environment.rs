@@ -1,0 +1,72 @@
+//! `app_environment_variables_get`, `app_environment_variables_update`
+
+use super::{RESOURCE, party, place};
+use crate::access;
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::{App, EnvironmentVariables, policy};
+use cc_domain::audit_event::HIDDEN;
+use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
+use cc_domain::store::{DynTx, finish};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The variables an app has been given; confidential.
+pub type Environment = EnvironmentVariables;
+
+/// The variables, for whoever may read them; that they were read is recorded.
+pub async fn environment_variables(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<App>,
+) -> Result<Environment, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = show(tx.as_mut(), ports, actor, guid).await;
+    finish(tx, outcome).await
+}
+
+async fn show(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Environment, Fault> {
+    access::on_app(tx, actor, guid, &policy::READ_ENVIRONMENT, RESOURCE).await?;
+    let app = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let variables = tx.app_environment(guid).await?.unwrap_or_default();
+    let place = place(tx, &app).await?;
+    tx.record(&ports.event("audit.app.environment_variables.show", actor, party(&app), place, json!({})))
+        .await?;
+    Ok(variables)
+}
+
+/// Sets and removes variables; they take effect with the next start.
+pub async fn patch_environment_variables(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<App>,
+    patch: &BTreeMap<String, Option<String>>,
+) -> Result<Environment, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = patch_steps(tx.as_mut(), ports, actor, guid, patch).await;
+    let variables = finish(tx, outcome).await?;
+    ports.log_api(guid, &format!("Updated app with guid {guid}"));
+    Ok(variables)
+}
+
+/// The same within a transaction of the caller's, for manifests.
+pub(crate) async fn patch_steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<App>,
+    patch: &BTreeMap<String, Option<String>>,
+) -> Result<Environment, Fault> {
+    access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
+    let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let variables = tx.app_environment(guid).await?.unwrap_or_default().patched(patch);
+    tx.update_app_environment(guid, &variables).await?;
+    app.updated_at = ports.now();
+    tx.update_app(&app).await?;
+    let place = place(tx, &app).await?;
+    let data = json!({ "request": { "environment_variables": HIDDEN } });
+    tx.record(&ports.event("audit.app.update", actor, party(&app), place, data)).await?;
+    Ok(variables)
+}

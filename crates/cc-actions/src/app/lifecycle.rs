@@ -1,0 +1,78 @@
+//! Looking up what a requested lifecycle names.
+
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::{AppError, Lifecycle, LifecycleKind, LifecycleRequest};
+use cc_domain::buildpack;
+use cc_domain::feature_flag::FeatureFlag;
+use cc_domain::patch::Patch;
+use cc_domain::stack::StackUse;
+use cc_domain::store::DynTx;
+
+/// The lifecycle of a new app, with the flags that gate docker and cnb.
+pub(super) async fn for_new(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    request: Option<&LifecycleRequest>,
+    warnings: &mut Vec<String>,
+) -> Result<Lifecycle, Fault> {
+    let kind = request.and_then(|r| r.kind).unwrap_or(LifecycleKind::Buildpack);
+    let flags = tx.feature_flags().await?;
+    match kind {
+        LifecycleKind::Docker => {
+            flags.check(FeatureFlag::DiegoDocker, actor)?;
+            return Ok(Lifecycle::Docker);
+        }
+        LifecycleKind::Cnb => {
+            flags.check(FeatureFlag::DiegoCnb, actor)?;
+            return Err(Fault::unprocessable("The cnb lifecycle is not supported by this installation"));
+        }
+        LifecycleKind::Buildpack => {}
+    }
+    let default =
+        Lifecycle::Buildpack { buildpacks: Vec::new(), stack: Some(ports.settings.default_stack.clone()) };
+    match request {
+        None => Ok(default),
+        Some(request) => checked(tx, ports, default.requested(request)?, request, warnings).await,
+    }
+}
+
+/// The lifecycle of an app after a change.
+pub(super) async fn changed(
+    tx: &mut DynTx,
+    ports: &Ports,
+    current: &Lifecycle,
+    request: &LifecycleRequest,
+    warnings: &mut Vec<String>,
+) -> Result<Lifecycle, Fault> {
+    checked(tx, ports, current.requested(request)?, request, warnings).await
+}
+
+/// Whether the stack exists and may be used, and the buildpacks are there.
+async fn checked(
+    tx: &mut DynTx,
+    ports: &Ports,
+    lifecycle: Lifecycle,
+    request: &LifecycleRequest,
+    warnings: &mut Vec<String>,
+) -> Result<Lifecycle, Fault> {
+    let Lifecycle::Buildpack { buildpacks, stack } = &lifecycle else { return Ok(lifecycle) };
+    let name = stack.as_deref().unwrap_or(&ports.settings.default_stack);
+    let found = tx.find_stack_named(name).await?;
+    if !buildpacks.is_empty() {
+        let offered = tx.buildpacks_in_order(LifecycleKind::Buildpack).await?;
+        buildpack::resolve(
+            buildpacks,
+            &offered,
+            found.as_ref().map(|s| s.name.as_str()),
+            LifecycleKind::Buildpack,
+        )?;
+    }
+    let found = found.ok_or(AppError::UnknownStack)?;
+    if let Patch::Value(_) = request.stack {
+        warnings.extend(found.admit(StackUse::New)?.map(|w| w.to_string()));
+    }
+    Ok(lifecycle)
+}

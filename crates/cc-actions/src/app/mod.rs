@@ -1,0 +1,34 @@
+//! Apps.
+
+mod create;
+mod delete;
+mod environment;
+mod lifecycle;
+mod read;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub use environment::{Environment, environment_variables, patch_environment_variables};
+pub use read::{Included, Wanted, get, list};
+pub use update::update;
+
+use cc_domain::app::App;
+use cc_domain::audit_event::{Party, Place};
+use cc_domain::list::Scope;
+use cc_domain::store::{Reader, StoreError};
+
+/// The name of the resource in "… not found".
+pub(crate) const RESOURCE: &str = "App";
+/// The unique constraint on the name within a space.
+pub(crate) const NAME_KEY: &str = "apps_space_id_name_key_key";
+
+pub(crate) fn party(app: &App) -> Party {
+    Party::new("app", app.guid.as_str(), app.name.as_str())
+}
+
+/// The app's space and organization, for audit events.
+pub(crate) async fn place<R: Reader + ?Sized>(reader: &mut R, app: &App) -> Result<Place, StoreError> {
+    let space = reader.find_space(&app.space, &Scope::Everything).await?;
+    Ok(Place { space: Some(app.space.clone()), organization: space.map(|s| s.organization) })
+}

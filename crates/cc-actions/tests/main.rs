@@ -1,0 +1,3 @@
+//! What use cases promise to those who read their refusals and their audit events.
+
+mod contract;

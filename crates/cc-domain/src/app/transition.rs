@@ -1,0 +1,95 @@
+//! Starting, stopping, restarting an app with its processes, and taking one apart (domain-rules 13).
+
+use super::{App, AppError, DesiredState};
+use crate::guid::Guid;
+use crate::process::{Process, ProcessError, ProcessVersion};
+use crate::quota::Quotas;
+use crate::time::Timestamp;
+
+/// An app and all its processes in their new state; those processes only that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    pub app: App,
+    pub processes: Vec<Process>,
+}
+
+text_enum! {
+    /// The order in which what belongs to an app is removed, each step before the row that it refers to. Bits in the blob store and work
+    /// in the engine are removed by jobs afterwards.
+    pub enum DeleteStep {
+        CurrentDroplet = "current droplet",
+        Packages = "packages",
+        /// Staging is cancelled.
+        Builds = "builds",
+        Droplets = "droplets",
+        Sidecars = "sidecars",
+        Destinations = "destinations",
+        Processes = "processes",
+        BuildpackCache = "buildpack cache",
+        App = "app",
+    }
+}
+
+/// Starts what is not started yet; each process that starts gets a new version.
+pub fn start(
+    app: App,
+    processes: &[Process],
+    version: impl FnMut() -> Guid<ProcessVersion>,
+    now: Timestamp,
+) -> Result<Transition, AppError> {
+    if app.droplet.is_none() {
+        return Err(AppError::NoDroplet);
+    }
+    Ok(into(DesiredState::Started, app, processes, version, now))
+}
+
+/// Whether the quotas let all these processes run together. `quotas.*.usage` leaves the whole app out.
+pub fn check_quotas(processes: &[Process], quotas: &Quotas) -> Result<(), ProcessError> {
+    let mut quotas = quotas.clone();
+    for process in processes {
+        process.check_start(&quotas)?;
+        for bounds in [&mut quotas.space, &mut quotas.organization].into_iter().flatten() {
+            bounds.usage.add(process.memory, process.instances, process.log_rate);
+        }
+    }
+    Ok(())
+}
+
+/// Stops everything; the version stays, so that an engine is told what to remove.
+pub fn stop(app: App, processes: &[Process], now: Timestamp) -> Transition {
+    into(DesiredState::Stopped, app, processes, || Guid::new(""), now)
+}
+
+/// Stops and starts: every process gets a new version, whatever its state was.
+pub fn restart(
+    app: App,
+    processes: &[Process],
+    mut version: impl FnMut() -> Guid<ProcessVersion>,
+    now: Timestamp,
+) -> Result<Transition, AppError> {
+    if app.droplet.is_none() {
+        return Err(AppError::NoDroplet);
+    }
+    let processes = processes.iter().map(|p| p.clone().restarted(version(), now)).collect();
+    Ok(Transition { app: in_state(app, DesiredState::Started, now), processes })
+}
+
+fn into(
+    state: DesiredState,
+    app: App,
+    processes: &[Process],
+    mut version: impl FnMut() -> Guid<ProcessVersion>,
+    now: Timestamp,
+) -> Transition {
+    let changed = processes.iter().filter(|p| p.state != state);
+    let processes = changed.map(|p| p.clone().in_state(state, version(), now)).collect();
+    Transition { app: in_state(app, state, now), processes }
+}
+
+fn in_state(mut app: App, state: DesiredState, now: Timestamp) -> App {
+    if app.state != state {
+        app.state = state;
+        app.updated_at = now;
+    }
+    app
+}

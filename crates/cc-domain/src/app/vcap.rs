@@ -1,0 +1,195 @@
+//! The environment that staging and running get, and what `/env` shows (domain-rules 13, diego.md §2.7).
+
+use super::{App, EnvironmentVariables};
+use crate::build::Build;
+use crate::organization::Organization;
+use crate::process::Process;
+use crate::route::Route;
+use crate::runtime::{Env, Owner};
+use crate::sidecar::{Sidecar, memory_of};
+use crate::space::Space;
+use serde_json::{Map, Value, json};
+
+/// Everything around an app that its environment tells of. No `Debug`: it holds variables.
+#[derive(Clone, Copy)]
+pub struct AppContext<'a> {
+    pub app: &'a App,
+    pub space: &'a Space,
+    pub organization: &'a Organization,
+    /// All with a destination in the app.
+    pub routes: &'a [Route],
+    pub sidecars: &'a [Sidecar],
+    /// The app's own.
+    pub variables: &'a EnvironmentVariables,
+    /// The group `running` or `staging`, as fits.
+    pub group: &'a EnvironmentVariables,
+    /// External address of the API.
+    pub api_url: &'a str,
+    /// Open files.
+    pub fds: u64,
+}
+
+/// What `/env` shows. No `Debug`: it holds variables.
+#[derive(Clone)]
+pub struct AppEnvironment {
+    pub staging: EnvironmentVariables,
+    pub running: EnvironmentVariables,
+    pub variables: EnvironmentVariables,
+    /// `VCAP_SERVICES`; hidden from those who may not see secrets.
+    pub system: Map<String, Value>,
+    /// `VCAP_APPLICATION`.
+    pub application: Map<String, Value>,
+}
+
+/// Whose numbers `VCAP_APPLICATION` tells.
+enum Work<'a> {
+    Description,
+    Process { process: &'a Process, memory: u32 },
+    Build(&'a Build),
+}
+
+impl AppContext<'_> {
+    pub fn owner(&self) -> Owner {
+        Owner {
+            org: self.organization.guid.to_string(),
+            org_name: self.organization.name.to_string(),
+            space: self.space.guid.to_string(),
+            space_name: self.space.name.to_string(),
+            app: self.app.guid.to_string(),
+            app_name: self.app.name.to_string(),
+        }
+    }
+
+    /// Of a process, or of one of its sidecars: the group, the app's variables over it, then what the platform says.
+    pub fn running_env(&self, process: &Process, sidecar: Option<&Sidecar>) -> Env {
+        let own = u64::from(process.memory.get()).saturating_sub(memory_of(self.sidecars, &process.kind));
+        let (limit, shown) = match sidecar {
+            None => (u32::try_from(own).unwrap_or(u32::MAX), process.memory.get()),
+            Some(sidecar) => {
+                let memory = sidecar.memory.unwrap_or(process.memory).get();
+                (memory, memory)
+            }
+        };
+        let mut env = Merged::of([self.group, self.variables]);
+        env.set("VCAP_APPLICATION", &self.application_json(&Work::Process { process, memory: shown }));
+        env.set("MEMORY_LIMIT", &format!("{limit}m"));
+        self.add_services(&mut env);
+        env.into()
+    }
+
+    /// Of a build: the group, the app's variables, those of the request, the stack, then what the platform says.
+    pub fn staging_env(&self, build: &Build, request: &EnvironmentVariables, stack: Option<&str>) -> Env {
+        let mut env = Merged::of([self.group, self.variables, request]);
+        if let Some(stack) = stack {
+            env.set("CF_STACK", stack);
+        }
+        env.set("VCAP_APPLICATION", &self.application_json(&Work::Build(build)));
+        env.set("MEMORY_LIMIT", &format!("{}m", build.staging.memory));
+        self.add_services(&mut env);
+        env.into()
+    }
+
+    /// What `/env` shows; `self.group` is not used.
+    pub fn described(
+        &self,
+        staging: &EnvironmentVariables,
+        running: &EnvironmentVariables,
+    ) -> AppEnvironment {
+        AppEnvironment {
+            staging: staging.clone(),
+            running: running.clone(),
+            variables: self.variables.clone(),
+            system: Map::from_iter([("VCAP_SERVICES".to_owned(), json!({}))]),
+            application: Map::from_iter([(
+                "VCAP_APPLICATION".to_owned(),
+                Value::Object(self.application(&Work::Description)),
+            )]),
+        }
+    }
+
+    /// No service can be bound yet, so there are none to tell of.
+    fn add_services(&self, env: &mut Merged) {
+        if self.app.features.service_binding_k8s {
+            env.set("SERVICE_BINDING_ROOT", "/etc/cf-service-bindings");
+        } else if self.app.features.file_based_vcap_services {
+            env.set("VCAP_SERVICES_FILE_PATH", "/etc/cf-service-bindings/vcap_services");
+        } else {
+            env.set("VCAP_SERVICES", "{}");
+        }
+    }
+
+    fn application_json(&self, work: &Work<'_>) -> String {
+        Value::Object(self.application(work)).to_string()
+    }
+
+    fn application(&self, work: &Work<'_>) -> Map<String, Value> {
+        let mut limits = Map::from_iter([("fds".to_owned(), json!(self.fds))]);
+        let sizes = match work {
+            Work::Description => None,
+            Work::Process { process, memory } => Some((*memory, process.disk.get())),
+            Work::Build(build) => Some((build.staging.memory.get(), build.staging.disk.get())),
+        };
+        if let Some((memory, disk)) = sizes {
+            limits.insert("mem".to_owned(), json!(memory));
+            limits.insert("disk".to_owned(), json!(disk));
+        }
+        let uris: Vec<String> = self.routes.iter().map(Route::url).collect();
+        let mut map = Map::new();
+        let mut put = |name: &str, value: Value| map.insert(name.to_owned(), value);
+        put("cf_api", json!(self.api_url));
+        put("limits", Value::Object(limits));
+        put("application_name", json!(self.app.name.as_str()));
+        put("application_uris", json!(uris));
+        put("name", json!(self.app.name.as_str()));
+        put("space_name", json!(self.space.name.as_str()));
+        put("space_id", json!(self.space.guid.as_str()));
+        put("organization_id", json!(self.organization.guid.as_str()));
+        put("organization_name", json!(self.organization.name.as_str()));
+        put("uris", json!(uris));
+        if let Work::Process { process, .. } = work {
+            put("process_id", json!(process.guid.as_str()));
+            put("process_type", json!(process.kind.as_str()));
+        } else {
+            put("users", Value::Null);
+        }
+        put("application_id", json!(self.app.guid.as_str()));
+        match work {
+            Work::Description => {}
+            Work::Process { process, .. } => {
+                put("version", json!(process.version.as_str()));
+                put("application_version", json!(process.version.as_str()));
+            }
+            Work::Build(build) => {
+                put("version", json!(build.guid.as_str()));
+                put("application_version", json!(build.guid.as_str()));
+            }
+        }
+        map
+    }
+}
+
+/// Variables in the order of their first mention, with the value of the last.
+struct Merged(Vec<(String, String)>);
+
+impl Merged {
+    fn of<const N: usize>(layers: [&EnvironmentVariables; N]) -> Self {
+        let mut merged = Self(Vec::new());
+        for (name, value) in layers.iter().flat_map(|layer| layer.iter()) {
+            merged.set(name, value);
+        }
+        merged
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        match self.0.iter_mut().find(|(n, _)| n == name) {
+            Some((_, old)) => value.clone_into(old),
+            None => self.0.push((name.to_owned(), value.to_owned())),
+        }
+    }
+}
+
+impl From<Merged> for Env {
+    fn from(merged: Merged) -> Self {
+        Self(merged.0)
+    }
+}

@@ -1,0 +1,229 @@
+//! Builds: the staging of a package to a droplet (domain-rules 17).
+
+mod outcome;
+pub mod policy;
+pub mod ports;
+mod spec;
+
+pub use outcome::{BuildFailure, StagingResult};
+pub use spec::BuildInput;
+
+use crate::app::{App, Lifecycle, LifecycleRequest};
+use crate::buildpack::BuildpackChoice;
+use crate::droplet::Droplet;
+use crate::guid::Guid;
+use crate::list::{AnyOf, Common};
+use crate::metadata::{Metadata, MetadataPatch};
+use crate::package::{Package, PackageState};
+use crate::process::Process;
+use crate::quantity::{LogRate, Megabytes};
+use crate::time::Timestamp;
+
+/// A build. The variables of its request are sealed and read apart, see [`ports::BuildReads::build_environment`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Build {
+    pub guid: Guid<Build>,
+    pub app: Guid<App>,
+    pub package: Guid<Package>,
+    pub state: BuildState,
+    /// As clients see it: `<id> - <description>`.
+    pub error: Option<String>,
+    /// As requested, or that of the app when the build began.
+    pub lifecycle: Lifecycle,
+    pub staging: StagingLimits,
+    /// Once it is STAGED.
+    pub droplet: Option<Guid<Droplet>>,
+    pub created_by: BuildCreator,
+    pub metadata: Metadata,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+text_enum! {
+    pub enum BuildState {
+        Staging = "STAGING",
+        Staged = "STAGED",
+        Failed = "FAILED",
+    }
+}
+
+/// What staging may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StagingLimits {
+    pub memory: Megabytes,
+    pub disk: Megabytes,
+    pub log_rate: LogRate,
+}
+
+/// Who asked for it, as known then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildCreator {
+    pub guid: String,
+    pub name: String,
+    pub email: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateBuild {
+    pub package: Guid<Package>,
+    /// `None` takes the app's.
+    pub lifecycle: Option<LifecycleRequest>,
+    pub memory: Option<Megabytes>,
+    pub disk: Option<Megabytes>,
+    pub log_rate: Option<LogRate>,
+    pub metadata: MetadataPatch,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct BuildFilter {
+    pub common: Common,
+    pub states: AnyOf,
+    pub app_guids: AnyOf,
+    pub package_guids: AnyOf,
+}
+
+/// Bounds of staging that the operator sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StagingSettings {
+    pub min_memory: Megabytes,
+    pub min_disk: Megabytes,
+    pub max_disk: Megabytes,
+    pub custom_buildpacks: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    #[error("Unable to use package. Ensure that the package exists and you have access to it.")]
+    InvalidPackage,
+    /// StagingInProgress (170017).
+    #[error("Only one build can be STAGING at a time per application.")]
+    InProgress,
+    /// BadRequest.
+    #[error("Cannot stage package whose state is not ready.")]
+    PackageNotReady,
+    /// BuildpackInvalid (290003), status 400.
+    #[error("Requested buildpack(s) {0} are disabled and cannot be used for staging")]
+    BuildpacksDisabled(String),
+    /// CustomBuildpacksDisabled (290004), status 400.
+    #[error("Custom buildpacks are disabled")]
+    CustomBuildpacksDisabled,
+    #[error("disk limit exceeded")]
+    DiskLimit,
+    #[error("State '{0}' is not a valid state")]
+    InvalidState(String),
+    /// InvalidRequest, status 400: the outcome is recorded already.
+    #[error("the build has ended")]
+    Ended,
+}
+
+impl StagingLimits {
+    /// What is asked for, or what the newest web process has, raised to the minimum. Memory and log rate are left to the quotas.
+    pub fn of(
+        request: &CreateBuild,
+        web: Option<&Process>,
+        settings: &StagingSettings,
+    ) -> Result<Self, BuildError> {
+        let memory =
+            request.memory.or(web.map(|w| w.memory)).unwrap_or(settings.min_memory).max(settings.min_memory);
+        let disk = request.disk.or(web.map(|w| w.disk)).unwrap_or(settings.min_disk).max(settings.min_disk);
+        if disk > settings.max_disk.max(settings.min_disk) {
+            return Err(BuildError::DiskLimit);
+        }
+        let log_rate = request.log_rate.or(web.map(|w| w.log_rate)).unwrap_or(LogRate::UNLIMITED);
+        Ok(Self { memory, disk, log_rate })
+    }
+}
+
+/// Whether the chosen buildpacks may stage: the offered ones enabled, custom ones only where the operator lets them.
+pub fn admit_buildpacks(choices: &[BuildpackChoice], settings: &StagingSettings) -> Result<(), BuildError> {
+    let disabled: Vec<String> = choices
+        .iter()
+        .filter_map(|choice| match choice {
+            BuildpackChoice::Admin(buildpack) if !buildpack.is_enabled => {
+                Some(format!("'{}'", buildpack.name))
+            }
+            BuildpackChoice::Admin(_) | BuildpackChoice::Custom(_) => None,
+        })
+        .collect();
+    if !disabled.is_empty() {
+        return Err(BuildError::BuildpacksDisabled(disabled.join(", ")));
+    }
+    if !settings.custom_buildpacks && choices.iter().any(|c| matches!(c, BuildpackChoice::Custom(_))) {
+        return Err(BuildError::CustomBuildpacksDisabled);
+    }
+    Ok(())
+}
+
+impl Build {
+    /// A build in STAGING of a package that is READY. `is_staging` is whether another one of the app is under way.
+    #[expect(clippy::too_many_arguments, reason = "each is a different thing, and there is one caller")]
+    pub fn new(
+        guid: Guid<Self>,
+        package: &Package,
+        lifecycle: Lifecycle,
+        staging: StagingLimits,
+        is_staging: bool,
+        created_by: BuildCreator,
+        metadata: Metadata,
+        now: Timestamp,
+    ) -> Result<Self, BuildError> {
+        if is_staging {
+            return Err(BuildError::InProgress);
+        }
+        if package.state != PackageState::Ready {
+            return Err(BuildError::PackageNotReady);
+        }
+        Ok(Self {
+            guid,
+            app: package.app.clone(),
+            package: package.guid.clone(),
+            state: BuildState::Staging,
+            error: None,
+            lifecycle,
+            staging,
+            droplet: None,
+            created_by,
+            metadata,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// Ends it well: the build and its droplet, both STAGED. A build that has ended is not touched.
+    pub fn staged(
+        mut self,
+        mut droplet: Droplet,
+        result: StagingResult,
+        image: Option<String>,
+        now: Timestamp,
+    ) -> Result<(Self, Droplet), BuildError> {
+        if self.state != BuildState::Staging {
+            return Err(BuildError::Ended);
+        }
+        result.apply_to(&mut droplet);
+        droplet.state = crate::droplet::DropletState::Staged;
+        droplet.image = image.or(droplet.image);
+        if let Lifecycle::Buildpack { stack, .. } = &self.lifecycle {
+            droplet.stack = stack.clone().or(droplet.stack);
+        }
+        droplet.updated_at = now;
+        self.state = BuildState::Staged;
+        self.droplet = Some(droplet.guid.clone());
+        self.updated_at = now;
+        Ok((self, droplet))
+    }
+
+    /// Ends it badly. A build that has ended is not touched.
+    pub fn failed(mut self, failure: &BuildFailure, now: Timestamp) -> Result<Self, BuildError> {
+        if self.state != BuildState::Staging {
+            return Err(BuildError::Ended);
+        }
+        self.state = BuildState::Failed;
+        self.error = Some(failure.to_string());
+        self.updated_at = now;
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+use super::*;
+use crate::app::LifecycleKind;
+use crate::droplet::DropletState;
+use crate::package::{CreatePackage, PackageRequest};
+use crate::process::ProcessType;
+
+fn package(state: PackageState) -> Package {
+    let command = CreatePackage {
+        app: Guid::new("a"),
+        source: PackageRequest::Bits,
+        metadata: MetadataPatch::default(),
+    };
+    let now = Timestamp::from_seconds(0);
+    Package {
+        state,
+        ..Package::new(Guid::new("p"), &command, LifecycleKind::Buildpack, Metadata::default(), now).unwrap()
+    }
+}
+
+fn build(package: &Package, is_staging: bool) -> Result<Build, BuildError> {
+    let mb = |n| Megabytes::new(n).unwrap();
+    let staging = StagingLimits { memory: mb(1024), disk: mb(1024), log_rate: LogRate::UNLIMITED };
+    let creator = BuildCreator { guid: "u".into(), name: "n".into(), email: None };
+    let lifecycle = Lifecycle::Buildpack { buildpacks: Vec::new(), stack: Some("s".into()) };
+    let now = Timestamp::from_seconds(0);
+    Build::new(Guid::new("b"), package, lifecycle, staging, is_staging, creator, Metadata::default(), now)
+}
+
+#[test]
+fn only_a_ready_package_is_staged_and_one_at_a_time() {
+    assert_eq!(build(&package(PackageState::Failed), false), Err(BuildError::PackageNotReady));
+    assert_eq!(build(&package(PackageState::Ready), true), Err(BuildError::InProgress));
+    assert_eq!(build(&package(PackageState::Ready), false).unwrap().state, BuildState::Staging);
+}
+
+#[test]
+fn an_outcome_is_recorded_once() {
+    let now = Timestamp::from_seconds(1);
+    let build = build(&package(PackageState::Ready), false).unwrap();
+    let droplet = Droplet::staging(Guid::new("d"), &build, now);
+    let (staged, droplet) = build.clone().staged(droplet, StagingResult::default(), None, now).unwrap();
+    assert_eq!((droplet.state, droplet.stack.as_deref()), (DropletState::Staged, Some("s")));
+    assert_eq!(staged.droplet, Some(Guid::new("d")));
+    let failure = BuildFailure::from_reason("Exited with status 222");
+    assert_eq!(staged.clone().failed(&failure, now), Err(BuildError::Ended));
+    assert_eq!(staged.staged(droplet.clone(), StagingResult::default(), None, now), Err(BuildError::Ended));
+    let failed = build.failed(&failure, now).unwrap();
+    assert_eq!(failed.staged(droplet, StagingResult::default(), None, now), Err(BuildError::Ended));
+}
+
+#[test]
+fn failure_reasons_become_the_errors_clients_look_for() {
+    for (reason, error) in [
+        (
+            "Exited with status 222",
+            "NoAppDetectedError - An app was not successfully detected by any available buildpack",
+        ),
+        ("223", "BuildpackCompileFailed - App staging failed in the buildpack compile phase"),
+        ("insufficient resources: memory", "InsufficientResources - Insufficient resources"),
+        ("missing docker registry", "StagingError - Staging error: missing docker registry"),
+        ("anything", "StagingError - Staging error: staging failed"),
+    ] {
+        assert_eq!(BuildFailure::from_reason(reason).to_string(), error);
+    }
+}
+
+#[test]
+fn a_result_is_read_with_its_buildpacks_and_sidecars() {
+    let text = r#"{"lifecycle_type":"buildpack","execution_metadata":"{}","process_types":{"web":"run","worker":"work"},
+        "lifecycle_metadata":{"buildpack_key":"k","detected_buildpack":"ruby 3","buildpacks":[{"key":"k","name":"ruby","version":"1.2"}]},
+        "sidecars":[{"name":"m","command":"./m","process_types":["web"],"memory":16}]}"#;
+    let result = StagingResult::parse(text, |key| format!("named {key}")).unwrap();
+    assert_eq!(result.process_types.get(&ProcessType::web()).map(String::as_str), Some("run"));
+    let receipt = result.buildpacks.first().unwrap();
+    assert_eq!((receipt.name.as_str(), receipt.detect_output.as_deref()), ("named k", Some("ruby 3")));
+    assert_eq!(result.sidecars.first().unwrap().memory, Megabytes::new(16));
+}
+
+#[test]
+fn a_result_of_another_shape_fails_the_build() {
+    for text in ["", "[]", r#"{"process_types":3}"#, r#"{"process_types":{"":"x"}}"#] {
+        assert!(StagingResult::parse(text, str::to_owned).is_err(), "{text}");
+    }
+    let empty = StagingResult::parse("{}", str::to_owned).unwrap();
+    let failure = empty.check_command(None).unwrap_err();
+    assert_eq!(failure.to_string(), "StagingError - Staging error: Start command not specified");
+    assert!(empty.check_command(Some("run")).is_ok());
+}
+
+#[test]
+fn staging_gets_what_the_web_process_has_but_at_least_the_minimum() {
+    let mb = |n| Megabytes::new(n).unwrap();
+    let settings = StagingSettings {
+        min_memory: mb(512),
+        min_disk: mb(512),
+        max_disk: mb(2048),
+        custom_buildpacks: true,
+    };
+    let request = CreateBuild {
+        package: Guid::new("p"),
+        lifecycle: None,
+        memory: Some(mb(64)),
+        disk: None,
+        log_rate: None,
+        metadata: MetadataPatch::default(),
+    };
+    let limits = StagingLimits::of(&request, None, &settings).unwrap();
+    assert_eq!((limits.memory, limits.disk, limits.log_rate), (mb(512), mb(512), LogRate::UNLIMITED));
+    let request = CreateBuild { disk: Some(mb(4096)), ..request };
+    assert_eq!(StagingLimits::of(&request, None, &settings), Err(BuildError::DiskLimit));
+}

@@ -1,0 +1,196 @@
+//! Manifests: apps described in YAML, applied to a space (domain-rules 25).
+//!
+//! [`yaml`] reads and prints text; [`Manifest::parse`] makes typed entries of it, or every complaint at once; [`plan`] says what has to
+//! change in an app; [`generate`] describes an app; [`diff`] compares a manifest with what is there. All of it is pure; whoever applies a
+//! plan uses the same operations as for single requests.
+
+mod diff;
+mod generate;
+mod parse;
+mod plan;
+mod process;
+mod redact;
+pub mod route;
+pub mod yaml;
+
+pub use diff::{DiffEntry, DiffOp, diff};
+pub use generate::generate;
+pub use plan::{AppPlan, CurrentApp, FallbackRoute, plan};
+pub use redact::redacted;
+pub use route::{ManifestRoute, RouteTarget, Words, fallback_host};
+
+use crate::app::{AppFeatures, CreateApp, EnvironmentVariables, LifecycleKind, LifecycleRequest};
+use crate::guid::Guid;
+use crate::metadata::MetadataPatch;
+use crate::name::Name;
+use crate::patch::Patch;
+use crate::process::{ProcessType, ScaleProcess, UpdateProcess};
+use crate::sidecar::CreateSidecar;
+use crate::space::Space;
+use std::collections::BTreeMap;
+
+/// A manifest whose entries are all valid by themselves. No `Debug`: it holds variables.
+#[derive(Clone)]
+pub struct Manifest {
+    pub applications: Vec<AppManifest>,
+}
+
+/// One app of a manifest; what is absent stays as it is.
+#[derive(Clone)]
+pub struct AppManifest {
+    pub name: Name,
+    /// The kind that the entry asks for, if any.
+    pub lifecycle: Option<LifecycleKind>,
+    /// Empty is detection.
+    pub buildpacks: Option<Vec<String>>,
+    /// The singular, deprecated key was used: it changes a refusal's words.
+    pub is_buildpack_singular: bool,
+    pub has_docker: bool,
+    pub stack: Option<String>,
+    pub environment: BTreeMap<String, String>,
+    pub processes: Vec<ProcessManifest>,
+    pub sidecars: Vec<CreateSidecar>,
+    pub routing: Routing,
+    /// Names; nothing can be bound yet, see [`AppManifest::check_services`].
+    pub services: Vec<String>,
+    pub metadata: MetadataPatch,
+    pub features: BTreeMap<AppFeature, bool>,
+}
+
+/// What an entry says of one process.
+#[derive(Clone, Debug)]
+pub struct ProcessManifest {
+    pub kind: ProcessType,
+    pub update: UpdateProcess,
+    pub scale: ScaleProcess,
+}
+
+/// What an entry says of routes; the first that applies, in the order of the variants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Routing {
+    /// All routes of the app are unmapped.
+    None,
+    Listed(Vec<ManifestRoute>),
+    /// Only if the app has no route.
+    Random,
+    /// Only if the app has no route.
+    Default,
+    #[default]
+    Unsaid,
+}
+
+text_enum! {
+    /// The switches of an app by the names clients use, in the order they are shown.
+    pub enum AppFeature {
+        Ssh = "ssh",
+        Revisions = "revisions",
+        ServiceBindingK8s = "service-binding-k8s",
+        FileBasedVcapServices = "file-based-vcap-services",
+    }
+}
+
+impl AppFeature {
+    pub const fn of(self, features: &AppFeatures) -> bool {
+        match self {
+            Self::Ssh => features.ssh,
+            Self::Revisions => features.revisions,
+            Self::ServiceBindingK8s => features.service_binding_k8s,
+            Self::FileBasedVcapServices => features.file_based_vcap_services,
+        }
+    }
+
+    /// The switches with this one set. `None` if the two that exclude each other would both be on.
+    pub const fn set(self, mut features: AppFeatures, is_on: bool) -> Option<AppFeatures> {
+        match self {
+            Self::Ssh => features.ssh = is_on,
+            Self::Revisions => features.revisions = is_on,
+            Self::ServiceBindingK8s => features.service_binding_k8s = is_on,
+            Self::FileBasedVcapServices => features.file_based_vcap_services = is_on,
+        }
+        if features.service_binding_k8s && features.file_based_vcap_services { None } else { Some(features) }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// BadRequest.
+    #[error("Manifest size is too large. The maximum supported size is 1MB.")]
+    TooLarge,
+    /// BadRequest.
+    #[error("Manifest does not support Anchors and Aliases")]
+    Aliases,
+    /// MessageParseError, status 400.
+    #[error("invalid request body")]
+    Syntax,
+    #[error("Unsupported manifest schema version. Currently supported versions: [1].")]
+    Version,
+    #[error("Cannot parse manifest with no 'applications' field.")]
+    NoApplications,
+    /// One error entry for each message.
+    #[error("{}", .0.join(", "))]
+    Invalid(Vec<String>),
+    #[error("For application '{app}': {} cannot be configured for a docker lifecycle app.", if *.singular { "Buildpack" } else { "Buildpacks" })]
+    BuildpacksForDocker { app: Name, singular: bool },
+    #[error("For application '{0}': Docker cannot be configured for a buildpack lifecycle app.")]
+    DockerForBuildpack(Name),
+    /// ResourceNotFound.
+    #[error("For application '{app}': Service instance '{service}' not found")]
+    UnknownService { app: Name, service: String },
+    #[error("For application '{app}': No domains exist for route {route}")]
+    NoDomain { app: Name, route: String },
+    #[error("For application '{0}': No default domains available")]
+    NoDefaultDomain(Name),
+    #[error("For application '{app}': Failed to create default route from app name: {reason}")]
+    NoHost { app: Name, reason: &'static str },
+}
+
+impl AppManifest {
+    /// The request for an app that does not exist yet. Everything else comes with the plan.
+    pub fn create(&self, space: &Guid<Space>) -> CreateApp {
+        CreateApp {
+            name: self.name.clone(),
+            space: space.clone(),
+            lifecycle: self.lifecycle_request(),
+            environment: EnvironmentVariables::default(),
+            metadata: MetadataPatch::default(),
+        }
+    }
+
+    /// The lifecycle that the entry asks for; `None` if it says nothing of it.
+    pub fn lifecycle_request(&self) -> Option<LifecycleRequest> {
+        let kind = if self.has_docker { Some(LifecycleKind::Docker) } else { self.lifecycle };
+        if kind.is_none() && self.buildpacks.is_none() && self.stack.is_none() {
+            return None;
+        }
+        let of = |given: Option<String>| given.map_or(Patch::Absent, Patch::Value);
+        Some(LifecycleRequest {
+            kind,
+            buildpacks: self.buildpacks.clone().map_or(Patch::Absent, Patch::Value),
+            stack: of(self.stack.clone()),
+        })
+    }
+
+    /// Whether an app with this lifecycle can be what the entry says.
+    pub fn check_lifecycle(&self, current: LifecycleKind) -> Result<(), ManifestError> {
+        match current {
+            LifecycleKind::Docker if self.buildpacks.is_some() => Err(ManifestError::BuildpacksForDocker {
+                app: self.name.clone(),
+                singular: self.is_buildpack_singular,
+            }),
+            LifecycleKind::Buildpack | LifecycleKind::Cnb if self.has_docker => {
+                Err(ManifestError::DockerForBuildpack(self.name.clone()))
+            }
+            LifecycleKind::Docker | LifecycleKind::Buildpack | LifecycleKind::Cnb => Ok(()),
+        }
+    }
+
+    /// No service instance can exist yet, so every name is unknown.
+    pub fn check_services(&self) -> Result<(), ManifestError> {
+        self.services.first().map_or(Ok(()), |service| {
+            Err(ManifestError::UnknownService { app: self.name.clone(), service: service.clone() })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

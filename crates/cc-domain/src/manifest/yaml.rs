@@ -1,0 +1,36 @@
+//! YAML text in and out, with bounds on what a text can cost.
+
+use super::ManifestError;
+use serde_json::Value;
+
+/// Bytes of a manifest.
+pub const MAX_BYTES: usize = 1_048_576;
+
+/// Reads one document. Aliases are refused, so a text cannot grow while it is read.
+pub fn read(text: &str) -> Result<Value, ManifestError> {
+    if text.len() > MAX_BYTES {
+        return Err(ManifestError::TooLarge);
+    }
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        budget: serde_saphyr::budget! {
+            max_aliases: 0,
+            max_depth: 64,
+            max_documents: 1,
+            max_nodes: 100_000,
+            max_events: 250_000,
+        },
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| match error {
+        serde_saphyr::Error::Budget {
+            breach: serde_saphyr::budget::BudgetBreach::Aliases { .. }, ..
+        } => ManifestError::Aliases,
+        _ => ManifestError::Syntax,
+    })
+}
+
+/// Prints a document that [`read`] gives back.
+pub fn print(value: &Value) -> String {
+    let body = serde_saphyr::to_string(value).expect("text, numbers, lists and maps with text keys are YAML");
+    format!("---\n{body}")
+}

@@ -1,0 +1,74 @@
+//! Changing how many instances run and with how much.
+
+use super::{Process, ProcessError, ProcessProblem, ProcessSettings};
+use crate::quantity::{InstanceCount, LogRate, Megabytes};
+use crate::quota::{self, Demand, Quotas};
+use crate::sidecar::{self, Sidecar};
+use crate::time::Timestamp;
+
+/// A decoded request to scale; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScaleProcess {
+    pub instances: Option<InstanceCount>,
+    pub memory: Option<Megabytes>,
+    pub disk: Option<Megabytes>,
+    pub log_rate: Option<LogRate>,
+}
+
+impl Process {
+    /// The process scaled. Instances change at once, the rest with the next restart: the version stays. Quotas count only while it is
+    /// started; `quotas.*.usage` leaves this process out.
+    pub fn scaled(
+        mut self,
+        change: &ScaleProcess,
+        is_deploying: bool,
+        settings: &ProcessSettings,
+        sidecars: &[Sidecar],
+        quotas: &Quotas,
+        now: Timestamp,
+    ) -> Result<Self, ProcessError> {
+        if is_deploying && self.kind.is_web() {
+            return Err(ProcessError::ScaleWhileDeploying);
+        }
+        let before = self.clone();
+        self.instances = change.instances.unwrap_or(self.instances);
+        self.memory = change.memory.unwrap_or(self.memory);
+        self.disk = change.disk.unwrap_or(self.disk);
+        self.log_rate = change.log_rate.unwrap_or(self.log_rate);
+        if change.memory.is_some() && !sidecar::fit(sidecars, &self.kind, self.memory) {
+            return Err(ProcessError::TooSmallForSidecars);
+        }
+        let mut problems = Vec::new();
+        if self.disk > settings.max_disk && self.disk != before.disk {
+            problems.push(ProcessProblem::Disk { requested: self.disk, max: settings.max_disk });
+        }
+        if self.is_started() {
+            let log_rate_matters = self.instances != before.instances || self.log_rate != before.log_rate;
+            problems.extend(
+                quota::admit(&self.demand(log_rate_matters), quotas).into_iter().map(ProcessProblem::Quota),
+            );
+        }
+        if !problems.is_empty() {
+            return Err(ProcessError::Invalid(problems));
+        }
+        if self != before {
+            self.updated_at = now;
+        }
+        Ok(self)
+    }
+
+    /// Whether the quotas let a stopped process start.
+    pub fn check_start(&self, quotas: &Quotas) -> Result<(), ProcessError> {
+        let problems: Vec<_> =
+            quota::admit(&self.demand(true), quotas).into_iter().map(ProcessProblem::Quota).collect();
+        if problems.is_empty() { Ok(()) } else { Err(ProcessError::Invalid(problems)) }
+    }
+
+    fn demand(&self, log_rate_matters: bool) -> Demand {
+        Demand {
+            memory: self.memory,
+            instances: self.instances,
+            log_rate: log_rate_matters.then_some(self.log_rate),
+        }
+    }
+}

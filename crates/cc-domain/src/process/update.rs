@@ -1,0 +1,80 @@
+//! Changing command, user and checks.
+
+use super::{
+    HealthCheckKind, HealthCheckUpdate, Process, ProcessError, ProcessProblem, ProcessSettings, ReadinessKind,
+};
+use crate::metadata::{Metadata, MetadataPatch};
+use crate::patch::Patch;
+use crate::time::Timestamp;
+
+/// A decoded change of a process.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateProcess {
+    /// 1 to 4,096 characters.
+    pub command: Patch<String>,
+    /// 1 to 255 characters.
+    pub user: Patch<String>,
+    pub health_check: HealthCheckUpdate<HealthCheckKind>,
+    pub readiness_check: HealthCheckUpdate<ReadinessKind>,
+    pub metadata: MetadataPatch,
+}
+
+impl UpdateProcess {
+    pub const MAX_COMMAND: usize = 4_096;
+    pub const MAX_USER: usize = 255;
+}
+
+impl Process {
+    /// The process after a change; it takes effect with the next restart, so the version stays.
+    pub fn updated(
+        mut self,
+        change: &UpdateProcess,
+        is_deploying: bool,
+        settings: &ProcessSettings,
+        metadata: Metadata,
+        now: Timestamp,
+    ) -> Result<Self, ProcessError> {
+        if is_deploying && self.kind.is_web() {
+            return Err(ProcessError::UpdateWhileDeploying);
+        }
+        self.command = change.command.clone().apply(self.command);
+        self.user = change.user.clone().apply(self.user);
+        self.health_check = self.health_check.updated(&change.health_check);
+        self.readiness_check = self.readiness_check.updated(&change.readiness_check);
+        let problems = self.problems(settings);
+        if !problems.is_empty() {
+            return Err(ProcessError::Invalid(problems));
+        }
+        self.metadata = metadata;
+        self.updated_at = now;
+        Ok(self)
+    }
+
+    fn problems(&self, settings: &ProcessSettings) -> Vec<ProcessProblem> {
+        let mut problems = Vec::new();
+        if self.health_check.timeout.is_some_and(|timeout| timeout > settings.max_health_check_timeout) {
+            problems.push(ProcessProblem::HealthCheckTimeout(settings.max_health_check_timeout));
+        }
+        if let Some(endpoint) = self.health_check.bad_endpoint() {
+            problems.push(ProcessProblem::HealthCheckEndpoint(endpoint.to_owned()));
+        }
+        if let Some(endpoint) = self.readiness_check.bad_endpoint() {
+            problems.push(ProcessProblem::ReadinessEndpoint(endpoint.to_owned()));
+        }
+        if let Some(user) = self.user.as_ref().filter(|user| !settings.allows_user(user)) {
+            let permitted =
+                std::iter::once("vcap").chain(settings.additional_users.iter().map(String::as_str));
+            let permitted = permitted.map(|u| format!("'{u}'")).collect::<Vec<_>>().join(", ");
+            problems.push(ProcessProblem::User { user: user.clone(), permitted });
+        }
+        problems
+    }
+}
+
+impl ProcessSettings {
+    fn allows_user(&self, user: &str) -> bool {
+        std::iter::once("vcap")
+            .chain(self.additional_users.iter().map(String::as_str))
+            .any(|u| u.eq_ignore_ascii_case(user))
+    }
+}

@@ -1,0 +1,242 @@
+//! Sidecars: further programs in the instances of a process (domain-rules 15).
+
+pub mod policy;
+pub mod ports;
+
+use crate::app::App;
+use crate::droplet::DropletSidecar;
+use crate::guid::Guid;
+use crate::list::Common;
+use crate::patch::Patch;
+use crate::process::{Process, ProcessType};
+use crate::quantity::Megabytes;
+use crate::time::Timestamp;
+
+/// A sidecar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sidecar {
+    pub guid: Guid<Sidecar>,
+    pub app: Guid<App>,
+    /// 1 to 255 characters, unique in the app, case counts.
+    pub name: String,
+    /// 1 to 4,096 characters.
+    pub command: String,
+    /// At least one, none twice.
+    pub process_types: Vec<ProcessType>,
+    pub memory: Option<Megabytes>,
+    pub origin: SidecarOrigin,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+text_enum! {
+    pub enum SidecarOrigin {
+        User = "user",
+        /// Replaced with every droplet.
+        Buildpack = "buildpack",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateSidecar {
+    pub name: String,
+    pub command: String,
+    pub process_types: Vec<ProcessType>,
+    pub memory: Option<Megabytes>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct UpdateSidecar {
+    pub name: Option<String>,
+    pub command: Option<String>,
+    pub process_types: Option<Vec<ProcessType>>,
+    pub memory: Patch<Megabytes>,
+}
+
+/// Sidecars of an app, or of a process: those of its app that are attached to its type.
+#[derive(Clone, Debug)]
+pub struct SidecarFilter {
+    /// Without labels.
+    pub common: Common,
+    pub owner: SidecarOwner,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SidecarOwner {
+    App(Guid<App>),
+    Process(Guid<Process>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SidecarError {
+    #[error("Name is too long (maximum is 255 characters)")]
+    NameTooLong,
+    #[error("Command is too long (maximum is 4096 characters)")]
+    CommandTooLong,
+    #[error("Process types must have at least 1 process_type")]
+    NoProcessType,
+    #[error("Sidecar is already associated with process type {0}")]
+    RepeatedProcessType(ProcessType),
+    #[error("Sidecar with name '{0}' already exists for given app")]
+    NameTaken(String),
+    #[error("The memory allocation defined is too large to run with the dependent \"{0}\" process")]
+    TooMuchMemory(ProcessType),
+}
+
+/// Whether all sidecars of a process type fit into its memory with something left for the process.
+pub fn fit(sidecars: &[Sidecar], kind: &ProcessType, memory: Megabytes) -> bool {
+    let used = memory_of(sidecars, kind);
+    used == 0 || used < u64::from(memory.get())
+}
+
+/// Megabytes that the sidecars of a process type have of their own.
+pub fn memory_of(sidecars: &[Sidecar], kind: &ProcessType) -> u64 {
+    let attached = sidecars.iter().filter(|s| s.process_types.contains(kind));
+    attached.filter_map(|s| s.memory).map(|m| u64::from(m.get())).sum()
+}
+
+impl Sidecar {
+    pub const MAX_NAME: usize = 255;
+    pub const MAX_COMMAND: usize = 4_096;
+
+    /// A user's sidecar. `others` are those the app has, `processes` its processes.
+    pub fn new(
+        guid: Guid<Self>,
+        app: &Guid<App>,
+        command: CreateSidecar,
+        others: &[Self],
+        processes: &[Process],
+        now: Timestamp,
+    ) -> Result<Self, SidecarError> {
+        let sidecar = Self {
+            guid,
+            app: app.clone(),
+            name: command.name,
+            command: command.command,
+            process_types: command.process_types,
+            memory: command.memory,
+            origin: SidecarOrigin::User,
+            created_at: now,
+            updated_at: now,
+        };
+        sidecar.check(others)?;
+        if sidecar.memory.is_some() {
+            sidecar.check_memory(others, processes)?;
+        }
+        Ok(sidecar)
+    }
+
+    /// One that a droplet brings.
+    pub fn of_droplet(guid: Guid<Self>, app: &Guid<App>, from: &DropletSidecar, now: Timestamp) -> Self {
+        Self {
+            guid,
+            app: app.clone(),
+            name: from.name.clone(),
+            command: from.command.clone(),
+            process_types: from.process_types.clone(),
+            memory: from.memory,
+            origin: SidecarOrigin::Buildpack,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// After a change; `others` may contain this one. The origin stays.
+    pub fn updated(
+        mut self,
+        change: UpdateSidecar,
+        others: &[Self],
+        processes: &[Process],
+        now: Timestamp,
+    ) -> Result<Self, SidecarError> {
+        let memory_matters = !change.memory.is_absent() || change.process_types.is_some();
+        self.name = change.name.unwrap_or(self.name);
+        self.command = change.command.unwrap_or(self.command);
+        self.process_types = change.process_types.unwrap_or(self.process_types);
+        self.memory = change.memory.apply(self.memory);
+        self.updated_at = now;
+        self.check(others)?;
+        if memory_matters {
+            self.check_memory(others, processes)?;
+        }
+        Ok(self)
+    }
+
+    fn check(&self, others: &[Self]) -> Result<(), SidecarError> {
+        if self.name.chars().count() > Self::MAX_NAME {
+            return Err(SidecarError::NameTooLong);
+        }
+        if self.command.chars().count() > Self::MAX_COMMAND {
+            return Err(SidecarError::CommandTooLong);
+        }
+        if self.process_types.is_empty() {
+            return Err(SidecarError::NoProcessType);
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        if let Some(twice) = self.process_types.iter().find(|kind| !seen.insert(*kind)) {
+            return Err(SidecarError::RepeatedProcessType(twice.clone()));
+        }
+        if others.iter().any(|o| o.guid != self.guid && o.name == self.name) {
+            return Err(SidecarError::NameTaken(self.name.clone()));
+        }
+        Ok(())
+    }
+
+    fn check_memory(&self, others: &[Self], processes: &[Process]) -> Result<(), SidecarError> {
+        let all: Vec<Self> =
+            others.iter().filter(|o| o.guid != self.guid).chain(std::iter::once(self)).cloned().collect();
+        let full = self.process_types.iter().find(|kind| {
+            crate::process::current(processes, kind).is_some_and(|process| !fit(&all, kind, process.memory))
+        });
+        full.map_or(Ok(()), |kind| Err(SidecarError::TooMuchMemory(kind.clone())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn create(name: &str, types: &[&str]) -> CreateSidecar {
+        CreateSidecar {
+            name: name.to_owned(),
+            command: "run".to_owned(),
+            process_types: types.iter().filter_map(|t| ProcessType::parse(t)).collect(),
+            memory: None,
+        }
+    }
+
+    fn new(guid: &str, command: CreateSidecar, others: &[Sidecar]) -> Result<Sidecar, SidecarError> {
+        Sidecar::new(Guid::new(guid), &Guid::new("a"), command, others, &[], Timestamp::from_seconds(0))
+    }
+
+    #[test]
+    fn a_name_is_used_once_in_an_app_and_a_type_once_in_a_sidecar() {
+        let first = new("1", create("m", &["web"]), &[]).unwrap();
+        assert_eq!(
+            new("2", create("m", &["web"]), std::slice::from_ref(&first)),
+            Err(SidecarError::NameTaken("m".into()))
+        );
+        assert_eq!(
+            new("2", create("n", &["web", "web"]), &[]),
+            Err(SidecarError::RepeatedProcessType(ProcessType::web()))
+        );
+        assert_eq!(new("2", create("n", &[]), &[]), Err(SidecarError::NoProcessType));
+        let same = first.clone().updated(
+            UpdateSidecar::default(),
+            std::slice::from_ref(&first),
+            &[],
+            Timestamp::from_seconds(0),
+        );
+        assert_eq!(same, Ok(first));
+    }
+
+    #[test]
+    fn sidecars_leave_memory_to_their_process() {
+        let sidecar =
+            |mb| Sidecar { memory: Megabytes::new(mb), ..new("1", create("m", &["web"]), &[]).unwrap() };
+        let memory = Megabytes::new(64).unwrap();
+        assert!(fit(&[sidecar(63)], &ProcessType::web(), memory));
+        assert!(!fit(&[sidecar(64)], &ProcessType::web(), memory));
+        assert!(!fit(&[sidecar(32), sidecar(32)], &ProcessType::web(), memory));
+    }
+}

@@ -1,0 +1,35 @@
+//! How sidecars are kept.
+
+use super::{Sidecar, SidecarFilter};
+use crate::app::App;
+use crate::guid::Guid;
+use crate::list::{Page, PageRequest, Scope};
+use crate::store::StoreError;
+use async_trait::async_trait;
+
+#[async_trait]
+pub trait SidecarReads {
+    /// The sidecar if it exists and `scope` shows its space.
+    async fn find_sidecar(
+        &mut self,
+        guid: &Guid<Sidecar>,
+        scope: &Scope,
+    ) -> Result<Option<Sidecar>, StoreError>;
+    /// The owner's visibility is the caller's to check.
+    async fn list_sidecars(
+        &mut self,
+        filter: &SidecarFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Sidecar>, StoreError>;
+    /// All of an app, in insertion order.
+    async fn sidecars_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Sidecar>, StoreError>;
+}
+
+#[async_trait]
+pub trait SidecarWrites: SidecarReads {
+    /// [`StoreError::Taken`] if the app has one of this name.
+    async fn insert_sidecar(&mut self, sidecar: &Sidecar) -> Result<(), StoreError>;
+    /// Writes name, command, process types and memory. Same refusal as the insert.
+    async fn update_sidecar(&mut self, sidecar: &Sidecar) -> Result<(), StoreError>;
+    async fn delete_sidecar(&mut self, guid: &Guid<Sidecar>) -> Result<(), StoreError>;
+}

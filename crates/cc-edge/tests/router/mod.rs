@@ -1,0 +1,8 @@
+//! The router between real sockets.
+
+mod balancing;
+mod failures;
+mod logging;
+mod routing;
+mod stand;
+mod streaming;

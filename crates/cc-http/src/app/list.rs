@@ -1,0 +1,69 @@
+//! `apps_list`
+
+use super::present;
+use crate::list::{ListQuery, ListSpec, page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use crate::{organization, space};
+use cc_actions::{Fault, app};
+use cc_domain::app::{AppFilter, LifecycleKind};
+use cc_domain::list::OrderKey;
+use serde_json::{Map, Value};
+
+/// `org` is an older name of `space.organization`.
+pub(super) const INCLUDE: &[&str] = &["space", "org", "space.organization"];
+
+const SPEC: ListSpec = ListSpec {
+    filters: &["names", "organization_guids", "space_guids", "stacks", "lifecycle_type"],
+    order_by: &[("name", OrderKey::Name), ("state", OrderKey::State)],
+    labels: true,
+    include: INCLUDE,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    let lifecycle = match query.text("lifecycle_type") {
+        None => None,
+        Some(text) => {
+            let kind = text.parse::<LifecycleKind>();
+            Some(kind.map_err(|()| Fault::bad_query(format!("Invalid lifecycle_type: '{text}'")))?)
+        }
+    };
+    let filter = AppFilter {
+        common: query.common.clone(),
+        names: query.any_of("names"),
+        organization_guids: query.any_of("organization_guids"),
+        space_guids: query.any_of("space_guids"),
+        stacks: query.any_of("stacks"),
+        lifecycle,
+    };
+    let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted(&query)).await?;
+    let included = included(&ctx, &query, &also)?;
+    page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
+}
+
+pub(super) fn wanted(query: &ListQuery) -> app::Wanted {
+    app::Wanted {
+        spaces: query.includes("space"),
+        organizations: query.includes("org") || query.includes("space.organization"),
+    }
+}
+
+/// The `included` member, if anything was to be included.
+pub(super) fn included(ctx: &Ctx, query: &ListQuery, also: &app::Included) -> Result<Option<Map<String, Value>>, Fault> {
+    let wanted = wanted(query);
+    if query.include.is_empty() {
+        return Ok(None);
+    }
+    let mut included = Map::new();
+    if wanted.spaces {
+        let spaces: Vec<_> = also.spaces.iter().map(|s| space::present::space(&ctx.links, s)).collect();
+        included.insert("spaces".to_owned(), serde_json::to_value(spaces).map_err(Fault::internal)?);
+    }
+    if wanted.organizations {
+        let organizations: Vec<_> = also.organizations.iter().map(|o| organization::present::organization(&ctx.links, o)).collect();
+        included.insert("organizations".to_owned(), serde_json::to_value(organizations).map_err(Fault::internal)?);
+    }
+    Ok(Some(included))
+}

@@ -1,0 +1,139 @@
+//! `/oauth/clients`.
+
+use super::error::UaaError;
+use super::present::{self, unstored};
+use super::request::caller;
+use super::{Shared, scim};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use cc_actions::identity::bearer::need;
+use cc_actions::identity::client::{self, CreateClient};
+use cc_domain::identity::{AutoApprove, Client, ClientSecret, GrantType, Surface};
+use cc_domain::secret::Secret;
+use http::StatusCode;
+use http::request::Parts;
+use serde::Deserialize;
+use serde_json::json;
+
+const READ: &[&str] = &["clients.read", "clients.admin", "uaa.admin"];
+const WRITE: &[&str] = &["clients.write", "clients.admin", "uaa.admin"];
+
+/// `GET /oauth/clients/:id`: how the CLI finds a client for `--client`.
+pub(super) async fn get(
+    State(state): State<Shared>,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Result<Response, UaaError> {
+    need(&caller(&state, &parts, Surface::Clients).await?, READ)?;
+    Ok(unstored(StatusCode::OK, &present::client(&client::get(&state.identity, &id).await?)))
+}
+
+/// Lists may come as JSON lists or, from older tools, as one text with commas.
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Words {
+    #[default]
+    None,
+    Many(Vec<String>),
+    One(String),
+}
+
+impl Words {
+    fn list(self) -> Vec<String> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Many(words) => words,
+            Self::One(text) => {
+                let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+                words.map(str::to_owned).collect()
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Approve {
+    All(bool),
+    Only(Words),
+}
+
+#[derive(Deserialize)]
+struct Body {
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    authorized_grant_types: Words,
+    #[serde(default)]
+    scope: Words,
+    #[serde(default)]
+    authorities: Words,
+    #[serde(default)]
+    redirect_uri: Words,
+    autoapprove: Option<Approve>,
+    access_token_validity: Option<u32>,
+    refresh_token_validity: Option<u32>,
+}
+
+/// `POST /oauth/clients`.
+pub(super) async fn create(
+    State(state): State<Shared>,
+    parts: Parts,
+    bytes: Bytes,
+) -> Result<Response, UaaError> {
+    let claims = caller(&state, &parts, Surface::Clients).await?;
+    need(&claims, WRITE)?;
+    let body: Body = scim::body(&bytes)?;
+    let now = state.identity.clock.now();
+    let client = Client {
+        id: body.client_id.unwrap_or_default(),
+        name: body.name,
+        secret: ClientSecret::Empty,
+        grant_types: body.authorized_grant_types.list().iter().map(|name| GrantType::parse(name)).collect(),
+        scopes: body.scope.list(),
+        authorities: body.authorities.list(),
+        redirect_uris: body.redirect_uri.list(),
+        auto_approve: match body.autoapprove {
+            Some(Approve::All(true)) => AutoApprove::All,
+            Some(Approve::All(false)) | None => AutoApprove::Only(Vec::new()),
+            Some(Approve::Only(words)) => AutoApprove::Only(words.list()),
+        },
+        access_token_validity: body.access_token_validity,
+        refresh_token_validity: body.refresh_token_validity,
+        token_epoch: now.seconds(),
+        updated_at: now,
+    };
+    let command = CreateClient { client, secret: body.client_secret.map(Secret::from) };
+    let created = client::create(&state.identity, &claims, command).await?;
+    Ok(unstored(StatusCode::CREATED, &present::client(&created)))
+}
+
+/// `DELETE /oauth/clients/:id`.
+pub(super) async fn delete(
+    State(state): State<Shared>,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Result<Response, UaaError> {
+    need(&caller(&state, &parts, Surface::Clients).await?, WRITE)?;
+    Ok(unstored(StatusCode::OK, &present::client(&client::delete(&state.identity, &id).await?)))
+}
+
+#[derive(Deserialize)]
+struct NewSecret {
+    secret: Option<String>,
+}
+
+/// `PUT /oauth/clients/:id/secret`, by an administrator of clients.
+pub(super) async fn change_secret(
+    State(state): State<Shared>,
+    Path(id): Path<String>,
+    parts: Parts,
+    bytes: Bytes,
+) -> Result<Response, UaaError> {
+    need(&caller(&state, &parts, Surface::Clients).await?, &["clients.admin", "uaa.admin"])?;
+    let body: NewSecret = scim::body(&bytes)?;
+    client::change_secret(&state.identity, &id, &Secret::from(body.secret.unwrap_or_default())).await?;
+    Ok(unstored(StatusCode::OK, &json!({ "status": "ok", "message": "Secret is updated" })))
+}

@@ -1,0 +1,93 @@
+use super::world::{World, form_request};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+#[tokio::test]
+async fn the_cli_looks_a_client_up_for_roles() {
+    let world = World::new().await;
+    let token = world.admin_token().await;
+    let found = world.get("/oauth/clients/ssh-proxy", &token).await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.text);
+    assert_eq!(found.field("client_id"), "ssh-proxy");
+    assert!(found.json().get("client_secret").is_none());
+    assert_eq!(found.json()["authorized_grant_types"], json!(["authorization_code"]));
+    assert_eq!(world.get("/oauth/clients/nobody", &token).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_operator_makes_a_client_that_works_until_it_is_deleted() {
+    let world = World::new().await;
+    let operator = world.operator_token().await;
+    let body = json!({
+        "client_id": "robot",
+        "client_secret": "s3cret",
+        "authorized_grant_types": ["client_credentials"],
+        "authorities": ["cloud_controller.admin"],
+        "scope": "uaa.none",
+        "access_token_validity": 60,
+    });
+    let made = world.call(Method::POST, "/oauth/clients", &operator, Some(body.clone())).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let again = world.call(Method::POST, "/oauth/clients", &operator, Some(body)).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let form = [("grant_type", "client_credentials"), ("client_id", "robot"), ("client_secret", "s3cret")];
+    let token = world.send(form_request("/oauth/token", None, &form)).await;
+    assert_eq!(token.json()["expires_in"], json!(60));
+    assert_eq!(token.field("scope"), "cloud_controller.admin");
+    let deleted = world.call(Method::DELETE, "/oauth/clients/robot", &operator, None).await;
+    assert_eq!((deleted.status, deleted.field("client_id")), (StatusCode::OK, "robot".to_owned()));
+    let after = world.send(form_request("/oauth/token", None, &form)).await;
+    assert_eq!(after.refusal(), (401, "invalid_client".to_owned()));
+}
+
+#[tokio::test]
+async fn a_client_with_write_only_gives_away_what_it_holds() {
+    let world = World::new().await;
+    let operator = world.operator_token().await;
+    let helper = json!({
+        "client_id": "helper", "client_secret": "x", "authorized_grant_types": ["client_credentials"],
+        "authorities": ["clients.write", "scim.read"],
+    });
+    world.call(Method::POST, "/oauth/clients", &operator, Some(helper)).await;
+    let token = world.grant("helper:x", &[("grant_type", "client_credentials")]).await.field("access_token");
+    let client = |authority: &str| {
+        json!({
+            "client_id": authority, "client_secret": "y", "authorized_grant_types": ["client_credentials"],
+            "authorities": [authority],
+        })
+    };
+    let denied = world.call(Method::POST, "/oauth/clients", &token, Some(client("uaa.admin"))).await;
+    assert_eq!(denied.refusal(), (400, "invalid_client".to_owned()));
+    let made = world.call(Method::POST, "/oauth/clients", &token, Some(client("scim.read"))).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_client_without_a_secret_cannot_act_for_itself() {
+    let world = World::new().await;
+    let operator = world.operator_token().await;
+    let body = json!({"client_id": "open", "authorized_grant_types": ["client_credentials"]});
+    let denied = world.call(Method::POST, "/oauth/clients", &operator, Some(body)).await;
+    assert_eq!(denied.refusal(), (400, "invalid_client".to_owned()));
+}
+
+#[tokio::test]
+async fn a_new_secret_ends_the_tokens_of_the_old_one() {
+    let world = World::new().await;
+    let operator = world.operator_token().await;
+    let body = json!({
+        "client_id": "robot", "client_secret": "one", "authorized_grant_types": ["client_credentials"],
+        "authorities": ["scim.read"],
+    });
+    world.call(Method::POST, "/oauth/clients", &operator, Some(body)).await;
+    let token = world.grant("robot:one", &[("grant_type", "client_credentials")]).await.field("access_token");
+    assert_eq!(world.get("/Users", &token).await.status, StatusCode::OK);
+    let change = Some(json!({"secret": "two"}));
+    let changed = world.call(Method::PUT, "/oauth/clients/robot/secret", &operator, change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    assert_eq!(world.get("/Users", &token).await.refusal(), (401, "invalid_token".to_owned()));
+    assert_eq!(
+        world.grant("robot:two", &[("grant_type", "client_credentials")]).await.status,
+        StatusCode::OK
+    );
+}

@@ -1,0 +1,75 @@
+//! The command line.
+
+use crate::config::Options;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Cloud Foundry in one binary: API, login, staging, running, routing and logs.
+#[derive(Parser)]
+#[command(name = "cc-server", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Start a whole small Cloud Foundry on this machine
+    Up(Options),
+    /// Stop the server of a data folder and every app it runs
+    Down(Options),
+    /// Start chosen roles with an explicit configuration, for production
+    Serve(ServeArgs),
+    /// Bring the database to this version and exit
+    Migrate(Options),
+    /// Check host, isolation, database, blobs and ports, and say what to do
+    Doctor(Options),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the version
+    Version,
+}
+
+#[derive(Args)]
+pub struct ServeArgs {
+    /// What this replica does
+    #[arg(long, env = "CC_ROLES", value_delimiter = ',', default_value = "api,worker,clock,edge")]
+    pub roles: Vec<Role>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Answers API, login and log requests
+    Api,
+    /// Runs jobs
+    Worker,
+    /// Does periodic work, under a lease
+    Clock,
+    /// Routes requests to apps and runs them
+    Edge,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isolation {
+    /// The strongest that the host allows
+    #[default]
+    Auto,
+    /// Own namespaces, or refuse to start
+    Namespaces,
+    /// Processes fenced by Landlock
+    Process,
+}
+
+/// The file a `--config` names.
+pub type ConfigPath = Option<PathBuf>;

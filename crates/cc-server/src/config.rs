@@ -1,0 +1,213 @@
+//! Configuration: flags, then environment, then one TOML file, then defaults; every problem is said at once.
+
+use crate::cli::{ConfigPath, Isolation, LogFormat};
+use crate::problem::Problem;
+use cc_domain::secret::Secret;
+use clap::Args;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Every setting as it may be given: a flag, an environment variable `CC_…`, or a key of the file of the same name.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// TOML file with any of the settings below
+    #[arg(long, env = "CC_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: ConfigPath,
+    /// Where database, blobs, keys and apps are kept [default: the platform's data folder]
+    #[arg(long, env = "CC_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Address of API, login, logs and apps [default: 127.0.0.1:8080]
+    #[arg(long, env = "CC_LISTEN", value_name = "ADDR:PORT")]
+    pub listen: Option<String>,
+    /// postgres://… or sqlite:PATH [default: SQLite in the data folder]
+    #[arg(long, env = "CC_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Domain under which apps are reached [default: apps.localhost]
+    #[arg(long, env = "CC_APPS_DOMAIN", value_name = "NAME")]
+    pub apps_domain: Option<String>,
+    /// URL under which clients reach the API [default: http://localhost and the port]
+    #[arg(long, env = "CC_EXTERNAL_URL", value_name = "URL")]
+    pub external_url: Option<String>,
+    /// How apps are kept apart [default: auto]
+    #[arg(long, env = "CC_ISOLATION", value_enum, value_name = "TIER")]
+    pub isolation: Option<Isolation>,
+    /// Form of the server's own log [default: text]
+    #[arg(long, env = "CC_LOG_FORMAT", value_enum, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Milliseconds that a read of something about to change may be held [default: 2000]
+    #[arg(long, env = "CC_HOLD_MS", value_name = "MS")]
+    pub hold_ms: Option<u64>,
+    /// Memory in MiB that all apps may use together [default: 80 % of the machine's]
+    #[arg(long, env = "CC_APPS_MEMORY_MB", value_name = "MIB")]
+    pub apps_memory_mb: Option<u32>,
+    /// Connections to PostgreSQL [default: 16]
+    #[arg(long, env = "CC_DATABASE_CONNECTIONS", value_name = "N")]
+    pub database_connections: Option<usize>,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub listen: SocketAddr,
+    pub database: Database,
+    pub database_connections: usize,
+    pub apps_domain: String,
+    /// Without a trailing slash.
+    pub external_url: String,
+    pub isolation: Isolation,
+    pub log_format: LogFormat,
+    pub hold_ms: u64,
+    pub apps_memory_mb: Option<u32>,
+}
+
+#[derive(Clone)]
+pub enum Database {
+    Sqlite(PathBuf),
+    Postgres(Secret),
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        })
+    }
+}
+
+impl Options {
+    /// Flags and environment over the file over the defaults.
+    pub fn resolve(self) -> Result<Config, Problem> {
+        let file = match &self.config {
+            Some(path) => read(path)?,
+            None => Self::default(),
+        };
+        let mut wrong = Vec::new();
+        let data_dir = self.data_dir.or(file.data_dir).or_else(default_data_dir);
+        if data_dir.is_none() {
+            wrong.push("there is no home folder to keep data in; name one with --data-dir".to_owned());
+        }
+        let data_dir = data_dir.unwrap_or_default();
+        let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let listen = listen.parse::<SocketAddr>().map_err(|_| {
+            wrong.push(format!("'{listen}' is not an address to listen on; give an IP and a port, as in 127.0.0.1:8080"));
+        });
+        let database = match self.database.or(file.database) {
+            None => Some(Database::Sqlite(data_dir.join("cc.db"))),
+            Some(url) => parse_database(url),
+        };
+        if database.is_none() {
+            wrong.push("the database must be postgres://… or sqlite:PATH".to_owned());
+        }
+        let apps_domain = self.apps_domain.or(file.apps_domain).unwrap_or_else(|| "apps.localhost".to_owned());
+        if !is_domain(&apps_domain) {
+            wrong.push(format!("'{apps_domain}' is no domain for apps; it needs two or more labels of letters, digits and '-'"));
+        }
+        let port = listen.as_ref().map_or(8080, SocketAddr::port);
+        let external_url = self
+            .external_url
+            .or(file.external_url)
+            .unwrap_or_else(|| format!("http://localhost:{port}"))
+            .trim_end_matches('/')
+            .to_owned();
+        if !(external_url.starts_with("http://") || external_url.starts_with("https://")) || external_url.parse::<http::Uri>().is_err() {
+            wrong.push(format!("'{external_url}' is no URL of the API; give one that begins with http:// or https://"));
+        }
+        match (wrong.is_empty(), listen, database) {
+            (true, Ok(listen), Some(database)) => Ok(Config {
+                data_dir,
+                listen,
+                database,
+                database_connections: self.database_connections.or(file.database_connections).unwrap_or(16),
+                apps_domain: apps_domain.to_ascii_lowercase(),
+                external_url,
+                isolation: self.isolation.or(file.isolation).unwrap_or_default(),
+                log_format: self.log_format.or(file.log_format).unwrap_or_default(),
+                hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
+                apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
+            }),
+            _ => Err(Problem::Configuration(wrong)),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Options, Problem> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Problem::Configuration(vec![format!("{} cannot be read: {error}", path.display())]))?;
+    toml::from_str(&text).map_err(|error| Problem::Configuration(vec![format!("{}: {}", path.display(), error.message())]))
+}
+
+fn parse_database(url: String) -> Option<Database> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Some(Database::Postgres(Secret::from(url)));
+    }
+    let path = url.strip_prefix("sqlite:")?;
+    (!path.is_empty()).then(|| Database::Sqlite(PathBuf::from(path.trim_start_matches("//"))))
+}
+
+/// `/var/lib/cc-server` for root, else the user's data folder.
+fn default_data_dir() -> Option<PathBuf> {
+    if nix::unistd::geteuid().is_root() {
+        return Some(PathBuf::from("/var/lib/cc-server"));
+    }
+    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    data.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"))).map(|d| d.join("cc-server"))
+}
+
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label) && text.parse::<std::net::IpAddr>().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_said_at_once() {
+        let options = Options {
+            data_dir: Some("/tmp/x".into()),
+            listen: Some("here".into()),
+            database: Some("mysql://x".into()),
+            apps_domain: Some("localhost".into()),
+            external_url: Some("ftp://x".into()),
+            ..Options::default()
+        };
+        let Err(Problem::Configuration(wrong)) = options.resolve() else { panic!("the options are wrong") };
+        assert_eq!(wrong.len(), 4, "{wrong:?}");
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cc.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:9000\"\napps_domain = \"a.example\"\ndata_dir = \"/tmp/x\"\n").unwrap();
+        let options = Options { config: Some(path), apps_domain: Some("B.example".into()), ..Options::default() };
+        let config = options.resolve().unwrap();
+        assert_eq!(config.listen.port(), 9000);
+        assert_eq!(config.apps_domain, "b.example");
+        assert_eq!(config.external_url, "http://localhost:9000");
+        assert!(matches!(config.database, Database::Sqlite(path) if path == Path::new("/tmp/x/cc.db")));
+    }
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cc.toml");
+        std::fs::write(&path, "lisen = \"x\"\n").unwrap();
+        let Err(Problem::Configuration(wrong)) = (Options { config: Some(path), ..Options::default() }).resolve() else {
+            panic!("the key is unknown")
+        };
+        assert!(wrong[0].contains("lisen"), "{wrong:?}");
+    }
+}

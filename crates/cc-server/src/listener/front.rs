@@ -1,0 +1,109 @@
+//! Whose request is it?
+
+use super::super::observe::Observed;
+use axum::body::Body;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Request, Response, StatusCode};
+use cc_edge::Edge;
+use hyper::body::Incoming;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use tower::ServiceExt;
+use tower_http::normalize_path::NormalizePath;
+
+/// Header fields of a request to one of our own hosts.
+const MAX_FIELDS: usize = 100;
+/// Bytes of them, names and values together.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// Every surface behind the listener.
+pub struct Front {
+    /// Host of the external URL, lower case.
+    pub system_host: String,
+    pub api: NormalizePath<axum::Router>,
+    pub uaa: axum::Router,
+    pub logs: axum::Router,
+    pub edge: Option<Arc<Edge>>,
+    pub observed: Observed,
+}
+
+impl Front {
+    pub async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        let authority = match cc_edge::authority_of(&request) {
+            Ok(authority) => authority,
+            Err(_) => return plain(StatusCode::BAD_REQUEST, "400 Bad Request: The authority of the request is missing or ambiguous"),
+        };
+        if !self.is_system_host(authority.host()) {
+            return match &self.edge {
+                Some(edge) => edge.handle(request, peer).await.map(Body::new),
+                None => plain(StatusCode::NOT_FOUND, "404 Not Found: this replica routes no apps"),
+            };
+        }
+        let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if request.headers().len() > MAX_FIELDS || head > MAX_HEAD {
+            return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431 Request Header Fields Too Large");
+        }
+        self.own(request.map(Body::new)).await
+    }
+
+    /// That of the external URL, `localhost`, and any IP literal.
+    fn is_system_host(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        host == self.system_host || host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+    }
+
+    async fn own(&self, request: Request<Body>) -> Response<Body> {
+        let path = request.uri().path();
+        let response = match surface(path) {
+            Surface::Health => return self.health(&request).await,
+            Surface::Logs => self.logs.clone().oneshot(request).await,
+            Surface::Uaa => self.uaa.clone().oneshot(request).await,
+            Surface::Api => self.api.clone().oneshot(request).await,
+        };
+        response.unwrap_or_else(|never| match never {})
+    }
+
+    async fn health(&self, request: &Request<Body>) -> Response<Body> {
+        match request.uri().path() {
+            "/healthz" => plain(StatusCode::OK, "ok"),
+            "/readyz" => match self.observed.unready().await {
+                None => plain(StatusCode::OK, "ready"),
+                Some(reason) => plain(StatusCode::SERVICE_UNAVAILABLE, &reason),
+            },
+            _ => {
+                let given = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
+                match self.observed.metrics(given) {
+                    Some(text) => plain(StatusCode::OK, &text),
+                    None => plain(StatusCode::UNAUTHORIZED, "metrics need the token in keys/metrics.token as bearer token"),
+                }
+            }
+        }
+    }
+}
+
+enum Surface {
+    Api,
+    Uaa,
+    Logs,
+    Health,
+}
+
+/// Which surface a path belongs to; what nobody knows is the API's, whose 404 clients understand.
+fn surface(path: &str) -> Surface {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    match first {
+        "healthz" | "readyz" | "metrics" => Surface::Health,
+        "api" | "v1" => Surface::Logs,
+        "v2" if path.starts_with("/v2/read") => Surface::Logs,
+        "login" | "login.do" | "info" | "oauth" | "token_key" | "token_keys" | ".well-known" | "check_token" | "userinfo" | "Users"
+        | "Groups" | "ids" | "passcode" => Surface::Uaa,
+        _ => Surface::Api,
+    }
+}
+
+fn plain(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{text}\n")));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}

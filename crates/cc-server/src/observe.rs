@@ -1,0 +1,54 @@
+//! What an operator sees: the log, the metrics, and whether this replica is ready.
+
+use crate::cli::LogFormat;
+use crate::problem::Problem;
+use cc_domain::secret::Secret;
+use cc_domain::store::Store;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use subtle::ConstantTimeEq;
+use tracing_subscriber::EnvFilter;
+
+/// Starts the log on standard error. `CC_LOG` narrows or widens it, as in `info,cc_store=debug`.
+pub fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("CC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => builder.with_target(false).init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).init(),
+    }
+}
+
+/// Installs the recorder behind the `metrics` macros.
+pub fn start_metrics() -> Result<PrometheusHandle, Problem> {
+    PrometheusBuilder::new().install_recorder().map_err(Problem::internal("metrics cannot be recorded"))
+}
+
+/// Readiness and metrics of this replica.
+pub struct Observed {
+    pub store: Arc<dyn Store>,
+    pub prometheus: PrometheusHandle,
+    /// Apps share loopback with us, so metrics need this token.
+    pub metrics_token: Secret,
+    pub is_stopping: Arc<AtomicBool>,
+}
+
+impl Observed {
+    /// Why this replica should get no requests now; `None` if it should.
+    pub async fn unready(&self) -> Option<String> {
+        if self.is_stopping.load(Ordering::Relaxed) {
+            return Some("stopping".to_owned());
+        }
+        self.store.ping().await.err().map(|error| {
+            tracing::warn!(%error, "not ready");
+            format!("not ready: {error}")
+        })
+    }
+
+    /// The metrics in Prometheus' text form, if the given `Authorization` value is right.
+    pub fn metrics(&self, authorization: &[u8]) -> Option<String> {
+        let expected = format!("Bearer {}", self.metrics_token.expose());
+        bool::from(expected.as_bytes().ct_eq(authorization)).then(|| self.prometheus.render())
+    }
+}

@@ -1,0 +1,41 @@
+//! What stops a command, in one clear sentence each.
+
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    #[error("{}", .0.join("\n"))]
+    Configuration(Vec<String>),
+    #[error("the data folder {path} cannot be used: {why}")]
+    DataDir { path: PathBuf, why: String },
+    #[error("another server already runs on the data folder {0}; stop it first with `cc-server down`")]
+    DataDirInUse(PathBuf),
+    #[error("cannot listen on {address}: {why}")]
+    Listen { address: std::net::SocketAddr, why: String },
+    #[error("{0}")]
+    Database(String),
+    #[error("{0}")]
+    Runtime(String),
+    #[error("{what}: {source}")]
+    Internal { what: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+}
+
+impl Problem {
+    pub fn internal<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str) -> impl FnOnce(E) -> Self {
+        move |source| Self::Internal { what, source: source.into() }
+    }
+}
+
+/// Writes the problem to standard error, each of its sentences on a line.
+pub fn print(problem: &Problem) {
+    for line in problem.to_string().lines() {
+        eprintln!("cc-server: {line}");
+    }
+    if let Problem::Internal { source, .. } = problem {
+        let mut cause = source.source();
+        while let Some(error) = cause {
+            eprintln!("cc-server:   because {error}");
+            cause = error.source();
+        }
+    }
+}

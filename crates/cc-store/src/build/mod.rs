@@ -1,0 +1,108 @@
+//! Builds. The variables of the request are sealed in the row and read apart.
+
+mod list;
+mod read;
+mod write;
+
+use crate::any::sets::{IdSet, InSetExt};
+use crate::any::{Any, Conn};
+use crate::errors::{corrupt, failed, from_json, parsed};
+use crate::metadata;
+use crate::process::megabytes;
+use crate::schema::{apps, builds};
+use cc_domain::app::{Lifecycle, LifecycleKind};
+use cc_domain::build::{Build, BuildCreator, StagingLimits};
+use cc_domain::guid::Guid;
+use cc_domain::metadata::{Metadata, MetadataOwner};
+use cc_domain::quantity::LogRate;
+use cc_domain::store::StoreError;
+use cc_domain::time::Timestamp;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+const OWNER: MetadataOwner = MetadataOwner::Build;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = builds, check_for_backend(Any))]
+struct Row {
+    id: i64,
+    guid: String,
+    #[diesel(select_expression = apps::guid)]
+    app_guid: String,
+    package_guid: String,
+    droplet_guid: Option<String>,
+    state: String,
+    error: Option<String>,
+    lifecycle: String,
+    buildpacks: String,
+    stack: Option<String>,
+    staging_memory_mb: i32,
+    staging_disk_mb: i32,
+    staging_log_rate_limit: i64,
+    created_by_guid: String,
+    created_by_name: String,
+    created_by_email: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl Row {
+    fn into_entity(self, metadata: Metadata) -> Result<Build, StoreError> {
+        let lifecycle = match parsed("builds.lifecycle", &self.lifecycle)? {
+            LifecycleKind::Buildpack => Lifecycle::Buildpack {
+                buildpacks: from_json("builds.buildpacks", &self.buildpacks)?,
+                stack: self.stack,
+            },
+            LifecycleKind::Docker => Lifecycle::Docker,
+            LifecycleKind::Cnb => return Err(corrupt("builds.lifecycle")),
+        };
+        Ok(Build {
+            guid: Guid::new(self.guid),
+            app: Guid::new(self.app_guid),
+            package: Guid::new(self.package_guid),
+            state: parsed("builds.state", &self.state)?,
+            error: self.error,
+            lifecycle,
+            staging: StagingLimits {
+                memory: megabytes(self.staging_memory_mb)?,
+                disk: megabytes(self.staging_disk_mb)?,
+                log_rate: LogRate::new(self.staging_log_rate_limit)
+                    .ok_or_else(|| corrupt("builds.staging_log_rate_limit"))?,
+            },
+            droplet: self.droplet_guid.map(Guid::new),
+            created_by: BuildCreator {
+                guid: self.created_by_guid,
+                name: self.created_by_name,
+                email: self.created_by_email,
+            },
+            metadata,
+            created_at: Timestamp::from_micros(self.created_at),
+            updated_at: Timestamp::from_micros(self.updated_at),
+        })
+    }
+}
+
+/// The builds of a set in insertion order, with metadata.
+async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Build)>, StoreError> {
+    let rows: Vec<Row> = builds::table
+        .inner_join(apps::table)
+        .filter(builds::id.in_set(which))
+        .order(builds::id.asc())
+        .select(Row::as_select())
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = row.id;
+            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
+        })
+        .collect()
+}
+
+/// Where the variables of a build's request are sealed for.
+fn environment_place(guid: &str) -> String {
+    format!("builds.environment:{guid}")
+}

@@ -1,0 +1,29 @@
+//! Which buildpacks a list has, and in which order: by position unless something else is asked for. There is one lifecycle with
+//! positions of its own per list filter, so the position alone orders within it.
+
+use crate::any::dsl::{All, Pred};
+use crate::any::paging::OrderBy;
+use crate::list::{self, Filter};
+use crate::schema::buildpacks;
+use cc_domain::buildpack::BuildpackFilter;
+use cc_domain::list::{Order, OrderKey};
+use diesel::prelude::*;
+
+pub fn filter(f: &BuildpackFilter) -> All<buildpacks::table> {
+    Filter::visible(None)
+        .one_of(buildpacks::name, f.names.as_ref())
+        .one_of(buildpacks::stack, f.stacks.as_ref())
+        .and_if(f.lifecycle, |kind| Pred::new(buildpacks::lifecycle.eq(kind.as_str())))
+        .common(&f.common, buildpacks::guid, buildpacks::created_at, buildpacks::updated_at)
+        .labels(super::OWNER, &f.common.labels)
+        .all()
+}
+
+pub fn order(order: Order) -> OrderBy<buildpacks::table> {
+    match order.by {
+        OrderKey::Insertion | OrderKey::Position => OrderBy::column(buildpacks::position, order.descending),
+        OrderKey::Lifecycle => OrderBy::column(buildpacks::lifecycle, order.descending),
+        OrderKey::Name => OrderBy::column(buildpacks::name, order.descending),
+        _ => list::order(order, buildpacks::created_at, buildpacks::updated_at),
+    }
+}

@@ -1,0 +1,129 @@
+//! What changes domains.
+
+use super::{OWNER, id_of, load};
+use crate::any::Conn;
+use crate::any::dsl::{Lock, LockExt, TextOneOf};
+use crate::any::sets::IdSet;
+use crate::errors::failed;
+use crate::metadata;
+use crate::schema::{domain_shares, domains, organizations};
+use crate::session::{Change, Session};
+use async_trait::async_trait;
+use cc_domain::domain::ports::DomainWrites;
+use cc_domain::domain::{Domain, DomainKind};
+use cc_domain::guid::{Guid, texts};
+use cc_domain::store::StoreError;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+#[derive(Insertable)]
+#[diesel(table_name = domains, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    guid: &'a str,
+    name: &'a str,
+    name_key: String,
+    organization_id: Option<i64>,
+    is_internal: bool,
+    router_group_guid: Option<&'a str>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// Makes the shares those of the domain.
+async fn share(conn: &mut Conn, id: i64, domain: &Domain) -> Result<(), StoreError> {
+    let DomainKind::Private { shared_with, .. } = &domain.kind else { return Ok(()) };
+    diesel::delete(domain_shares::table.filter(domain_shares::domain_id.eq(id)))
+        .execute(conn)
+        .await
+        .map_err(failed)?;
+    if shared_with.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = organizations::table
+        .filter(organizations::guid.one_of(&texts(shared_with)))
+        .select(organizations::id)
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    let rows: Vec<_> = ids
+        .into_iter()
+        .map(|organization| {
+            (domain_shares::domain_id.eq(id), domain_shares::organization_id.eq(organization))
+        })
+        .collect();
+    diesel::insert_into(domain_shares::table).values(rows).execute(conn).await.map_err(failed)?;
+    Ok(())
+}
+
+#[async_trait]
+impl DomainWrites for Session<Change> {
+    async fn lock_domain(&mut self, guid: &Guid<Domain>) -> Result<Option<Domain>, StoreError> {
+        let id: Option<i64> = domains::table
+            .filter(domains::guid.eq(guid.as_str()))
+            .select(domains::id)
+            .locked(Lock::Update)
+            .get_result(self.conn())
+            .await
+            .optional()
+            .map_err(failed)?;
+        let Some(id) = id else { return Ok(None) };
+        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, domain)| domain))
+    }
+
+    async fn insert_domain(&mut self, domain: &Domain) -> Result<(), StoreError> {
+        let organization_id: Option<i64> = match domain.owner() {
+            None => None,
+            Some(owner) => Some(
+                organizations::table
+                    .filter(organizations::guid.eq(owner.as_str()))
+                    .select(organizations::id)
+                    .first(self.conn())
+                    .await
+                    .map_err(failed)?,
+            ),
+        };
+        let row = NewRow {
+            guid: domain.guid.as_str(),
+            name: domain.name.as_str(),
+            name_key: domain.name.key(),
+            organization_id,
+            is_internal: domain.is_internal(),
+            router_group_guid: domain.router_group(),
+            created_at: domain.created_at.micros(),
+            updated_at: domain.updated_at.micros(),
+        };
+        let id: i64 = diesel::insert_into(domains::table)
+            .values(&row)
+            .returning(domains::id)
+            .get_result(self.conn())
+            .await
+            .map_err(failed)?;
+        share(self.conn(), id, domain).await?;
+        metadata::insert(self.conn(), OWNER, id, &domain.metadata).await
+    }
+
+    async fn update_domain(&mut self, domain: &Domain) -> Result<(), StoreError> {
+        let id: i64 = diesel::update(domains::table.filter(domains::guid.eq(domain.guid.as_str())))
+            .set(domains::updated_at.eq(domain.updated_at.micros()))
+            .returning(domains::id)
+            .get_result(self.conn())
+            .await
+            .map_err(failed)?;
+        share(self.conn(), id, domain).await?;
+        metadata::replace(self.conn(), OWNER, id, &domain.metadata).await
+    }
+
+    async fn delete_domain(&mut self, guid: &Guid<Domain>) -> Result<(), StoreError> {
+        let Some(id) = id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        metadata::delete(self.conn(), OWNER, &[id]).await?;
+        diesel::delete(domain_shares::table.filter(domain_shares::domain_id.eq(id)))
+            .execute(self.conn())
+            .await
+            .map_err(failed)?;
+        diesel::delete(domains::table.filter(domains::id.eq(id)))
+            .execute(self.conn())
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Sidecars with the process types they belong to.
+
+mod list;
+mod read;
+mod write;
+
+use crate::any::dsl::IdOneOf;
+use crate::any::sets::{IdSet, InSetExt};
+use crate::any::{Any, Conn};
+use crate::errors::{corrupt, failed, parsed};
+use crate::schema::{apps, sidecar_process_types, sidecars};
+use cc_domain::guid::Guid;
+use cc_domain::process::ProcessType;
+use cc_domain::quantity::Megabytes;
+use cc_domain::sidecar::Sidecar;
+use cc_domain::store::StoreError;
+use cc_domain::time::Timestamp;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sidecars, check_for_backend(Any))]
+struct Row {
+    id: i64,
+    guid: String,
+    #[diesel(select_expression = apps::guid)]
+    app_guid: String,
+    name: String,
+    command: String,
+    memory_mb: Option<i32>,
+    origin: String,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl Row {
+    fn into_entity(self, process_types: Vec<ProcessType>) -> Result<Sidecar, StoreError> {
+        let memory = match self.memory_mb {
+            None => None,
+            Some(mb) => Some(Megabytes::new(mb.into()).ok_or_else(|| corrupt("sidecars.memory_mb"))?),
+        };
+        Ok(Sidecar {
+            guid: Guid::new(self.guid),
+            app: Guid::new(self.app_guid),
+            name: self.name,
+            command: self.command,
+            process_types,
+            memory,
+            origin: parsed("sidecars.origin", &self.origin)?,
+            created_at: Timestamp::from_micros(self.created_at),
+            updated_at: Timestamp::from_micros(self.updated_at),
+        })
+    }
+}
+
+/// The sidecars of a set in insertion order: two statements, however many.
+async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Sidecar)>, StoreError> {
+    let rows: Vec<Row> = sidecars::table
+        .inner_join(apps::table)
+        .filter(sidecars::id.in_set(which))
+        .order(sidecars::id.asc())
+        .select(Row::as_select())
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let kinds: Vec<(i64, String)> = sidecar_process_types::table
+        .filter(sidecar_process_types::sidecar_id.one_of_ids(&ids))
+        .order((sidecar_process_types::sidecar_id.asc(), sidecar_process_types::kind.asc()))
+        .select((sidecar_process_types::sidecar_id, sidecar_process_types::kind))
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    let mut by_id: HashMap<i64, Vec<ProcessType>> = HashMap::new();
+    for (id, kind) in kinds {
+        let kind = ProcessType::parse(&kind).ok_or_else(|| corrupt("sidecar_process_types.kind"))?;
+        by_id.entry(id).or_default().push(kind);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let id = row.id;
+            Ok((id, row.into_entity(by_id.remove(&id).unwrap_or_default())?))
+        })
+        .collect()
+}

@@ -1,0 +1,153 @@
+//! A server under test.
+
+use crate::client::Client;
+use crate::database::Database;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// A `cc-server up` on its own data folder and port. Dropped, it takes its apps with it.
+pub struct Server {
+    folder: tempfile::TempDir,
+    database: Database,
+    port: u16,
+    child: Option<Child>,
+    environment: Vec<(String, String)>,
+}
+
+const PASSWORD: &str = "a-test-password";
+/// Starting takes milliseconds; a machine under load may need longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Server {
+    pub fn start(database: Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// With further settings as environment variables.
+    pub fn start_with(database: Database, environment: &[(&str, &str)]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("loopback has a free port")
+            .port();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let mut server = Self { folder, database, port, child: None, environment };
+        server.start_again();
+        server
+    }
+
+    fn command(&self, word: &str) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .arg(word)
+            .env("CC_DATA_DIR", self.data_dir())
+            .env("CC_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("CC_ADMIN_PASSWORD", PASSWORD)
+            .env("CC_HOLD_MS", "500")
+            .envs(self.environment.iter().map(|(k, v)| (k, v)))
+            .stdin(Stdio::null());
+        if let Some(url) = self.database.url() {
+            command.env("CC_DATABASE", url);
+        }
+        command
+    }
+
+    /// Starts the server on what an earlier one left.
+    pub fn start_again(&mut self) {
+        assert!(self.child.is_none(), "the server runs already");
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_path())
+            .expect("the log can be written");
+        let output = log.try_clone().expect("a descriptor can be copied");
+        let child = self
+            .command("up")
+            .stdout(output)
+            .stderr(log)
+            .spawn()
+            .expect("the server's binary can be started");
+        self.child = Some(child);
+        let begun = Instant::now();
+        let client = Client::anonymous(self.port);
+        while client.try_get("/readyz").is_none_or(|a| a.status != 200) {
+            let exited = self.child.as_mut().and_then(|c| c.try_wait().ok().flatten());
+            assert!(exited.is_none(), "the server exited with {exited:?}:\n{}", self.log());
+            assert!(begun.elapsed() < PATIENCE, "the server is not ready:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// `kill -9`, as a crash.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// SIGTERM, and waits for the end; the exit must be clean.
+    pub fn stop(&mut self) {
+        let mut child = self.child.take().expect("the server runs");
+        Command::new("kill").arg(child.id().to_string()).status().expect("kill can be run");
+        let status = child.wait().expect("the server can be waited for");
+        assert!(status.success(), "the server stopped with {status}:\n{}", self.log());
+    }
+
+    /// What the server wrote so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.path().join("server.log")
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A client that is logged in as admin.
+    pub fn admin(&self) -> Client {
+        Client::login(self.port, "admin", PASSWORD)
+    }
+
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = self.command("down").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if std::thread::panicking() {
+            eprintln!("--- log of the server\n{}", self.log());
+        }
+    }
+}
+
+/// The server's binary: that of `CC_SERVER_BINARY`, or the one of this workspace, built if need be.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        if let Some(path) = std::env::var_os("CC_SERVER_BINARY") {
+            return path.into();
+        }
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo).args(["build", "--quiet", "--package", "cc-server"]).status();
+        assert!(built.is_ok_and(|s| s.success()), "the server cannot be built");
+        // …/target/debug/deps/system-0123 stands two folders below the binary.
+        let test = std::env::current_exe().expect("a test knows its own path");
+        let path = test.ancestors().nth(2).expect("tests stand in target/<profile>/deps").join("cc-server");
+        assert!(path.is_file(), "no server at {}", path.display());
+        path
+    })
+}

@@ -1,0 +1,3 @@
+//! Journeys of users and operators through the whole system, each on SQLite and on PostgreSQL.
+
+mod start;

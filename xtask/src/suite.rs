@@ -1,0 +1,66 @@
+//! `cargo xtask test`: every check and every test, in the order that fails fastest.
+
+use crate::postgres::Postgres;
+use crate::workspace::Workspace;
+use crate::{api, layers, operations, tidy};
+use anyhow::{Context, ensure};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    tidy::check(workspace)?;
+    layers::check(workspace)?;
+    operations::check(workspace)?;
+    api::check(workspace)?;
+    step("fmt", workspace.cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;
+    licences(workspace)?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
+    step("clippy", workspace.bounded_cargo().args(clippy), "mend what is named above")?;
+    let build = ["build", "--package", "cc-server", "--locked"];
+    step("build", workspace.bounded_cargo().args(build), "mend what is named above")?;
+    let tests = ["test", "--workspace", "--locked"];
+    step(
+        "build of the tests",
+        workspace.bounded_cargo().args(tests).arg("--no-run"),
+        "mend what is named above",
+    )?;
+    run_tests(workspace)?;
+    println!("all is well, after {} s", begun.elapsed().as_secs());
+    Ok(())
+}
+
+/// On SQLite and on PostgreSQL: a server that `CC_TEST_POSTGRES` names, or a private one.
+fn run_tests(workspace: &Workspace) -> anyhow::Result<()> {
+    let named = std::env::var("CC_TEST_POSTGRES").ok();
+    let private = if named.is_none() { Some(Postgres::start()?) } else { None };
+    let url = named.or_else(|| private.as_ref().map(Postgres::url)).context("one of the two is there")?;
+    let binary = workspace.metadata()?.target_directory.join("debug/cc-server");
+    // The build has bounded itself; what the tests start needs address space of its own.
+    let mut command = workspace.cargo();
+    command
+        .args(["test", "--workspace", "--locked", "--no-fail-fast"])
+        .env("CC_TEST_POSTGRES", url)
+        .env("CC_TEST_REQUIRE_POSTGRES", "1")
+        .env("CC_SERVER_BINARY", binary);
+    step("tests", &mut command, "the failed tests are named above")
+}
+
+/// Licences, advisories and bans, where cargo-deny is installed.
+fn licences(workspace: &Workspace) -> anyhow::Result<()> {
+    let found =
+        Command::new("cargo-deny").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !found.is_ok_and(|status| status.success()) {
+        println!("deny: PASSED OVER, cargo-deny is not installed");
+        return Ok(());
+    }
+    step("deny", workspace.cargo().args(["deny", "check"]), "see deny.toml")
+}
+
+fn step(name: &str, command: &mut Command, advice: &str) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let status = command.status().with_context(|| format!("{name} cannot be started"))?;
+    ensure!(status.success(), "{name} failed: {advice}");
+    println!("{name}: good, {} s", begun.elapsed().as_secs());
+    Ok(())
+}
