@@ -5,8 +5,10 @@ mod clock;
 mod container;
 mod depot;
 mod isolation;
+mod job;
 pub mod lifecycle;
 mod runner;
+mod stager;
 mod supervisor;
 mod sys;
 

@@ -34,6 +34,10 @@ pub(crate) fn main(args: &[OsString]) -> i32 {
     match checked {
         Ok(()) => 0,
         Err(error) => {
+            if word == "copy" {
+                // What is wrong must not be found by who comes next.
+                let _ = std::fs::remove_file(target);
+            }
             let _ = writeln!(io::stderr(), "{error}");
             1
         }

@@ -86,6 +86,8 @@ pub(crate) struct Input {
     /// Remove the file once opened.
     pub is_temporary: bool,
     pub kind: InputKind,
+    /// Go on without it if it cannot be brought in.
+    pub is_optional: bool,
     /// `sha1:<hex>` or `sha256:<hex>`.
     pub checksum: Option<String>,
 }

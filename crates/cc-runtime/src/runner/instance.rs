@@ -117,7 +117,14 @@ pub(crate) async fn fetch(
         match fetch_once(shared, artifact).await {
             Ok((path, is_temporary)) => {
                 let checksum = super::stored::StoredArtifact::from(artifact).checksum;
-                return Ok(Input { name: name.to_owned(), path, is_temporary, kind, checksum });
+                return Ok(Input {
+                    name: name.to_owned(),
+                    path,
+                    is_temporary,
+                    kind,
+                    checksum,
+                    is_optional: false,
+                });
             }
             Err(error) if tries == TRIES => return Err(format!("failed to download {name}: {error}")),
             Err(_) => tokio::time::sleep(Duration::from_millis(200) * tries).await,

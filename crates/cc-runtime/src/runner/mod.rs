@@ -5,7 +5,7 @@ mod decide;
 pub(crate) mod environment;
 mod health;
 pub(crate) mod instance;
-mod port;
+pub(crate) mod port;
 pub(crate) mod process;
 pub(crate) mod report;
 pub(crate) mod resources;
@@ -18,6 +18,7 @@ pub use report::{Emit, Endpoint, EndpointChange, EndpointsChanged, LogLine, Outp
 pub use start::LocalRuntime;
 
 use crate::depot::{Depot, Event, Found};
+use crate::job::Jobs;
 use crate::supervisor::protocol::Ask;
 use cc_domain::runtime::{Ack, InstanceEvent};
 use resources::Resources;
@@ -47,6 +48,9 @@ pub(crate) struct Shared {
     /// Folders of records.
     pub processes: PathBuf,
     pub crashes: PathBuf,
+    pub tasks: PathBuf,
+    pub builds: PathBuf,
+    pub jobs: Jobs,
     pub will: watch::Sender<Will>,
     /// Changes whenever something was given back.
     pub room: watch::Sender<u64>,

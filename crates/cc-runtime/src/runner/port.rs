@@ -4,6 +4,8 @@ use super::process::{Message, StoredProcess};
 use super::slot::Meter;
 use super::start::{LocalRuntime, total_memory_bytes};
 use super::stored::{self, load_tags, save, store_env, store_files, store_tags};
+use crate::job::{JobKind, stored_task};
+use crate::stager::stored_build;
 use crate::supervisor::protocol::Used;
 use async_trait::async_trait;
 use cc_domain::runtime::{
@@ -103,32 +105,34 @@ impl Runtime for LocalRuntime {
             .collect())
     }
 
-    async fn run_task(&self, _spec: &TaskSpec) -> Result<(), RuntimeError> {
-        Err(RuntimeError::Unsupported("tasks"))
+    async fn run_task(&self, spec: &TaskSpec) -> Result<(), RuntimeError> {
+        self.accept(stored_task(spec)?)
     }
 
-    async fn cancel_task(&self, _id: &TaskId) -> Result<(), RuntimeError> {
+    async fn cancel_task(&self, id: &TaskId) -> Result<(), RuntimeError> {
+        self.cancel(JobKind::Task, id.as_str());
         Ok(())
     }
 
-    async fn find_task(&self, _id: &TaskId) -> Result<Option<ObservedTask>, RuntimeError> {
-        Ok(None)
+    async fn find_task(&self, id: &TaskId) -> Result<Option<ObservedTask>, RuntimeError> {
+        self.observe(JobKind::Task, id.as_str())
     }
 
     async fn list_tasks(&self) -> Result<Vec<ObservedTask>, RuntimeError> {
-        Ok(Vec::new())
+        self.observe_all(JobKind::Task)
     }
 
-    async fn start_build(&self, _spec: &BuildSpec) -> Result<(), RuntimeError> {
-        Err(RuntimeError::Unsupported("staging"))
+    async fn start_build(&self, spec: &BuildSpec) -> Result<(), RuntimeError> {
+        self.accept(stored_build(spec)?)
     }
 
-    async fn cancel_build(&self, _id: &BuildId) -> Result<(), RuntimeError> {
+    async fn cancel_build(&self, id: &BuildId) -> Result<(), RuntimeError> {
+        self.cancel(JobKind::Build, id.as_str());
         Ok(())
     }
 
-    async fn find_build(&self, _id: &BuildId) -> Result<Option<ObservedTask>, RuntimeError> {
-        Ok(None)
+    async fn find_build(&self, id: &BuildId) -> Result<Option<ObservedTask>, RuntimeError> {
+        self.observe(JobKind::Build, id.as_str())
     }
 
     async fn mark_fresh(&self, _what: WorkKind, _ttl: Duration) -> Result<(), RuntimeError> {

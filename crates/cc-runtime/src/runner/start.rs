@@ -7,6 +7,7 @@ use super::slot::View;
 use super::{Shared, Will, new_guid, stored};
 use crate::depot::{Depot, Meta, Work, others_can_reach};
 use crate::isolation::{self, Isolation, IsolationError, Tier};
+use crate::job::{JobKind, Jobs};
 use cc_domain::runtime::ProcessKey;
 use nix::fcntl::{Flock, FlockArg};
 use std::collections::BTreeMap;
@@ -50,6 +51,9 @@ impl LocalRuntime {
             spool: config.dir.join("spool"),
             processes: config.dir.join("processes"),
             crashes: config.dir.join("crashes"),
+            tasks: config.dir.join("tasks"),
+            builds: config.dir.join("builds"),
+            jobs: Jobs::default(),
             will: watch::channel(Will::Run).0,
             room: watch::channel(0).0,
             started: Instant::now(),
@@ -69,6 +73,7 @@ impl LocalRuntime {
 
     fn adopt(self: &Arc<Self>) -> io::Result<()> {
         let mut found: BTreeMap<String, Vec<(String, Meta)>> = BTreeMap::new();
+        let mut jobs = BTreeMap::new();
         let known: Vec<StoredProcess> = stored::load_all(&self.shared.processes)?;
         for (id, meta) in self.shared.depot.scan()? {
             match &meta.work {
@@ -76,8 +81,13 @@ impl LocalRuntime {
                     self.shared.resources.restore(guid, *memory_mb, ports);
                     found.entry(key.clone()).or_default().push((id, meta));
                 }
-                Work::Task { id: guid, memory_mb } | Work::Build { id: guid, memory_mb } => {
+                Work::Task { id: guid, memory_mb } => {
                     self.shared.resources.restore(guid, *memory_mb, &[]);
+                    jobs.insert((JobKind::Task, guid.clone()), (id, meta));
+                }
+                Work::Build { id: guid, memory_mb } => {
+                    self.shared.resources.restore(guid, *memory_mb, &[]);
+                    jobs.insert((JobKind::Build, guid.clone()), (id, meta));
                 }
             }
         }
@@ -87,11 +97,12 @@ impl LocalRuntime {
                 self.begin(key, Arc::new(spec), containers);
             }
         }
-        for (id, meta) in found.into_values().flatten() {
-            if let Work::Instance { guid, .. } = meta.work {
-                let shared = Arc::clone(&self.shared);
-                self.spawn(async move { shared.put_down(id, guid).await });
-            }
+        let strays = found.into_values().flatten().chain(self.resume(jobs)?);
+        for (id, meta) in strays {
+            let (Work::Instance { guid, .. } | Work::Task { id: guid, .. } | Work::Build { id: guid, .. }) =
+                meta.work;
+            let shared = Arc::clone(&self.shared);
+            self.spawn(async move { shared.put_down(id, guid).await });
         }
         Ok(())
     }

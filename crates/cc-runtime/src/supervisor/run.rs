@@ -71,6 +71,10 @@ struct Supervisor {
 
 /// Runs the container of `spec` to its end and until it is forgotten. The current folder is the container's.
 pub(super) fn run(spec: Spec, listener: &UnixListener) -> io::Result<()> {
+    if let Some(layout) = &spec.cgroup {
+        // Where it stays is a matter of tidiness: a supervisor works in any group.
+        let _ = layout.move_supervisor(std::process::id());
+    }
     let now = Instant::now();
     let slots = spec.inputs.len() + spec.commands.len();
     let sources = (0..slots).filter_map(|slot| spec.program(slot)).map(|program| program.source).collect();
@@ -133,6 +137,10 @@ impl Supervisor {
         if let Err(error) = opened {
             self.kill_because(Cause::Setup(format!("{}: {error}", input.name)));
         }
+    }
+
+    fn is_optional(&self, place: usize) -> bool {
+        self.spec.inputs.get(place).is_some_and(|input| input.is_optional)
     }
 
     fn start_commands(&mut self) {
@@ -286,7 +294,7 @@ impl Supervisor {
     fn program_ended(&mut self, slot: u32, status: i32) {
         self.running.remove(&slot);
         match self.stage {
-            Stage::Input(place) if status == 0 => self.next_input(place + 1),
+            Stage::Input(place) if status == 0 || self.is_optional(place) => self.next_input(place + 1),
             Stage::Input(place) => {
                 let name = self.spec.inputs.get(place).map(|input| input.name.clone()).unwrap_or_default();
                 self.kill_because(Cause::Setup(format!("{name}: exited with status {}", plain(status))));

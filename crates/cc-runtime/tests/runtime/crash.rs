@@ -36,7 +36,8 @@ async fn the_third_crash_waits() {
     stand.ensure(&worker(1, "exit 0")).await;
     let counts = |events: &[InstanceEvent]| crashes(events).iter().map(|crash| crash.0).collect::<Vec<_>>();
     stand.recorder.until("three crashes", |record| (counts(&record.events) == [1, 2, 3]).then_some(())).await;
-    let is_crashed = |instance: &Instance| instance.state == InstanceState::Crashed && instance.crash_count == 3;
+    let is_crashed =
+        |instance: &Instance| instance.state == InstanceState::Crashed && instance.crash_count == 3;
     stand.when(|all| all.first().is_some_and(is_crashed)).await;
     stand.down().await;
 }

@@ -2,7 +2,7 @@
 
 use super::stand::{APP, Stand, VERSION, get, is_running, key, web, worker};
 use cc_domain::runtime::{
-    Ensured, Fingerprint, InstanceState, ProcessRef, ProcessSpec, Runtime, RuntimeError,
+    Ensured, Fingerprint, InstanceState, ProcessKey, ProcessRef, ProcessSpec, Runtime, RuntimeError,
 };
 use cc_runtime::{EndpointChange, Isolation};
 

@@ -30,6 +30,10 @@ pub struct Record {
     pub lines: Vec<LogLine>,
     pub changes: Vec<EndpointChange>,
     pub events: Vec<port::InstanceEvent>,
+    pub tasks: Vec<port::TaskOutcome>,
+    pub builds: Vec<port::BuildOutcome>,
+    /// Reports still to be answered with "later".
+    pub refusals: u32,
 }
 
 pub struct Recorder {
@@ -41,6 +45,15 @@ impl Recorder {
     fn note(&self, write: impl FnOnce(&mut Record)) {
         write(&mut self.record.lock().unwrap());
         self.changed.send_modify(|count| *count += 1);
+    }
+
+    fn ack(&self) -> port::Ack {
+        let mut record = self.record.lock().unwrap();
+        if record.refusals == 0 {
+            return port::Ack::Recorded;
+        }
+        record.refusals -= 1;
+        port::Ack::RetryLater
     }
 
     /// Waits until the record shows something.
@@ -76,12 +89,14 @@ impl Recorder {
 
 #[async_trait]
 impl port::RuntimeEvents for Recorder {
-    async fn task_finished(&self, _: port::TaskOutcome) -> port::Ack {
-        port::Ack::Recorded
+    async fn task_finished(&self, outcome: port::TaskOutcome) -> port::Ack {
+        self.note(|record| record.tasks.push(outcome));
+        self.ack()
     }
 
-    async fn build_finished(&self, _: port::BuildOutcome) -> port::Ack {
-        port::Ack::Recorded
+    async fn build_finished(&self, outcome: port::BuildOutcome) -> port::Ack {
+        self.note(|record| record.builds.push(outcome));
+        self.ack()
     }
 
     async fn instance_event(&self, event: port::InstanceEvent) -> port::Ack {
@@ -101,20 +116,34 @@ impl port::ArtifactSource for Files {
 
 #[async_trait]
 impl port::ArtifactSink for Files {
-    async fn store_droplet(&self, _: &port::BuildId, _: &Path) -> Result<port::Digests, port::ArtifactError> {
-        Err(port::ArtifactError::Missing("sink".into()))
+    async fn store_droplet(
+        &self,
+        build: &port::BuildId,
+        file: &Path,
+    ) -> Result<port::Digests, port::ArtifactError> {
+        Ok(keep(file, &self.0.join(build.as_str())))
     }
 
-    async fn store_cache(&self, _: &str, _: &str, _: &Path) -> Result<port::Digests, port::ArtifactError> {
-        Err(port::ArtifactError::Missing("sink".into()))
+    async fn store_cache(
+        &self,
+        app: &str,
+        stack: &str,
+        file: &Path,
+    ) -> Result<port::Digests, port::ArtifactError> {
+        Ok(keep(file, &self.0.join(format!("cache-{app}-{stack}"))))
     }
+}
+
+fn keep(file: &Path, target: &Path) -> port::Digests {
+    let bytes = std::fs::copy(file, target).unwrap();
+    port::Digests { sha1: String::new(), sha256: String::new(), bytes }
 }
 
 pub struct Stand {
     pub runtime: Arc<LocalRuntime>,
     pub recorder: Arc<Recorder>,
     config: Config,
-    blobs: PathBuf,
+    pub blobs: PathBuf,
     pub folder: TempDir,
 }
 
@@ -318,7 +347,7 @@ pub fn artifact(kind: port::ArtifactKind, name: &str) -> port::Artifact {
 /// Body of the answer to a GET; panics if nobody answers.
 pub fn get(port: u16, path: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     let mut text = String::new();
     let _ = stream.read_to_string(&mut text);
     text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
