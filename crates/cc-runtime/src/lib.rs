@@ -1,3 +1,41 @@
-//! placeholder
+//! How an app runs on this machine: staging, running and supervising without Diego (local-runtime.md).
+#![deny(unsafe_code)]
 
+mod clock;
+mod container;
+mod depot;
+mod isolation;
+mod job;
 pub mod lifecycle;
+mod runner;
+mod stager;
+mod supervisor;
+mod sys;
+
+pub use isolation::{Isolation, IsolationError, Tier};
+pub use runner::{
+    Config, Connections, Emit, Endpoint, EndpointChange, EndpointsChanged, LocalRuntime, LogLine,
+};
+pub use runner::{Output, StartError};
+pub use supervisor::supervise_main;
+
+/// Hidden subcommand of the programs that run inside a container.
+pub(crate) const LIFECYCLE: &str = "__lifecycle";
+
+use std::ffi::OsString;
+use std::path::Path;
+
+/// Runs the hidden subcommand that `args` (the program's name first) ask for, and gives the exit status; None: it is
+/// an ordinary call. `main` must ask this before it makes a thread or an async runtime.
+pub fn hidden_subcommand(args: &[OsString]) -> Option<i32> {
+    let (name, words) = args.split_first()?;
+    let (word, rest) = words.split_first()?;
+    match word.to_str()? {
+        supervisor::WORD => Some(supervise_main(rest)),
+        isolation::WORD => Some(isolation::probe_main(rest)),
+        container::input::WORD => Some(container::input::main(rest)),
+        LIFECYCLE => Some(lifecycle::main(rest)),
+        _ if Path::new(name).file_name()? == "lifecycle" => Some(lifecycle::main(words)),
+        _ => None,
+    }
+}

@@ -1,3 +1,4 @@
 //! What the runtime does, seen from outside.
 
 mod lifecycle;
+mod runtime;

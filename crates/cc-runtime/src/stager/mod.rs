@@ -1,27 +1,179 @@
-//! Builds: each is a one-shot container that runs the lifecycle program `stage`.
+//! Builds: each is a one-shot container that runs the lifecycle program `stage` (local-runtime.md §7).
 //!
-//! # Contract with the programs that run inside a container (`lifecycle::main`)
+//! # Contract with the programs that run inside a container ([`crate::lifecycle`])
 //!
 //! The server's own binary is inside every container, read-only. Its path is in the variable `CF_LIFECYCLE`:
 //! `/.cf/lifecycle`, or a real path ending in `/lifecycle` in the tier without a file system of its own. Called by a
 //! name whose last part is `lifecycle` it is the multi-call program (`"$CF_LIFECYCLE" static`), else the words come
-//! after `__lifecycle`. In that tier `/home/vcap` and `/tmp` are real paths elsewhere; a program never hard-codes
-//! them: **`/home/vcap` is the directory it is started in, `/tmp` is `$TMPDIR` as it was at its start**.
+//! after `__lifecycle`. In that tier `/home/vcap` and `/tmp` are real paths elsewhere; the programs get them as
+//! options or find them as the directory they are started in and as `$TMPDIR`.
 //!
-//! `stage`, environment §5.4 plus `CF_LIFECYCLE`, `TMPDIR`, cwd as above, stdin empty:
-//! ```text
-//! stage --package $TMPDIR/package.zip --buildpacks-dir $TMPDIR/buildpacks --buildpack KEY[:NAME]… [--skip-detect]
-//!       --cache-in $TMPDIR/cache-in.tgz --droplet $TMPDIR/droplet.tgz --cache-out $TMPDIR/output-cache.tgz
-//!       --result $TMPDIR/result.json
-//! ```
-//! * `KEY` is a guid, `builtin:<name>` (as in `builtin:staticfile`) or a URL. The name follows the **last** `:`
-//!   only for a guid (36 characters) and for `builtin:<name>:<NAME>`; a URL carries none.
-//! * The archive of an uploaded buildpack is `<buildpacks-dir>/<i>.zip`, `i` its 0-based place among the
-//!   `--buildpack` arguments; built-in ones and URLs have no file. `stage` unpacks it where it likes below `$TMPDIR`.
-//! * `--cache-in` is always given; its file does not exist if there is no cache.
-//! * Exit status 0 and `result`, `droplet` and (optional) `cache-out` as regular files; else §7.2's codes (222, 223,
-//!   224, 225, other). `result` is §7.2's `result.json`. The outputs are read from outside after the end.
-//!
-//! `launcher START_COMMAND EXECUTION_METADATA`, environment §5.1 plus `CF_LIFECYCLE`, `TMPDIR`, cwd as above with
-//! `app`, `deps`, `tmp`, `logs`, `staging_info.yml` in it: §5.2, replaces itself by the app (`exec`). Sets `HOME`,
-//! `TMPDIR`, `DEPS_DIR` from its cwd.
+//! `stage` is told by [`Options`]: all its files lie in the temporary folder. Archives of uploaded buildpacks are
+//! unpacked before it runs, in the container, each into the folder of its key's hash; built-in ones need none. Exit
+//! status 0 means that `result.json`, `droplet.tgz` and maybe `output-cache.tgz` are there. They are read from
+//! outside when all processes of the container are gone.
+
+mod collect;
+
+pub(crate) use collect::collect;
+
+use crate::container::{Input, InputKind, Program};
+use crate::depot::Paths;
+use crate::job::{StoredBuild, StoredJob, StoredWork};
+use crate::lifecycle::buildpack_dir_name;
+use crate::lifecycle::stage::{Options, Requested};
+use crate::runner::port::stack_of;
+use crate::runner::report::{Output, Voice};
+use crate::runner::stored::{StoredArtifact, StoredKind, store_env, store_files, store_tags};
+use crate::runner::{Shared, environment, instance};
+use cc_domain::runtime::{Artifact, BuildSpec, RuntimeError};
+use std::time::Duration;
+
+/// Log source of everything a staging says.
+pub(crate) const SOURCE: &str = "STG";
+
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(15);
+/// Start of the keys of buildpacks that the lifecycle program has in itself.
+const BUILTIN: &str = "builtin:";
+const BUILDPACKS: &str = "buildpacks";
+const PACKAGE: &str = "package.zip";
+const CACHE_IN: &str = "cache-in.tgz";
+const DROPLET: &str = "droplet.tgz";
+const CACHE_OUT: &str = "output-cache.tgz";
+const RESULT: &str = "result.json";
+
+/// `Unsupported` for what the lifecycle program cannot do.
+pub(crate) fn stored_build(spec: &BuildSpec) -> Result<StoredJob, RuntimeError> {
+    if spec.buildpacks.is_empty() {
+        return Err(RuntimeError::Invalid("a build needs a buildpack".to_owned()));
+    }
+    if spec.buildpacks.iter().any(|buildpack| buildpack.custom_url.is_some()) {
+        return Err(RuntimeError::Unsupported("buildpacks by URL"));
+    }
+    Ok(StoredJob {
+        id: spec.build.to_string(),
+        owner: (&spec.owner).into(),
+        stack: stack_of(spec.lifecycle, &spec.image)?,
+        limits: (&spec.limits).into(),
+        tags: store_tags(&spec.tags),
+        files: store_files(&spec.files),
+        work: StoredWork::Build(StoredBuild {
+            package: (&spec.package).into(),
+            cache: spec.cache.as_ref().map(Into::into),
+            buildpacks: spec.buildpacks.iter().map(Into::into).collect(),
+            skip_detect: spec.skip_detect,
+            env: store_env(&spec.env),
+            timeout_ms: spec.timeout_ms,
+            start_after: spec.start_after,
+        }),
+        container: None,
+        outcome: None,
+    })
+}
+
+pub(crate) fn timeout(build: &StoredBuild) -> Duration {
+    match build.timeout_ms {
+        0 => DEFAULT_TIMEOUT,
+        ms => Duration::from_millis(ms),
+    }
+}
+
+fn key_and_name(buildpack: &StoredArtifact) -> (String, Option<String>) {
+    match &buildpack.kind {
+        StoredKind::Buildpack { key, name } => {
+            (key.clone(), Some(name.clone()).filter(|name| !name.is_empty()))
+        }
+        _ => (buildpack.guid.clone(), None),
+    }
+}
+
+/// What the container needs and runs.
+pub(crate) async fn prepare(
+    shared: &Shared,
+    job: &StoredJob,
+    build: &StoredBuild,
+    paths: &Paths,
+    voice: &Voice,
+) -> Result<(Vec<Input>, Program), String> {
+    let mut inputs = Vec::new();
+    for buildpack in &build.buildpacks {
+        let (key, _) = key_and_name(buildpack);
+        if !key.starts_with(BUILTIN) {
+            let folder = InputKind::Zip(format!("{BUILDPACKS}/{}", buildpack_dir_name(&key)));
+            inputs.push(instance::fetch(shared, &Artifact::from(buildpack), "buildpack", folder).await?);
+        }
+    }
+    voice.say(SOURCE, Output::Out, "Downloading app package...");
+    let package = InputKind::File(PACKAGE.to_owned());
+    let package = instance::fetch(shared, &Artifact::from(&build.package), "app package", package).await?;
+    voice.say(SOURCE, Output::Out, format!("Downloaded app package{}", size_of(&package)));
+    inputs.push(package);
+    let mut has_cache = false;
+    if let Some(cache) = &build.cache {
+        let name = "build artifacts cache";
+        voice.say(SOURCE, Output::Out, format!("Downloading {name}..."));
+        match instance::fetch(shared, &Artifact::from(cache), name, InputKind::File(CACHE_IN.to_owned()))
+            .await
+        {
+            Ok(input) => {
+                voice.say(SOURCE, Output::Out, format!("Downloaded {name}{}", size_of(&input)));
+                inputs.push(Input { is_optional: true, ..input });
+                has_cache = true;
+            }
+            Err(error) => voice.say(SOURCE, Output::Err, error),
+        }
+    }
+    let requested = |buildpack| {
+        let (key, name) = key_and_name(buildpack);
+        Requested { key, name }
+    };
+    let options = Options {
+        package: paths.tmp.join(PACKAGE),
+        buildpacks_dir: paths.tmp.join(BUILDPACKS),
+        buildpacks: build.buildpacks.iter().map(requested).collect(),
+        skip_detect: build.skip_detect,
+        cache_in: has_cache.then(|| paths.tmp.join(CACHE_IN)),
+        work: paths.tmp.clone(),
+        droplet: paths.tmp.join(DROPLET),
+        cache_out: paths.tmp.join(CACHE_OUT),
+        result: paths.tmp.join(RESULT),
+    };
+    let mut argv =
+        [paths.lifecycle.to_string_lossy().as_ref(), crate::LIFECYCLE, "stage"].map(str::to_owned).to_vec();
+    argv.extend(options.to_args().iter().map(|word| word.to_string_lossy().into_owned()));
+    let stack = [("CF_STACK".to_owned(), job.stack.clone())];
+    let env = environment::of_job(paths, &stack, &build.env);
+    Ok((inputs, Program { argv, env, source: SOURCE.to_owned() }))
+}
+
+/// As in ` (1.2M)`; empty if it cannot be told.
+fn size_of(input: &Input) -> String {
+    std::fs::metadata(&input.path).map(|known| format!(" ({})", size(known.len()))).unwrap_or_default()
+}
+
+/// As the reference's tools write sizes.
+fn size(bytes: u64) -> String {
+    let units = [(1_u64 << 30, "G"), (1 << 20, "M"), (1 << 10, "K")];
+    match units.into_iter().find(|(unit, _)| bytes >= *unit) {
+        Some((unit, letter)) => {
+            let tenths = bytes.saturating_mul(10) / unit;
+            if tenths % 10 == 0 || tenths >= 1000 {
+                format!("{}{letter}", tenths / 10)
+            } else {
+                format!("{}.{}{letter}", tenths / 10, tenths % 10)
+            }
+        }
+        None => format!("{bytes}B"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_written_short() {
+        let texts = [5, 1024, 1536, 5 << 20, 150 << 20].map(size);
+        assert_eq!(texts, ["5B", "1K", "1.5K", "5M", "150M"]);
+    }
+}

@@ -1,0 +1,200 @@
+//! A server with nothing but the engine, as the tests of this crate need one.
+//!
+//! It answers the hidden subcommands; `__testapp` is an app to be run; `serve DIR ISOLATION DROPLET COMMAND` runs one
+//! instance until it is killed and prints what happens, a line each.
+
+use async_trait::async_trait;
+use cc_domain::runtime as port;
+use cc_domain::runtime::Runtime;
+use cc_runtime::{Config, Connections, EndpointChange, Isolation, LocalRuntime};
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs, process, thread};
+
+fn main() {
+    let args: Vec<OsString> = env::args_os().collect();
+    let words: Vec<String> = args.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let status = match words.as_slice() {
+        [_, "__testapp"] => testapp().map_or(1, |()| 0),
+        [_, "serve", dir, isolation, droplet, command] => serve(dir, isolation, droplet, command),
+        _ => cc_runtime::hidden_subcommand(&args).unwrap_or(2),
+    };
+    process::exit(status);
+}
+
+/// Answers `GET /env/NAME`, `/read/PATH`, `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
+fn testapp() -> io::Result<()> {
+    let port = env::var("PORT").map_err(io::Error::other)?;
+    let listener = TcpListener::bind(format!("0.0.0.0:{port}"))?;
+    for stream in listener.incoming() {
+        let stream = stream?;
+        thread::spawn(move || answer(stream));
+    }
+    Ok(())
+}
+
+fn answer(mut stream: TcpStream) -> io::Result<()> {
+    let mut line = String::new();
+    BufReader::new(stream.try_clone()?).read_line(&mut line)?;
+    let path = line.split(' ').nth(1).unwrap_or_default();
+    let (word, rest) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), ""));
+    let text = match word {
+        "env" => env::var(rest).unwrap_or_default(),
+        "read" => match fs::read_to_string(format!("/{rest}")) {
+            Ok(text) => text,
+            Err(error) => format!("error: {:?}", error.kind()),
+        },
+        "id" => fs::read_to_string("/proc/self/status").unwrap_or_default(),
+        "exit" => process::exit(rest.parse().unwrap_or(1)),
+        "eat" => {
+            let bytes = rest.parse::<usize>().unwrap_or(1) * 1024 * 1024;
+            let eaten = vec![1_u8; bytes];
+            thread::sleep(std::time::Duration::from_secs(60));
+            eaten.len().to_string()
+        }
+        _ => "ok".to_owned(),
+    };
+    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
+}
+
+struct Nothing(PathBuf);
+
+#[async_trait]
+impl port::ArtifactSource for Nothing {
+    async fn open(&self, _: &port::Artifact) -> Result<port::ArtifactContent, port::ArtifactError> {
+        Ok(port::ArtifactContent::File(self.0.clone()))
+    }
+}
+
+#[async_trait]
+impl port::ArtifactSink for Nothing {
+    async fn store_droplet(&self, _: &port::BuildId, _: &Path) -> Result<port::Digests, port::ArtifactError> {
+        Err(port::ArtifactError::Missing("sink".into()))
+    }
+
+    async fn store_cache(&self, _: &str, _: &str, _: &Path) -> Result<port::Digests, port::ArtifactError> {
+        Err(port::ArtifactError::Missing("sink".into()))
+    }
+}
+
+#[async_trait]
+impl port::RuntimeEvents for Nothing {
+    async fn task_finished(&self, _: port::TaskOutcome) -> port::Ack {
+        port::Ack::Recorded
+    }
+
+    async fn build_finished(&self, _: port::BuildOutcome) -> port::Ack {
+        port::Ack::Recorded
+    }
+
+    async fn instance_event(&self, event: port::InstanceEvent) -> port::Ack {
+        say(&format!("event {event:?}"));
+        port::Ack::Recorded
+    }
+}
+
+fn say(line: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}
+
+fn serve(dir: &str, isolation: &str, droplet: &str, command: &str) -> i32 {
+    let Ok(tokio) = tokio::runtime::Runtime::new() else { return 1 };
+    tokio.block_on(async {
+        let nothing = Arc::new(Nothing(droplet.into()));
+        let connections = Connections {
+            source: nothing.clone(),
+            sink: nothing.clone(),
+            events: nothing,
+            emit: Arc::new(|line| {
+                say(&format!("log {} {}", line.source_type, String::from_utf8_lossy(&line.text)))
+            }),
+            endpoints: Arc::new(|change| match change {
+                EndpointChange::Routable(endpoint) => {
+                    say(&format!("up {} {:?}", endpoint.instance_guid, endpoint.ports))
+                }
+                EndpointChange::Gone(endpoint) => say(&format!("gone {}", endpoint.instance_guid)),
+            }),
+        };
+        let mut config = Config::new(dir);
+        config.isolation = match isolation {
+            "process" => Isolation::Process,
+            "namespaces" => Isolation::Namespaces,
+            _ => Isolation::Auto,
+        };
+        let runtime = match LocalRuntime::start(config, connections).await {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                say(&format!("error {error}"));
+                return 1;
+            }
+        };
+        say(&runtime.tier().facts_line());
+        let key = port::ProcessKey::new("p", "00000000-0000-4000-8000-000000000000").expect("both are valid");
+        let spec = cc_runtime_spec(key, command);
+        if let Err(error) = runtime.ensure_process(&spec).await {
+            say(&format!("error {error}"));
+            return 1;
+        }
+        std::future::pending().await
+    })
+}
+
+/// A web process with one instance and a port check.
+fn cc_runtime_spec(key: port::ProcessKey, command: &str) -> port::ProcessSpec {
+    let text = String::new;
+    port::ProcessSpec {
+        key,
+        fingerprint: port::Fingerprint("1".into()),
+        owner: port::Owner {
+            org: text(),
+            org_name: text(),
+            space: text(),
+            space_name: text(),
+            app: "app".into(),
+            app_name: text(),
+        },
+        process_type: "web".into(),
+        instances: 1,
+        lifecycle: port::Lifecycle::Buildpack,
+        image: port::Image::Stack("cflinuxfs4".into()),
+        droplet: Some(port::Artifact {
+            kind: port::ArtifactKind::Droplet,
+            guid: "d".into(),
+            blob_key: "d".into(),
+            checksum: None,
+            custom_url: None,
+        }),
+        container_env: port::Env::default(),
+        commands: vec![port::Command {
+            kind: port::CommandKind::App,
+            start: command.into(),
+            execution_metadata: text(),
+            env: port::Env::default(),
+            log_source: "APP/PROC/WEB".into(),
+        }],
+        ssh: false,
+        ports: vec![8080],
+        start_timeout_ms: 0,
+        liveness: vec![port::Check { http: None, port: 8080, timeout_ms: 0, interval_ms: 0 }],
+        readiness: Vec::new(),
+        limits: port::Limits {
+            memory_mb: 128,
+            disk_mb: 256,
+            log_rate: -1,
+            fds: 16_384,
+            pids: 256,
+            cpu_weight: 10,
+        },
+        egress: Vec::new(),
+        routes: port::Routes::default(),
+        tags: std::collections::BTreeMap::default(),
+        placement: port::Placement::default(),
+        files: Vec::new(),
+    }
+}

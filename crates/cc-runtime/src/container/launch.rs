@@ -1,0 +1,94 @@
+//! Making a container, seen from the supervisor.
+
+use super::cgroup::Group;
+use super::spec::{Spec, Users};
+use super::wire::{LONGEST, Reply, Request};
+use super::{SetupError, Step, enter};
+use crate::sys;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
+use nix::unistd::{Pid, getegid, geteuid};
+use std::fs;
+use std::os::fd::{AsFd, OwnedFd};
+
+/// A container whose first process waits for requests. Dropping it ends all its processes: the first one sees the
+/// end of the socket.
+pub(crate) struct Container {
+    pub socket: OwnedFd,
+    /// Host pid of the first process.
+    pub init: Pid,
+    pub group: Option<Group>,
+}
+
+/// Makes the container of `spec`. The calling process must have one thread; it becomes the reaper of its descendants.
+pub(crate) fn launch(spec: &Spec) -> Result<Container, SetupError> {
+    nix::sys::prctl::set_child_subreaper(true).step("subreaper")?;
+    let group = match &spec.cgroup {
+        Some(layout) => Some(Group::create(layout, spec).step("cgroup")?),
+        None => None,
+    };
+    match start(spec, group.as_ref()) {
+        Ok((socket, init)) => Ok(Container { socket, init, group }),
+        Err(error) => {
+            if let Some(group) = group {
+                group.remove();
+            }
+            Err(error)
+        }
+    }
+}
+
+fn start(spec: &Spec, group: Option<&Group>) -> Result<(OwnedFd, Pid), SetupError> {
+    let (ours, theirs) =
+        socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC).step("socket")?;
+    let child = match sys::fork().step("fork")? {
+        sys::Side::Child => {
+            drop(ours);
+            enter::run(theirs, spec)
+        }
+        sys::Side::Parent(child) => child,
+    };
+    drop(theirs);
+    if let Some(group) = group {
+        group.add(child).step("cgroup")?;
+    }
+    Request::Go.send(ours.as_fd(), &[]).step("go")?;
+    let mut init = child;
+    loop {
+        match next(&ours)? {
+            Reply::NeedMaps => {
+                write_maps(init, spec.users).step("id maps")?;
+                Request::Go.send(ours.as_fd(), &[]).step("go")?;
+            }
+            Reply::InitPid(pid) => init = Pid::from_raw(pid),
+            Reply::Ready => return Ok((ours, init)),
+            Reply::Failed(step, cause) => return Err(SetupError { step, cause }),
+            Reply::Exited(..) => {}
+        }
+    }
+}
+
+fn next(socket: &OwnedFd) -> Result<Reply, SetupError> {
+    let mut buffer = [0; LONGEST];
+    let (length, _) = sys::receive(socket.as_fd(), &mut buffer).step("first process")?;
+    if length == 0 {
+        return Err(SetupError { step: "first process".into(), cause: "it ended".into() });
+    }
+    let bytes = buffer.get(..length).unwrap_or_default();
+    Reply::decode(bytes).ok_or("unreadable message").step("first process")
+}
+
+fn write_maps(pid: Pid, users: Users) -> std::io::Result<()> {
+    let write = |name: &str, text: String| fs::write(format!("/proc/{pid}/{name}"), text);
+    match users {
+        Users::Range { base } => {
+            write("uid_map", format!("0 {base} 65536\n"))?;
+            write("gid_map", format!("0 {base} 65536\n"))
+        }
+        Users::Single => {
+            write("setgroups", "deny".to_owned())?;
+            write("uid_map", format!("{} {} 1\n", super::spec::VCAP, geteuid()))?;
+            write("gid_map", format!("{} {} 1\n", super::spec::VCAP, getegid()))
+        }
+        Users::Host { .. } | Users::Same => Ok(()),
+    }
+}

@@ -1,0 +1,165 @@
+//! How well this machine can separate apps, found out by making a throw-away container, never by version numbers
+//! (local-runtime.md §3).
+
+mod probe;
+
+pub(crate) use probe::{WORD, main as probe_main};
+
+use crate::container::Users;
+use crate::container::cgroup::Layout;
+use crate::sys;
+use std::path::Path;
+
+/// What the operator asks for; anything but `Auto` fails the start if it cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Isolation {
+    #[default]
+    Auto,
+    Namespaces,
+    Process,
+}
+
+/// What was found to work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tier {
+    /// 1: namespaces and cgroups, 2: namespaces, 3: processes behind Landlock.
+    pub number: u8,
+    pub(crate) namespaces: bool,
+    pub(crate) users: UserKind,
+    pub(crate) cgroup: Option<Layout>,
+    landlock: Option<i32>,
+    /// Stronger ways that failed, each with its step and cause.
+    pub refused: Vec<String>,
+}
+
+/// How [`Users`] are made for each container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UserKind {
+    Range,
+    Single,
+    Host,
+    Same,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IsolationError {
+    #[error("the isolation asked for is not available here: {0}")]
+    NotAvailable(String),
+    #[error("this kernel has neither namespaces for us nor Landlock: apps would not be fenced off ({0})")]
+    Unsandboxed(String),
+}
+
+/// First host id of the containers' ranges; slots follow each other.
+const FIRST_ID: u32 = 0x1000_0000;
+const IDS: u32 = 65_536;
+/// Containers at a time; the last slot belongs to the probe.
+pub(crate) const SLOTS: u16 = 4095;
+
+impl UserKind {
+    pub fn in_slot(self, slot: u16) -> Users {
+        let base = FIRST_ID + u32::from(slot) * IDS;
+        match self {
+            Self::Range => Users::Range { base },
+            Self::Single => Users::Single,
+            Self::Host => Users::Host { uid: base + crate::container::spec::VCAP },
+            Self::Same => Users::Same,
+        }
+    }
+}
+
+/// Finds the strongest way with an own file system, or why there is none. `scratch` is a folder of ours below the data
+/// folder; `exe` answers the hidden subcommands.
+pub(crate) fn detect_namespaces(exe: &Path, scratch: &Path) -> Result<Tier, Vec<String>> {
+    let is_root = nix::unistd::geteuid().is_root();
+    let users = if is_root { UserKind::Range } else { UserKind::Single };
+    let mut refused = Vec::new();
+    let mut ways = Vec::new();
+    for layout in Layout::candidates() {
+        match layout.prepare() {
+            Ok(()) => ways.push((users, Some(layout))),
+            Err(error) => refused.push(format!("{}: {error}", layout.word())),
+        }
+    }
+    ways.push((users, None));
+    if is_root {
+        ways.push((UserKind::Host, None));
+    }
+    for (users, cgroup) in ways {
+        let number = if cgroup.is_some() { 1 } else { 2 };
+        let landlock = sys::landlock_version();
+        let tier = Tier { number, namespaces: true, users, cgroup, landlock, refused: Vec::new() };
+        match probe::run(&tier, exe, scratch) {
+            Ok(()) => return Ok(Tier { refused, ..tier }),
+            Err(error) => refused.push(error),
+        }
+    }
+    Err(refused)
+}
+
+/// Whether processes can be fenced off on the host's file system. `exe` and `scratch` can be reached by other users.
+pub(crate) fn detect_process(
+    allow_unsandboxed: bool,
+    refused: Vec<String>,
+    exe: &Path,
+    scratch: &Path,
+) -> Result<Tier, IsolationError> {
+    let users = if nix::unistd::geteuid().is_root() { UserKind::Host } else { UserKind::Same };
+    let landlock = sys::landlock_version();
+    let tier = Tier { number: 3, namespaces: false, users, cgroup: None, landlock, refused };
+    if landlock.is_none() && !allow_unsandboxed {
+        return Err(IsolationError::Unsandboxed(tier.refused.join("; ")));
+    }
+    probe::run(&tier, exe, scratch).map_err(IsolationError::NotAvailable)?;
+    Ok(tier)
+}
+
+impl Tier {
+    /// One line for the start of the server.
+    pub fn facts_line(&self) -> String {
+        let users = match self.users {
+            UserKind::Range => "userns(range)",
+            UserKind::Single => "userns(single)",
+            UserKind::Host => "own-uid",
+            UserKind::Same => "shared",
+        };
+        let cgroup = self.cgroup.as_ref().map(Layout::word);
+        format!(
+            "isolation tier={} fs={} users={users} pids={} mem={} procs={} cpu={} disk=polled net=shared \
+             syscalls=seccomp landlock={}",
+            self.number,
+            if self.namespaces { "pivot_root" } else { "landlock" },
+            if self.namespaces { "pidns" } else { "host" },
+            cgroup.unwrap_or("polled"),
+            cgroup.unwrap_or(if matches!(self.users, UserKind::Same | UserKind::Single) {
+                "none"
+            } else {
+                "rlimit"
+            }),
+            if cgroup.is_some() { "weight" } else { "nice" },
+            self.landlock.map_or("no".to_owned(), |version| format!("abi{version}")),
+        )
+    }
+
+    /// What this tier leaves open, in one line.
+    pub fn gaps_line(&self) -> String {
+        let mut gaps = vec!["disk quota between polls", "security groups", "network policies"];
+        gaps.push("app ports open to the network");
+        if self.cgroup.is_none() {
+            gaps.push("memory between polls");
+            if matches!(self.users, UserKind::Same | UserKind::Single) {
+                gaps.push("number of processes");
+            }
+        }
+        if !self.namespaces {
+            gaps.push("command lines of all processes are visible; single-tenant only");
+            gaps.push("droplets with absolute /home/vcap paths may not run");
+            if self.landlock.is_none() {
+                gaps.push("file access (no Landlock)");
+            }
+            if self.landlock.is_some_and(|version| version < 6) && self.users == UserKind::Same {
+                gaps.push("signals between apps");
+            }
+        }
+        format!("isolation NOT ENFORCED: {}", gaps.join("; "))
+    }
+}

@@ -1,0 +1,311 @@
+//! The life of a job.
+
+use super::record::{JobKind, Outcome, StoredJob, StoredWork};
+use super::{Control, task};
+use crate::depot::{Depot, Event, Found, Handle, Plan, Work};
+use crate::runner::report::{Output, Voice, tags};
+use crate::runner::{Shared, Will, instance, new_guid, process, stored};
+use crate::stager;
+use crate::supervisor::Cause;
+use crate::supervisor::protocol::{Ask, Exit};
+use cc_domain::runtime::{Ack, BuildId, BuildOutcome, Owner, Staged, TaskId, TaskOutcome, TaskState};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a job waits for memory before it fails.
+const PATIENCE: Duration = Duration::from_mins(1);
+const CANCELLED: &str = "task was cancelled";
+/// As Diego words it.
+const LOST: &str = "Unable to determine completion status";
+
+/// Why the run stopped short of an outcome: the server ends, the job goes on without it.
+struct Left;
+
+pub(super) async fn run(shared: Arc<Shared>, job: StoredJob, control: Arc<Control>, found: Option<String>) {
+    let key = job.key();
+    let mut run = Run { voice: voice(&shared, &job), shared, job, control };
+    if let Err(Left) = run.go(found).await {
+        return;
+    }
+    run.shared.jobs.forget(&key);
+}
+
+struct Run {
+    shared: Arc<Shared>,
+    job: StoredJob,
+    control: Arc<Control>,
+    voice: Voice,
+}
+
+impl Run {
+    async fn go(&mut self, found: Option<String>) -> Result<(), Left> {
+        if self.job.outcome.is_none() {
+            // A container that was to be made and is not there never was: it goes only after the outcome is saved.
+            let outcome = match found {
+                Some(id) => self.follow(&id).await?,
+                None => self.begin().await?,
+            };
+            self.job.outcome = Some(outcome);
+            self.save();
+        }
+        self.clean_up().await;
+        self.deliver().await
+    }
+
+    fn save(&self) {
+        let (kind, id) = self.job.key();
+        if let Err(error) = stored::save(self.shared.records(kind), &id, &self.job) {
+            tracing::error!(%error, job = id, "the state of a job is not saved");
+        }
+    }
+
+    /// Waits for a place, makes the container and follows it.
+    async fn begin(&mut self) -> Result<Outcome, Left> {
+        let staging = Arc::clone(&self.shared.staging);
+        let _place = match self.job.work {
+            StoredWork::Task(_) => None,
+            StoredWork::Build(_) => tokio::select! {
+                place = staging.acquire_owned() => place.ok(),
+                outcome = self.ended_early() => return outcome,
+            },
+        };
+        if let Err(outcome) = self.take_memory().await? {
+            return Ok(outcome);
+        }
+        let id = Depot::id_of(&new_guid());
+        self.job.container = Some(id.clone());
+        self.save();
+        let made = tokio::select! {
+            made = self.make(&id) => made,
+            outcome = self.ended_early() => return outcome,
+        };
+        match made {
+            Ok(handle) => self.watch(&id, handle).await,
+            Err(reason) => {
+                self.voice.say(self.source(), Output::Err, reason.clone());
+                Ok(Outcome::failed(reason))
+            }
+        }
+    }
+
+    /// Resolves when there is no use in waiting any longer.
+    async fn ended_early(&self) -> Result<Outcome, Left> {
+        let (mut will, mut cancel) = (self.shared.will.subscribe(), self.control.cancel.subscribe());
+        tokio::select! {
+            _ = will.wait_for(|will| *will == Will::Leave) => Err(Left),
+            _ = will_stop(&self.shared) => Err(Left),
+            _ = cancel.wait_for(|cancel| *cancel) => Ok(Outcome::failed(CANCELLED)),
+        }
+    }
+
+    async fn take_memory(&self) -> Result<Result<(), Outcome>, Left> {
+        let mut room = self.shared.room.subscribe();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let Err(error) = self.shared.resources.take(&self.job.id, self.job.limits.memory_mb, &[]) else {
+                return Ok(Ok(()));
+            };
+            tokio::select! {
+                _ = room.changed() => {}
+                () = tokio::time::sleep_until(deadline) => return Ok(Err(Outcome::failed(error.to_string()))),
+                outcome = self.ended_early() => return outcome.map(Err),
+            }
+        }
+    }
+
+    async fn make(&self, id: &str) -> Result<Handle, String> {
+        let (shared, job) = (&self.shared, &self.job);
+        let paths = shared.depot.paths(id);
+        let (inputs, program, timeout) = match &job.work {
+            StoredWork::Task(task) => {
+                let (inputs, program) = task::prepare(shared, task, &paths, &self.voice).await?;
+                (inputs, program, None)
+            }
+            StoredWork::Build(build) => {
+                let (inputs, program) = stager::prepare(shared, job, build, &paths, &self.voice).await?;
+                (inputs, program, Some(stager::timeout(build)))
+            }
+        };
+        let plan = Plan {
+            memory_mb: job.limits.memory_mb,
+            disk_mb: job.limits.disk_mb,
+            pids: job.limits.pids,
+            fds: job.limits.fds,
+            cpu_weight: job.limits.cpu_weight,
+            log_rate: job.limits.log_rate,
+            rootfs: shared.config.rootfs.get(&job.stack).cloned(),
+            files: job.files.clone(),
+            inputs,
+            grace: shared.config.grace,
+            timeout,
+        };
+        let (name, memory_mb) = (job.id.clone(), job.limits.memory_mb);
+        let work = match &job.work {
+            StoredWork::Task(_) => Work::Task { id: name, memory_mb },
+            StoredWork::Build(_) => Work::Build { id: name, memory_mb },
+        };
+        instance::create(shared, id.to_owned(), work, plan, vec![program], &self.voice).await
+    }
+
+    /// Takes over a container of an earlier server.
+    async fn follow(&mut self, id: &str) -> Result<Outcome, Left> {
+        match self.shared.depot.open(id, true, self.voice.on_line()).await {
+            Found::Alive(handle) => self.watch(id, handle).await,
+            Found::Ended(exit) => Ok(self.conclude(id, &exit).await),
+            Found::Lost => Ok(Outcome::failed(LOST)),
+        }
+    }
+
+    async fn watch(&mut self, id: &str, mut handle: Handle) -> Result<Outcome, Left> {
+        let mut will = self.shared.will.subscribe();
+        let mut cancel = self.control.cancel.subscribe();
+        let mut is_cancelled = false;
+        let exit = loop {
+            let event = tokio::select! {
+                event = handle.events.recv() => event,
+                _ = will.wait_for(|will| *will == Will::Leave) => return Err(Left),
+                _ = will_stop(&self.shared), if !is_cancelled => {
+                    is_cancelled = true;
+                    self.stop(&handle);
+                    continue;
+                }
+                _ = cancel.wait_for(|cancel| *cancel), if !is_cancelled => {
+                    is_cancelled = true;
+                    self.stop(&handle);
+                    continue;
+                }
+            };
+            match event {
+                Some(Event::Running) => self.control.set(TaskState::Running),
+                Some(Event::Ended(exit)) => break exit,
+                None => return Ok(Outcome::failed(LOST)),
+            }
+        };
+        let outcome = if is_cancelled { Outcome::failed(CANCELLED) } else { self.conclude(id, &exit).await };
+        handle.remote().ask(Ask::Forget);
+        Ok(outcome)
+    }
+
+    /// Tasks may tidy up, builds have nothing to tidy.
+    fn stop(&self, handle: &Handle) {
+        let ask = match self.job.work {
+            StoredWork::Task(_) => Ask::Stop {
+                grace_ms: u64::try_from(self.shared.config.grace.as_millis()).unwrap_or(u64::MAX),
+            },
+            StoredWork::Build(_) => Ask::Kill { cause: Cause::Stopped },
+        };
+        handle.remote().ask(ask);
+    }
+
+    fn source(&self) -> &str {
+        match &self.job.work {
+            StoredWork::Task(task) => &task.command.log_source,
+            StoredWork::Build(_) => stager::SOURCE,
+        }
+    }
+
+    /// What the end of the container means.
+    async fn conclude(&self, id: &str, exit: &Exit) -> Outcome {
+        if let (StoredWork::Task(_), Some(line)) =
+            (&self.job.work, process::exit_line(exit, self.shared.config.grace))
+        {
+            self.voice.say(&exit.source, Output::Out, line);
+        }
+        let failure = match &exit.cause {
+            Cause::Program if exit.status == Some(0) => None,
+            Cause::Timeout => Some(self.exceeded()),
+            Cause::Stopped => Some(CANCELLED.to_owned()),
+            Cause::Lost => Some(LOST.to_owned()),
+            Cause::Program | Cause::Memory | Cause::Disk | Cause::Setup(_) => Some(process::describe(exit)),
+        };
+        if let Some(failure) = failure {
+            return Outcome::failed(failure);
+        }
+        match &self.job.work {
+            StoredWork::Task(_) => Outcome::succeeded(),
+            StoredWork::Build(_) => stager::collect(&self.shared, &self.job, id, &self.voice)
+                .await
+                .unwrap_or_else(Outcome::failed),
+        }
+    }
+
+    fn exceeded(&self) -> String {
+        let StoredWork::Build(build) = &self.job.work else { return "timed out".to_owned() };
+        let text = format!("staging exceeded {}s", stager::timeout(build).as_secs());
+        self.voice.say(stager::SOURCE, Output::Err, text.clone());
+        text
+    }
+
+    async fn clean_up(&self) {
+        let (shared, container, id) =
+            (Arc::clone(&self.shared), self.job.container.clone(), self.job.id.clone());
+        let removed = tokio::task::spawn_blocking(move || {
+            if let Some(container) = container {
+                shared.depot.remove(&container);
+            }
+            shared.resources.free(&id);
+            shared.room.send_modify(|count| *count = count.wrapping_add(1));
+        });
+        let _ = removed.await;
+    }
+
+    /// Reports the outcome until it is taken, then forgets the job.
+    async fn deliver(&mut self) -> Result<(), Left> {
+        let Some(outcome) = self.job.outcome.clone() else { return Ok(()) };
+        let (failed, reason) = (outcome.failure.is_some(), outcome.failure.clone().unwrap_or_default());
+        self.control.set(TaskState::Completed { failed, reason, result: outcome.result.clone() });
+        let mut will = self.shared.will.subscribe();
+        let mut pause = Duration::from_millis(500);
+        loop {
+            if self.report(&outcome).await.is_final() {
+                break;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_mins(1)),
+                _ = will.wait_for(|will| *will != Will::Run) => return Err(Left),
+            }
+        }
+        let (kind, id) = self.job.key();
+        if let Err(error) = stored::erase(self.shared.records(kind), &id) {
+            tracing::warn!(%error, job = id, "the record of a finished job stays");
+        }
+        Ok(())
+    }
+
+    async fn report(&self, outcome: &Outcome) -> Ack {
+        let events = &self.shared.connections.events;
+        let at_ns = outcome.at_ns;
+        let (kind, id) = self.job.key();
+        match (kind, &self.job.work) {
+            (JobKind::Build, StoredWork::Build(build)) => {
+                let Ok(id) = BuildId::new(id) else { return Ack::Unknown };
+                let result = match &outcome.failure {
+                    Some(reason) => Err(reason.clone()),
+                    None => Ok(Staged {
+                        result: outcome.result.clone(),
+                        droplet: outcome.droplet.clone().map(Into::into),
+                        cache: outcome.cache.clone().map(Into::into),
+                    }),
+                };
+                events
+                    .build_finished(BuildOutcome { build: id, result, start: build.start_after, at_ns })
+                    .await
+            }
+            _ => {
+                let Ok(task) = TaskId::new(id) else { return Ack::Unknown };
+                let (failed, reason) =
+                    (outcome.failure.is_some(), outcome.failure.clone().unwrap_or_default());
+                events.task_finished(TaskOutcome { task, failed, reason, at_ns }).await
+            }
+        }
+    }
+}
+
+async fn will_stop(shared: &Shared) {
+    let _ = shared.will.subscribe().wait_for(|will| *will == Will::Stop).await;
+}
+
+fn voice(shared: &Shared, job: &StoredJob) -> Voice {
+    let all = tags(&Owner::from(&job.owner), &stored::load_tags(&job.tags), 0, &job.id);
+    Voice::new(&shared.connections.emit, &job.owner.app, 0, all)
+}

@@ -1,0 +1,75 @@
+//! Settings and connections of the engine.
+
+use super::report::{Emit, EndpointsChanged};
+use crate::isolation::Isolation;
+use cc_domain::runtime::{ArtifactSink, ArtifactSource, RuntimeEvents};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Settings; [`Config::new`] gives the defaults of local-runtime.md §13.2.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the engine alone, made if missing.
+    pub dir: PathBuf,
+    /// Program that answers [`crate::hidden_subcommand`]; None: this one.
+    pub exe: Option<PathBuf>,
+    pub isolation: Isolation,
+    /// Run apps even where nothing fences them off.
+    pub allow_unsandboxed: bool,
+    /// Sum over all instances, tasks and builds; None: 80 % of the machine's.
+    pub memory_mb: Option<u64>,
+    /// Host ports for instances.
+    pub ports: RangeInclusive<u16>,
+    /// From SIGTERM to SIGKILL.
+    pub grace: Duration,
+    /// Builds at a time; the rest wait.
+    pub staging_concurrency: usize,
+    /// Name of this machine in events and log lines.
+    pub cell: String,
+    /// Address under which instances are reached.
+    pub host: String,
+    /// Trees to run stacks on, by the name of the stack; the host's own otherwise.
+    pub rootfs: BTreeMap<String, PathBuf>,
+}
+
+impl Config {
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        let name = nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned();
+        Self {
+            dir: dir.into(),
+            exe: None,
+            isolation: Isolation::Auto,
+            allow_unsandboxed: false,
+            memory_mb: None,
+            ports: 20_000..=27_999,
+            grace: Duration::from_secs(10),
+            staging_concurrency: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            cell: format!("local-{name}"),
+            host: "127.0.0.1".to_owned(),
+            rootfs: BTreeMap::new(),
+        }
+    }
+}
+
+/// What the engine needs of others, and whom it tells.
+#[derive(Clone)]
+pub struct Connections {
+    pub source: Arc<dyn ArtifactSource>,
+    pub sink: Arc<dyn ArtifactSink>,
+    pub events: Arc<dyn RuntimeEvents>,
+    pub emit: Emit,
+    pub endpoints: EndpointsChanged,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("another server uses {0}")]
+    InUse(PathBuf),
+    #[error("{step}: {cause}")]
+    Folder { step: String, cause: std::io::Error },
+    #[error(transparent)]
+    Isolation(#[from] crate::isolation::IsolationError),
+}

@@ -1,0 +1,106 @@
+//! Running: desired work on disk, actors that bring the machine to it, and what they share.
+
+pub(crate) mod config;
+mod decide;
+pub(crate) mod environment;
+mod health;
+pub(crate) mod instance;
+pub(crate) mod port;
+pub(crate) mod process;
+pub(crate) mod report;
+pub(crate) mod resources;
+mod slot;
+mod start;
+pub(crate) mod stored;
+
+pub use config::{Config, Connections, StartError};
+pub use report::{Emit, Endpoint, EndpointChange, EndpointsChanged, LogLine, Output};
+pub use start::LocalRuntime;
+
+use crate::depot::{Depot, Event, Found};
+use crate::job::Jobs;
+use crate::supervisor::protocol::Ask;
+use cc_domain::runtime::{Ack, InstanceEvent};
+use resources::Resources;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// What all actors are to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Will {
+    Run,
+    /// End, and leave the containers running.
+    Leave,
+    /// Stop all containers, then end.
+    Stop,
+}
+
+/// Means that all parts of the engine share.
+pub(crate) struct Shared {
+    pub config: Config,
+    pub connections: Connections,
+    pub depot: Arc<Depot>,
+    pub resources: Resources,
+    /// Folder for artifacts on their way into a container.
+    pub spool: PathBuf,
+    /// Folders of records.
+    pub processes: PathBuf,
+    pub crashes: PathBuf,
+    pub tasks: PathBuf,
+    pub builds: PathBuf,
+    pub jobs: Jobs,
+    pub will: watch::Sender<Will>,
+    /// Changes whenever something was given back.
+    pub room: watch::Sender<u64>,
+    pub started: Instant,
+    /// Limits how many builds run at a time.
+    pub staging: Arc<tokio::sync::Semaphore>,
+}
+
+impl Shared {
+    /// Milliseconds of a clock that never goes back. Starts far from zero, so that times before the start fit.
+    pub fn now_ms(&self) -> u64 {
+        const DAYS: u64 = 1 << 40;
+        DAYS + u64::try_from(self.started.elapsed().as_millis()).unwrap_or(0)
+    }
+
+    /// Reports until it is taken.
+    pub fn tell(&self, event: InstanceEvent) {
+        let events = Arc::clone(&self.connections.events);
+        tokio::spawn(async move {
+            let mut pause = Duration::from_millis(500);
+            while events.instance_event(event.clone()).await == Ack::RetryLater {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_mins(1));
+            }
+        });
+    }
+
+    /// Stops and removes a container that nobody wants.
+    pub async fn put_down(self: &Arc<Self>, id: String, guid: String) {
+        let quiet: crate::depot::OnLine = Arc::new(|_, _| {});
+        if let Found::Alive(mut handle) = self.depot.open(&id, false, quiet).await {
+            let grace_ms = u64::try_from(self.config.grace.as_millis()).unwrap_or(u64::MAX);
+            handle.remote().ask(Ask::Stop { grace_ms });
+            while let Some(event) = handle.events.recv().await {
+                if let Event::Ended(_) = event {
+                    break;
+                }
+            }
+            handle.remote().ask(Ask::Forget);
+        }
+        let shared = Arc::clone(self);
+        let removed = tokio::task::spawn_blocking(move || {
+            shared.depot.remove(&id);
+            shared.resources.free(&guid);
+        });
+        let _ = removed.await;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "instances are named by the engine")]
+pub(crate) fn new_guid() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

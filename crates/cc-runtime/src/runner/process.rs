@@ -1,0 +1,526 @@
+//! One version of a process: an actor that brings its instances to what is wanted and keeps them there.
+
+use super::decide::{self, Action, Next, Phase, RETRY_MS};
+use super::health::{self, Checks, Verdict};
+use super::report::{Endpoint, EndpointChange, Output, Voice, tags};
+use super::slot::{Live, Slot, View};
+use super::stored::{
+    StoredArtifact, StoredCheck, StoredCommand, StoredFiles, StoredLimits, StoredOwner, StoredTags,
+};
+use super::{Shared, Will, instance, new_guid, stored};
+use crate::depot::{Depot, Event, Found, Handle, Meta, Work};
+use crate::supervisor::protocol::{Ask, Exit};
+use crate::supervisor::{Cause, State};
+use cc_domain::runtime::{InstanceEvent, InstancePlace, Owner, ProcessKey};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StoredProcess {
+    /// As text.
+    pub key: String,
+    pub fingerprint: String,
+    pub owner: StoredOwner,
+    pub process_type: String,
+    pub instances: u32,
+    pub stack: String,
+    pub droplet: Option<StoredArtifact>,
+    pub container_env: Vec<(String, String)>,
+    pub commands: Vec<StoredCommand>,
+    pub ports: Vec<u16>,
+    pub start_timeout_ms: u64,
+    pub liveness: Vec<StoredCheck>,
+    pub readiness: Vec<StoredCheck>,
+    pub limits: StoredLimits,
+    pub tags: StoredTags,
+    pub segment: Option<String>,
+    pub files: StoredFiles,
+}
+
+pub(super) enum Message {
+    /// Another number of instances, other tags.
+    Desire(Arc<StoredProcess>),
+    /// Stop all and end.
+    Remove,
+    /// Replace this index.
+    Restart(u32),
+    Made(String, Result<Handle, String>),
+    Happened(String, Event),
+    Health(String, Verdict),
+    Unhealthy(String, String),
+    Ready(String, Result<(), String>),
+}
+
+pub(super) struct Actor {
+    shared: Arc<Shared>,
+    key: ProcessKey,
+    spec: Arc<StoredProcess>,
+    is_leaving: bool,
+    slots: BTreeMap<u32, Slot>,
+    own: mpsc::UnboundedSender<Message>,
+    view: Arc<Mutex<View>>,
+}
+
+const START_TIMEOUT: Duration = Duration::from_mins(1);
+
+impl Actor {
+    pub fn new(
+        shared: Arc<Shared>,
+        key: ProcessKey,
+        spec: Arc<StoredProcess>,
+        own: mpsc::UnboundedSender<Message>,
+        view: Arc<Mutex<View>>,
+    ) -> Self {
+        Self { shared, key, spec, is_leaving: false, slots: BTreeMap::new(), own, view }
+    }
+
+    /// Takes over the containers of `found`, then serves until told to leave.
+    pub async fn run(mut self, mut mailbox: mpsc::UnboundedReceiver<Message>, found: Vec<(String, Meta)>) {
+        self.remember_crashes();
+        for (id, meta) in found {
+            self.adopt(&id, meta).await;
+        }
+        let mut will = self.shared.will.subscribe();
+        let mut room = self.shared.room.subscribe();
+        loop {
+            match *will.borrow_and_update() {
+                Will::Leave => return,
+                Will::Stop => self.is_leaving = true,
+                Will::Run => {}
+            }
+            self.act();
+            self.publish();
+            if self.is_leaving && self.slots.is_empty() {
+                return;
+            }
+            let phases = self.phases();
+            let now = self.shared.now_ms();
+            let pause = decide::wake_ms(&phases).map_or(Duration::from_hours(1), |at| {
+                Duration::from_millis(at.saturating_sub(now).saturating_add(1))
+            });
+            tokio::select! {
+                message = mailbox.recv() => match message {
+                    Some(message) => self.take(message),
+                    None => return,
+                },
+                _ = will.changed() => {}
+                _ = room.changed() => self.try_refused(),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    fn phases(&self) -> BTreeMap<u32, Phase> {
+        self.slots.iter().map(|(index, slot)| (*index, slot.phase.clone())).collect()
+    }
+
+    fn act(&mut self) {
+        let wanted = if self.is_leaving { 0 } else { self.spec.instances };
+        for action in decide::plan(wanted, &self.phases(), self.shared.now_ms()) {
+            match action {
+                Action::Start(index) => self.start(index),
+                Action::Stop(index) => self.stop(index),
+                Action::Drop(index) => drop(self.slots.remove(&index)),
+            }
+        }
+    }
+
+    fn try_refused(&mut self) {
+        for slot in self.slots.values_mut().filter(|slot| matches!(slot.phase, Phase::Refused { .. })) {
+            slot.phase = Phase::Idle;
+        }
+    }
+
+    fn start(&mut self, index: u32) {
+        let guid = new_guid();
+        let spec = Arc::clone(&self.spec);
+        let voice = self.voice(index, &guid);
+        let (retry_ms, taken) = (
+            self.shared.now_ms().saturating_add(RETRY_MS),
+            self.shared.resources.take(&guid, spec.limits.memory_mb, &spec.ports),
+        );
+        let slot = self.slots.entry(index).or_default();
+        let ports = match taken {
+            Ok(ports) => ports,
+            Err(error) => {
+                slot.refuse(retry_ms, error.to_string());
+                return;
+            }
+        };
+        slot.begin(Live::new(guid.clone(), ports.clone(), voice.clone()));
+        let (shared, own) = (Arc::clone(&self.shared), self.own.clone());
+        tokio::spawn(async move {
+            let made = instance::make(shared, spec, index, guid.clone(), ports, voice).await;
+            let _ = own.send(Message::Made(guid, made));
+        });
+    }
+
+    /// Unroutes it first.
+    fn stop(&mut self, index: u32) {
+        self.unroute(index);
+        let cell = &self.shared.config.cell;
+        let grace_ms = u64::try_from(self.shared.config.grace.as_millis()).unwrap_or(u64::MAX);
+        if let Some(slot) = self.slots.get_mut(&index) {
+            slot.phase = Phase::Stopping;
+            if let Some(live) = &slot.live {
+                live.voice.cell(format!("Cell {cell} stopping instance {}", live.guid));
+                live.quiet();
+                live.ask(Ask::Stop { grace_ms });
+            }
+        }
+    }
+
+    fn index_of(&self, guid: &str) -> Option<u32> {
+        self.slots
+            .iter()
+            .find_map(|(index, slot)| slot.live.as_ref().is_some_and(|l| l.guid == guid).then_some(*index))
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Desire(spec) => self.spec = spec,
+            Message::Remove => self.is_leaving = true,
+            Message::Restart(index) => {
+                if let Some(slot) = self.slots.get_mut(&index) {
+                    match slot.phase {
+                        Phase::Starting | Phase::Running => self.stop(index),
+                        Phase::Crashed { .. } => slot.phase = Phase::Idle,
+                        Phase::Idle | Phase::Refused { .. } | Phase::Stopping => {}
+                    }
+                }
+            }
+            Message::Made(guid, made) => self.made(&guid, made),
+            Message::Happened(guid, Event::Running) => self.started(&guid),
+            Message::Happened(guid, Event::Ended(exit)) => self.ended(&guid, &exit),
+            Message::Health(guid, Verdict::Healthy) => self.healthy(&guid),
+            Message::Health(guid, Verdict::Unhealthy(text)) => {
+                self.unhealthy(&guid, "Instance never healthy", &text)
+            }
+            Message::Unhealthy(guid, text) => self.unhealthy(&guid, "Instance became unhealthy", &text),
+            Message::Ready(guid, result) => self.ready(&guid, result),
+        }
+    }
+
+    fn made(&mut self, guid: &str, made: Result<Handle, String>) {
+        let Some(index) = self.index_of(guid) else { return };
+        match made {
+            Ok(handle) => {
+                let is_stopping = self.slots.get(&index).is_some_and(|slot| slot.phase == Phase::Stopping);
+                self.attach(index, handle);
+                if is_stopping {
+                    self.stop(index);
+                }
+            }
+            Err(text) => {
+                if let Some(live) = self.slots.get(&index).and_then(|slot| slot.live.as_ref()) {
+                    live.voice.say("CELL", Output::Err, text.clone());
+                }
+                self.ended(guid, &setup_failure(text));
+            }
+        }
+    }
+
+    /// Listens to what happens to the container of this index.
+    fn attach(&mut self, index: u32, mut handle: Handle) {
+        let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) else { return };
+        live.remote = Some(handle.remote());
+        let (own, guid) = (self.own.clone(), live.guid.clone());
+        tokio::spawn(async move {
+            while let Some(event) = handle.events.recv().await {
+                if own.send(Message::Happened(guid.clone(), event)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    fn started(&mut self, guid: &str) {
+        let Some(index) = self.index_of(guid) else { return };
+        if self.slots.get(&index).is_none_or(|slot| slot.phase != Phase::Starting) {
+            return;
+        }
+        if self.spec.liveness.is_empty() {
+            return self.healthy(guid);
+        }
+        let timeout = match self.spec.start_timeout_ms {
+            0 => START_TIMEOUT,
+            ms => Duration::from_millis(ms),
+        };
+        let checks = self.checks(index, &self.spec.liveness);
+        let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) else { return };
+        live.voice.cell("Starting health monitoring of container");
+        let (own, guid) = (self.own.clone(), guid.to_owned());
+        live.watch(async move {
+            let verdict = health::startup(&checks, timeout).await;
+            let _ = own.send(Message::Health(guid, verdict));
+        });
+    }
+
+    fn checks(&self, index: u32, checks: &[StoredCheck]) -> Checks {
+        let live = self.slots.get(&index).and_then(|slot| slot.live.as_ref());
+        let ports = live.map(|live| live.ports.clone()).unwrap_or_default();
+        Checks { host: self.shared.config.host.clone(), ports, checks: checks.to_vec() }
+    }
+
+    fn healthy(&mut self, guid: &str) {
+        let Some(index) = self.index_of(guid) else { return };
+        let (liveness, readiness) =
+            (self.checks(index, &self.spec.liveness), self.checks(index, &self.spec.readiness));
+        let now = self.shared.now_ms();
+        let Some(slot) = self.slots.get_mut(&index).filter(|slot| slot.phase == Phase::Starting) else {
+            return;
+        };
+        let Some(live) = slot.live.as_mut() else { return };
+        slot.phase = Phase::Running;
+        live.running_ms.get_or_insert(now);
+        slot.since_ns = live.since_ns.unwrap_or_else(crate::clock::now_ns);
+        live.voice.cell("Container became healthy");
+        if !liveness.checks.is_empty() {
+            let (own, guid) = (self.own.clone(), guid.to_owned());
+            live.watch(async move {
+                let text = health::liveness(&liveness).await;
+                let _ = own.send(Message::Unhealthy(guid, text));
+            });
+        }
+        if readiness.checks.is_empty() {
+            self.route(index);
+        } else {
+            let (own, guid) = (self.own.clone(), guid.to_owned());
+            live.watch(async move {
+                let tell = |result| drop(own.send(Message::Ready(guid.clone(), result)));
+                health::readiness(&readiness, tell).await;
+            });
+        }
+    }
+
+    fn unhealthy(&mut self, guid: &str, what: &str, text: &str) {
+        let Some(index) = self.index_of(guid) else { return };
+        self.unroute(index);
+        let grace_ms = u64::try_from(self.shared.config.grace.as_millis()).unwrap_or(u64::MAX);
+        if let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) {
+            live.voice.say("HEALTH", Output::Err, text);
+            live.voice.cell("Container became unhealthy");
+            live.failure = Some(format!("{what}: {text}"));
+            live.quiet();
+            live.ask(Ask::Stop { grace_ms });
+        }
+    }
+
+    fn ready(&mut self, guid: &str, result: Result<(), String>) {
+        let Some(index) = self.index_of(guid) else { return };
+        let Some(slot) = self.slots.get(&index).filter(|slot| slot.phase == Phase::Running) else { return };
+        let Some(live) = &slot.live else { return };
+        let is_first = !live.was_ready;
+        match &result {
+            Ok(()) => live.voice.cell(
+                "Container passed the readiness health check. Container marked ready and added to route pool.",
+            ),
+            Err(error) if !is_first => {
+                live.voice.say("HEALTH", Output::Err, error.clone());
+                live.voice.cell(
+                    "Container failed the readiness health check. Container marked not ready and removed from route \
+                     pool.",
+                );
+            }
+            Err(_) => return,
+        }
+        let event = InstanceEvent::Readiness { at: self.place(index, guid), ready: result.is_ok() };
+        self.shared.tell(event);
+        if result.is_ok() {
+            self.route(index);
+        } else {
+            self.unroute(index);
+        }
+    }
+
+    fn route(&mut self, index: u32) {
+        self.set_routable(index, true, EndpointChange::Routable);
+    }
+
+    fn unroute(&mut self, index: u32) {
+        self.set_routable(index, false, EndpointChange::Gone);
+    }
+
+    fn set_routable(&mut self, index: u32, routable: bool, change: fn(Endpoint) -> EndpointChange) {
+        let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) else { return };
+        if live.is_routable == routable {
+            return;
+        }
+        live.is_routable = routable;
+        live.was_ready |= routable;
+        let endpoint = Endpoint {
+            key: self.key.clone(),
+            process_type: self.spec.process_type.clone(),
+            app: self.spec.owner.app.clone(),
+            index,
+            instance_guid: live.guid.clone(),
+            host: self.shared.config.host.clone(),
+            ports: live.ports.clone(),
+        };
+        (self.shared.connections.endpoints)(change(endpoint));
+        self.publish();
+    }
+
+    fn ended(&mut self, guid: &str, exit: &Exit) {
+        let Some(index) = self.index_of(guid) else { return };
+        self.unroute(index);
+        let Some(slot) = self.slots.get_mut(&index) else { return };
+        let Some(live) = slot.live.take() else { return };
+        live.quiet();
+        live.ask(Ask::Forget);
+        if let Some(line) = exit_line(exit, self.shared.config.grace) {
+            live.voice.say(&exit.source, Output::Out, line);
+        }
+        let was_stopping = slot.phase == Phase::Stopping;
+        let ran_ms = live.running_ms.map_or(0, |since| self.shared.now_ms().saturating_sub(since));
+        let failure = live.failure.clone();
+        self.clean_up(live);
+        let Some(slot) = self.slots.get_mut(&index) else { return };
+        slot.since_ns = crate::clock::now_ns();
+        if was_stopping || (exit.cause == Cause::Lost && failure.is_none()) {
+            slot.phase = Phase::Idle;
+            return;
+        }
+        let crash = decide::crash(slot.crash_count, ran_ms);
+        let now = self.shared.now_ms();
+        let description = failure.unwrap_or_else(|| describe(exit));
+        slot.crash_count = crash.count;
+        slot.crash_reason = Some(description.clone());
+        slot.phase = match crash.next {
+            Next::AtOnce => Phase::Idle,
+            Next::AfterMs(wait) => Phase::Crashed { until_ms: Some(now.saturating_add(wait)) },
+            Next::Never => Phase::Crashed { until_ms: None },
+        };
+        self.save_crashes();
+        self.shared.tell(InstanceEvent::Crashed {
+            at: self.place(index, guid),
+            reason: "CRASHED".to_owned(),
+            exit_status: exit.status,
+            description,
+            count: crash.count,
+            at_ns: exit.at_ns,
+        });
+    }
+
+    fn clean_up(&self, live: Live) {
+        let shared = Arc::clone(&self.shared);
+        let cell = shared.config.cell.clone();
+        tokio::task::spawn_blocking(move || {
+            live.voice.cell(format!("Cell {cell} destroying container for instance {}", live.guid));
+            shared.depot.remove(&Depot::id_of(&live.guid));
+            shared.resources.free(&live.guid);
+            live.voice
+                .cell(format!("Cell {cell} successfully destroyed container for instance {}", live.guid));
+            shared.room.send_modify(|count| *count = count.wrapping_add(1));
+        });
+    }
+
+    fn place(&self, index: u32, guid: &str) -> InstancePlace {
+        let (key, cell) = (self.key.clone(), self.shared.config.cell.clone());
+        InstancePlace { key, index, instance: guid.to_owned(), cell }
+    }
+
+    fn voice(&self, index: u32, guid: &str) -> Voice {
+        let mut all = tags(&Owner::from(&self.spec.owner), &stored::load_tags(&self.spec.tags), index, guid);
+        all.entry("process_id".to_owned()).or_insert_with(|| self.key.process().to_owned());
+        all.entry("process_type".to_owned()).or_insert_with(|| self.spec.process_type.clone());
+        all.entry("process_instance_id".to_owned()).or_insert_with(|| guid.to_owned());
+        Voice::new(&self.shared.connections.emit, &self.spec.owner.app, index, all)
+    }
+
+    fn publish(&self) {
+        let view = View::of(&self.key, &self.spec, &self.shared.config, &self.slots);
+        *self.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
+    }
+
+    async fn adopt(&mut self, id: &str, meta: Meta) {
+        let Work::Instance { index, guid, ports, .. } = meta.work else { return };
+        let voice = self.voice(index, &guid);
+        if self.slots.get(&index).is_some_and(|slot| slot.live.is_some()) {
+            return self.shared.put_down(id.to_owned(), guid).await;
+        }
+        let started = State::read(&self.shared.depot.folder(id)).map(|state| state.started_ns);
+        let mut live = Live::new(guid.clone(), ports, voice.clone());
+        live.since_ns = started;
+        live.running_ms = started.map(|at| {
+            let age = crate::clock::now_ns().saturating_sub(at) / 1_000_000;
+            self.shared.now_ms().saturating_sub(u64::try_from(age).unwrap_or(0))
+        });
+        let found = self.shared.depot.open(id, true, voice.on_line()).await;
+        self.slots.entry(index).or_default().begin(live);
+        match found {
+            Found::Alive(handle) => self.attach(index, handle),
+            Found::Ended(exit) => self.ended(&guid, &exit),
+            Found::Lost => self.ended(&guid, &Exit { cause: Cause::Lost, ..setup_failure(String::new()) }),
+        }
+    }
+
+    /// Counts survive the server, so that a restart of it is no way around the backoff.
+    fn save_crashes(&self) {
+        let counts: BTreeMap<u32, (u32, i64)> = self
+            .slots
+            .iter()
+            .filter(|(_, slot)| slot.crash_count > 0)
+            .map(|(index, slot)| (*index, (slot.crash_count, slot.since_ns)))
+            .collect();
+        if let Err(error) = stored::save(&self.shared.crashes, &self.spec.key, &counts) {
+            tracing::warn!(%error, "crash counts are not saved");
+        }
+    }
+
+    fn remember_crashes(&mut self) {
+        let path = self.shared.crashes.join(format!("{}.json", self.spec.key));
+        let Ok(text) = std::fs::read(path) else { return };
+        let counts: BTreeMap<u32, (u32, i64)> = serde_json::from_slice(&text).unwrap_or_default();
+        let now = self.shared.now_ms();
+        for (index, (count, at_ns)) in counts {
+            let slot = self.slots.entry(index).or_default();
+            slot.crash_count = count;
+            slot.since_ns = at_ns;
+            let age = u64::try_from(crate::clock::now_ns().saturating_sub(at_ns) / 1_000_000).unwrap_or(0);
+            slot.phase = match decide::crash(count.saturating_sub(1), 0).next {
+                Next::AfterMs(wait) if wait > age => Phase::Crashed { until_ms: Some(now + (wait - age)) },
+                Next::Never => Phase::Crashed { until_ms: None },
+                Next::AtOnce | Next::AfterMs(_) => Phase::Idle,
+            };
+        }
+    }
+}
+
+fn setup_failure(text: String) -> Exit {
+    Exit {
+        cause: Cause::Setup(text),
+        source: "CELL".to_owned(),
+        status: None,
+        out_of_memory: false,
+        forced: false,
+        at_ns: crate::clock::now_ns(),
+    }
+}
+
+/// The line that the end of a program leaves in the log.
+pub(crate) fn exit_line(exit: &Exit, grace: Duration) -> Option<String> {
+    let mut line = format!("Exit status {}", exit.status?);
+    if exit.out_of_memory {
+        line.push_str(" (out of memory)");
+    }
+    if exit.forced {
+        line.push_str(&format!(" (exceeded {}s graceful shutdown interval)", grace.as_secs()));
+    }
+    Some(line)
+}
+
+/// Why something ended, as events tell it.
+pub(crate) fn describe(exit: &Exit) -> String {
+    let exited =
+        |more: &str| format!("{}: Exited with status {}{more}", exit.source, exit.status.unwrap_or(137));
+    match &exit.cause {
+        Cause::Setup(text) => text.clone(),
+        Cause::Disk => exited(" (disk quota exceeded)"),
+        _ if exit.out_of_memory => exited(" (out of memory)"),
+        _ => exited(""),
+    }
+}

@@ -1,0 +1,176 @@
+//! One index of a process, and what others see of all of them.
+
+use super::config::Config;
+use super::decide::Phase;
+use super::process::StoredProcess;
+use super::report::Voice;
+use super::stored::load_tags;
+use crate::depot::Remote;
+use crate::supervisor::protocol::Ask;
+use cc_domain::runtime::{Instance, InstanceState, Net, PortMap, Presence, ProcessKey};
+use std::collections::BTreeMap;
+use std::future::Future;
+use tokio::task::AbortHandle;
+
+pub(super) struct Slot {
+    pub phase: Phase,
+    pub live: Option<Live>,
+    pub crash_count: u32,
+    pub crash_reason: Option<String>,
+    pub placement_error: Option<String>,
+    /// When it came to what it is.
+    pub since_ns: i64,
+}
+
+/// A container that exists or is being made.
+pub(super) struct Live {
+    pub guid: String,
+    /// None until it is made.
+    pub remote: Option<Remote>,
+    pub ports: Vec<(u16, u16)>,
+    pub voice: Voice,
+    /// When it became healthy.
+    pub running_ms: Option<u64>,
+    /// Start of the container, if it is older than this server.
+    pub since_ns: Option<i64>,
+    /// Why it was asked to end, if that counts as a crash.
+    pub failure: Option<String>,
+    pub is_routable: bool,
+    pub was_ready: bool,
+    watches: Vec<AbortHandle>,
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Idle,
+            live: None,
+            crash_count: 0,
+            crash_reason: None,
+            placement_error: None,
+            since_ns: crate::clock::now_ns(),
+        }
+    }
+}
+
+impl Slot {
+    pub fn begin(&mut self, live: Live) {
+        self.phase = Phase::Starting;
+        self.placement_error = None;
+        self.since_ns = crate::clock::now_ns();
+        self.live = Some(live);
+    }
+
+    pub fn refuse(&mut self, retry_ms: u64, error: String) {
+        if self.placement_error.is_none() {
+            self.since_ns = crate::clock::now_ns();
+        }
+        self.phase = Phase::Refused { retry_ms };
+        self.placement_error = Some(error);
+    }
+}
+
+impl Live {
+    pub fn new(guid: String, ports: Vec<(u16, u16)>, voice: Voice) -> Self {
+        Self {
+            guid,
+            remote: None,
+            ports,
+            voice,
+            running_ms: None,
+            since_ns: None,
+            failure: None,
+            is_routable: false,
+            was_ready: false,
+            watches: Vec::new(),
+        }
+    }
+
+    pub fn ask(&self, ask: Ask) {
+        if let Some(remote) = &self.remote {
+            remote.ask(ask);
+        }
+    }
+
+    /// Runs a check until [`Live::quiet`].
+    pub fn watch(&mut self, check: impl Future<Output = ()> + Send + 'static) {
+        self.watches.push(tokio::spawn(check).abort_handle());
+    }
+
+    /// Ends all checks.
+    pub fn quiet(&self) {
+        self.watches.iter().for_each(AbortHandle::abort);
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.quiet();
+    }
+}
+
+/// What the port shows of a process.
+#[derive(Default)]
+pub(super) struct View {
+    pub instances: Vec<Instance>,
+    pub meters: Vec<Meter>,
+}
+
+/// A running instance whose use can be measured.
+#[derive(Clone)]
+pub(super) struct Meter {
+    pub index: u32,
+    pub guid: String,
+    pub remote: Remote,
+    pub since_ns: i64,
+}
+
+impl View {
+    pub fn of(key: &ProcessKey, spec: &StoredProcess, config: &Config, slots: &BTreeMap<u32, Slot>) -> Self {
+        let shown = slots.iter().filter(|(_, slot)| slot.phase != Phase::Stopping);
+        let meters = slots.iter().filter_map(|(index, slot)| {
+            let live = slot.live.as_ref().filter(|_| slot.phase == Phase::Running)?;
+            let (index, since_ns) = (*index, slot.since_ns);
+            Some(Meter { index, guid: live.guid.clone(), remote: live.remote.clone()?, since_ns })
+        });
+        Self {
+            meters: meters.collect(),
+            instances: shown.map(|(index, slot)| instance(key, spec, config, *index, slot)).collect(),
+        }
+    }
+}
+
+fn instance(key: &ProcessKey, spec: &StoredProcess, config: &Config, index: u32, slot: &Slot) -> Instance {
+    let state = match slot.phase {
+        Phase::Idle | Phase::Refused { .. } => InstanceState::Pending,
+        Phase::Starting | Phase::Stopping => InstanceState::Starting,
+        Phase::Running => InstanceState::Running,
+        Phase::Crashed { .. } => InstanceState::Crashed,
+    };
+    let port = |(container, host): &(u16, u16)| PortMap {
+        container: *container,
+        host: *host,
+        container_tls: None,
+        host_tls: None,
+    };
+    let net = slot.live.as_ref().map(|live| Net {
+        host: config.host.clone(),
+        instance_ip: config.host.clone(),
+        ports: live.ports.iter().map(port).collect(),
+    });
+    Instance {
+        key: key.clone(),
+        index,
+        guid: slot.live.as_ref().map(|live| live.guid.clone()),
+        cell: slot.live.as_ref().map(|_| config.cell.clone()),
+        state,
+        placement_error: slot.placement_error.clone(),
+        routable: Some(slot.live.as_ref().is_some_and(|live| live.is_routable)),
+        since_ns: slot.since_ns,
+        crash_count: slot.crash_count,
+        crash_reason: slot.crash_reason.clone(),
+        net: net.unwrap_or_default(),
+        presence: Presence::Ordinary,
+        tags: load_tags(&spec.tags),
+    }
+}

@@ -1,0 +1,132 @@
+//! Running, scaling, stopping.
+
+use super::stand::{APP, Stand, VERSION, get, is_running, key, web, worker};
+use cc_domain::runtime::{
+    Ensured, Fingerprint, InstanceState, ProcessKey, ProcessRef, ProcessSpec, Runtime, RuntimeError,
+};
+use cc_runtime::{EndpointChange, Isolation};
+
+/// What every tier has to show.
+async fn an_app_runs(isolation: Isolation) {
+    let stand = Stand::new(isolation).await;
+    stand.ensure(&web(1, APP)).await;
+    let up = stand.routable(1).await;
+    let (index, guid, port) = up.first().unwrap();
+    assert_eq!(*index, 0);
+    assert_eq!(get(*port, "/env/GREETING"), "hello");
+    assert_eq!(get(*port, "/env/PORT"), port.to_string());
+    assert_eq!(get(*port, "/env/CF_INSTANCE_GUID"), *guid);
+    assert!(get(*port, "/env/HOME").ends_with("/app"));
+    let ports = format!(r#"[{{"external":{port},"internal":{port}}}]"#);
+    assert_eq!(get(*port, "/env/CF_INSTANCE_PORTS"), ports);
+    let instances = stand.instances().await;
+    let [instance] = instances.as_slice() else { panic!("{instances:?}") };
+    assert!(is_running(instance));
+    assert_eq!(instance.routable, Some(true));
+    assert_eq!(instance.guid.as_ref(), Some(guid));
+    let line = stand.recorder.line("APP/PROC/WEB", "Invoking start command.").await;
+    assert_eq!((line.source_id.as_str(), line.instance.as_str()), ("app", "0"));
+    assert_eq!(line.tags.get("process_instance_id"), Some(guid));
+    let usage = stand.runtime.usage(&key()).await.unwrap();
+    let [usage] = usage.as_slice() else { panic!("{usage:?}") };
+    assert!(usage.memory > 100_000 && usage.memory < usage.memory_quota, "{usage:?}");
+    assert_eq!(usage.memory_quota, 128 * 1024 * 1024);
+    stand.down().await;
+    assert!(std::net::TcpStream::connect(("127.0.0.1", *port)).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_answers_in_the_strongest_tier() {
+    an_app_runs(Isolation::Auto).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_answers_in_the_process_tier() {
+    an_app_runs(Isolation::Process).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scaling_adds_and_takes_the_highest_and_leaves_the_rest_alone() {
+    let stand = Stand::new(Isolation::Auto).await;
+    stand.ensure(&web(1, APP)).await;
+    let first = stand.routable(1).await;
+    assert_eq!(stand.runtime.ensure_process(&web(3, APP)).await, Ok(Ensured::Updated));
+    assert_eq!(stand.runtime.ensure_process(&web(3, APP)).await, Ok(Ensured::Unchanged));
+    let three = stand.routable(3).await;
+    assert_eq!(three.first(), first.first());
+    assert_eq!(three.iter().map(|(index, ..)| *index).collect::<Vec<_>>(), [0, 1, 2]);
+    stand.ensure(&web(1, APP)).await;
+    let left = stand.routable(1).await;
+    assert_eq!(left, first);
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_is_asked_for_with_sigterm_and_the_route_goes_first() {
+    let stand = Stand::new(Isolation::Auto).await;
+    let command = "trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.05; done";
+    stand.ensure(&worker(1, command)).await;
+    stand.recorder.line("APP/PROC/WEB", "ready").await;
+    stand.runtime.remove_process(&ProcessRef::Key(key())).await.unwrap();
+    stand.recorder.line("APP/PROC/WEB", "bye").await;
+    stand.recorder.line("APP/PROC/WEB", "Exit status 3").await;
+    let gone = stand.recorder.record.lock().unwrap().changes.last().cloned();
+    assert!(matches!(gone, Some(EndpointChange::Gone(_))), "{gone:?}");
+    assert!(stand.recorder.record.lock().unwrap().events.is_empty());
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_ignores_sigterm_is_killed_after_the_grace() {
+    let stand = Stand::with(Isolation::Auto, |config| config.grace = std::time::Duration::from_secs(1)).await;
+    stand.ensure(&worker(1, "trap '' TERM; echo ready; while :; do sleep 0.05; done")).await;
+    stand.recorder.line("APP/PROC/WEB", "ready").await;
+    stand.runtime.remove_process(&ProcessRef::Key(key())).await.unwrap();
+    stand.recorder.line("APP/PROC/WEB", "Exit status 137 (exceeded 1s graceful shutdown interval)").await;
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_instance_comes_back_with_another_guid_and_no_crash() {
+    let stand = Stand::new(Isolation::Auto).await;
+    stand.ensure(&web(1, APP)).await;
+    let (_, before, _) = stand.routable(1).await.remove(0);
+    stand.runtime.stop_instance(&key(), 0).await.unwrap();
+    let is_new = |up: Vec<(u32, String, u16)>| up.into_iter().find(|(_, guid, _)| *guid != before);
+    stand.recorder.until("another instance", |record| is_new(super::stand::routable(&record.changes))).await;
+    assert!(stand.recorder.record.lock().unwrap().events.is_empty());
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_room_an_instance_waits_and_starts_when_there_is_some() {
+    let stand = Stand::with(Isolation::Auto, |config| config.memory_mb = Some(200)).await;
+    let other = ProcessKey::new("other", VERSION).unwrap();
+    stand.ensure(&ProcessSpec { key: other.clone(), ..worker(1, "echo other; exec sleep 1000") }).await;
+    stand.recorder.line("APP/PROC/WEB", "other").await;
+    stand.ensure(&worker(1, "echo ready; exec sleep 1000")).await;
+    let instances = stand.when(|all| all.iter().any(|instance| instance.placement_error.is_some())).await;
+    let [waiting] = instances.as_slice() else { panic!("{instances:?}") };
+    assert_eq!(waiting.state, InstanceState::Pending);
+    assert_eq!(waiting.placement_error.as_deref(), Some("insufficient resources: memory"));
+    stand.runtime.remove_process(&ProcessRef::Key(other)).await.unwrap();
+    stand.recorder.line("APP/PROC/WEB", "ready").await;
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_built_is_refused_by_name() {
+    let stand = Stand::new(Isolation::Auto).await;
+    let image = cc_domain::runtime::Image::Docker { reference: "nginx".into() };
+    let spec = ProcessSpec { lifecycle: cc_domain::runtime::Lifecycle::Docker, image, ..worker(1, "x") };
+    assert_eq!(stand.runtime.ensure_process(&spec).await, Err(RuntimeError::Unsupported("docker images")));
+    let patch = cc_domain::runtime::ProcessPatch {
+        key: key(),
+        fingerprint: Fingerprint("x".into()),
+        instances: 1,
+        routes: cc_domain::runtime::Routes::default(),
+        tags: std::collections::BTreeMap::new(),
+    };
+    assert_eq!(stand.runtime.patch_process(&patch).await, Err(RuntimeError::NotFound));
+    stand.down().await;
+}
