@@ -21,7 +21,7 @@ fn main() {
     let status = match words.as_slice() {
         [_, "__testapp"] => testapp().map_or(1, |()| 0),
         [_, "serve", dir, isolation, droplet, command] => serve(dir, isolation, droplet, command),
-        _ => cc_runtime::hidden_subcommand(&args).unwrap_or(2),
+        _ => cc_runtime::hidden_subcommand(args.get(1..).unwrap_or_default()).unwrap_or(2),
     };
     process::exit(status);
 }
@@ -53,7 +53,7 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
         "eat" => {
             let bytes = rest.parse::<usize>().unwrap_or(1) * 1024 * 1024;
             let eaten = vec![1_u8; bytes];
-            thread::sleep(std::time::Duration::from_secs(60));
+            thread::sleep(std::time::Duration::from_mins(1));
             eaten.len().to_string()
         }
         _ => "ok".to_owned(),
@@ -112,11 +112,11 @@ fn serve(dir: &str, isolation: &str, droplet: &str, command: &str) -> i32 {
             sink: nothing.clone(),
             events: nothing,
             emit: Arc::new(|line| {
-                say(&format!("log {} {}", line.source_type, String::from_utf8_lossy(&line.text)))
+                say(&format!("log {} {}", line.source_type, String::from_utf8_lossy(&line.text)));
             }),
             endpoints: Arc::new(|change| match change {
                 EndpointChange::Routable(endpoint) => {
-                    say(&format!("up {} {:?}", endpoint.instance_guid, endpoint.ports))
+                    say(&format!("up {} {:?}", endpoint.instance_guid, endpoint.ports));
                 }
                 EndpointChange::Gone(endpoint) => say(&format!("gone {}", endpoint.instance_guid)),
             }),

@@ -195,7 +195,7 @@ impl Depot {
     fn hello(&self, id: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         mac.update(id.as_bytes());
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::hex::lower(&mac.finalize().into_bytes())
     }
 }
 

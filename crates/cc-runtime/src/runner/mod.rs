@@ -1,7 +1,9 @@
 //! Running: desired work on disk, actors that bring the machine to it, and what they share.
 
 pub(crate) mod config;
+mod crashes;
 mod decide;
+pub(crate) mod ending;
 pub(crate) mod environment;
 mod health;
 pub(crate) mod instance;
