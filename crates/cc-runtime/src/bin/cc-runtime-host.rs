@@ -26,7 +26,7 @@ fn main() {
     process::exit(status);
 }
 
-/// Answers `GET /env/NAME`, `/read/PATH`, `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
+/// Answers `GET /env/NAME`, `/read/PATH`, `/touch/PATH`, `/is/PATH` (503 if it is not), `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
 fn testapp() -> io::Result<()> {
     let port = env::var("PORT").map_err(io::Error::other)?;
     let listener = TcpListener::bind(format!("0.0.0.0:{port}"))?;
@@ -49,6 +49,9 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
             Err(error) => format!("error: {:?}", error.kind()),
         },
         "id" => fs::read_to_string("/proc/self/status").unwrap_or_default(),
+        "touch" => {
+            fs::write(format!("/{rest}"), "").map_or_else(|error| error.to_string(), |()| String::new())
+        }
         "exit" => process::exit(rest.parse().unwrap_or(1)),
         "eat" => {
             let bytes = rest.parse::<usize>().unwrap_or(1) * 1024 * 1024;
@@ -58,7 +61,8 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
         }
         _ => "ok".to_owned(),
     };
-    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
+    let status = if word == "is" && !Path::new(&format!("/{rest}")).exists() { "503 No" } else { "200 OK" };
+    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
 }
 
 struct Nothing(PathBuf);

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredProcess {
@@ -63,6 +64,8 @@ pub(super) struct Actor {
     slots: BTreeMap<u32, Slot>,
     own: mpsc::UnboundedSender<Message>,
     view: Arc<Mutex<View>>,
+    /// Removals of containers under way.
+    removals: JoinSet<()>,
 }
 
 const START_TIMEOUT: Duration = Duration::from_mins(1);
@@ -75,7 +78,16 @@ impl Actor {
         own: mpsc::UnboundedSender<Message>,
         view: Arc<Mutex<View>>,
     ) -> Self {
-        Self { shared, key, spec, is_leaving: false, slots: BTreeMap::new(), own, view }
+        Self {
+            shared,
+            key,
+            spec,
+            is_leaving: false,
+            slots: BTreeMap::new(),
+            own,
+            view,
+            removals: JoinSet::new(),
+        }
     }
 
     /// Takes over the containers of `found`, then serves until told to leave.
@@ -95,6 +107,7 @@ impl Actor {
             self.act();
             self.publish();
             if self.is_leaving && self.slots.is_empty() {
+                while self.removals.join_next().await.is_some() {}
                 return;
             }
             let phases = self.phases();
@@ -406,10 +419,11 @@ impl Actor {
         });
     }
 
-    fn clean_up(&self, live: Live) {
+    fn clean_up(&mut self, live: Live) {
+        while self.removals.try_join_next().is_some() {}
         let shared = Arc::clone(&self.shared);
         let cell = shared.config.cell.clone();
-        tokio::task::spawn_blocking(move || {
+        self.removals.spawn_blocking(move || {
             live.voice.cell(format!("Cell {cell} destroying container for instance {}", live.guid));
             shared.depot.remove(&Depot::id_of(&live.guid));
             shared.resources.free(&live.guid);

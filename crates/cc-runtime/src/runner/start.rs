@@ -44,7 +44,9 @@ impl LocalRuntime {
             tokio::task::spawn_blocking(move || Ground::lay(&config).map(|ground| (config, ground))).await;
         let (config, ground) = made.map_err(|error| folder("start")(io::Error::other(error)))??;
         let memory_mb = config.memory_mb.unwrap_or_else(default_memory_mb);
+        let (news, heard) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
+            news,
             resources: Resources::new(memory_mb, config.ports.clone()),
             staging: Arc::new(tokio::sync::Semaphore::new(config.staging_concurrency.max(1))),
             depot: Arc::new(ground.depot),
@@ -67,6 +69,7 @@ impl LocalRuntime {
             tasks: Mutex::default(),
             _lock: ground.lock,
         });
+        runtime.spawn(Arc::clone(&runtime.shared).deliver(heard));
         runtime.adopt().map_err(folder("adopt"))?;
         Ok(runtime)
     }

@@ -391,15 +391,14 @@ impl Supervisor {
                 self.keep(stream.slot, stream.is_error, line);
             }
         }
+        reap();
         self.state.exit.clone_from(&self.exit);
         self.state.write(Path::new("."))
     }
 
     fn check_time(&mut self) -> io::Result<()> {
         let now = Instant::now();
-        while let Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) =
-            waitpid(None, Some(WaitPidFlag::WNOHANG))
-        {}
+        reap();
         match self.stage {
             Stage::Ended(at) => self.is_forgotten |= now >= at,
             Stage::Killed(at) => {
@@ -454,6 +453,12 @@ impl Supervisor {
         self.disk_over = if over { self.disk_over + 1 } else { 0 };
         self.disk_due = now + DISK_PERIOD.max(now.elapsed() * 100);
     }
+}
+
+fn reap() {
+    while let Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) =
+        waitpid(None, Some(WaitPidFlag::WNOHANG))
+    {}
 }
 
 /// Status as a shell shows it.
