@@ -194,6 +194,20 @@ impl Group {
         Self { layout: layout.clone(), name: format!("c-{id}") }
     }
 
+    /// Folders of the group by the place below `/sys/fs/cgroup` where programs look for their limits.
+    pub fn views(layout: &Layout, id: &str) -> Vec<(&'static str, PathBuf)> {
+        let name = format!("c-{id}");
+        match layout {
+            Layout::V2 { parent, .. } => vec![("", parent.join(name))],
+            Layout::V1 { memory, pids, cpu, cpuacct, .. } => {
+                let named = [("cpu", cpu), ("cpuacct", cpuacct)];
+                let named = named.into_iter().filter_map(|(place, path)| Some((place, path.as_ref()?)));
+                let all = named.chain([("memory", memory), ("pids", pids)]);
+                all.map(|(place, path)| (place, path.join(&name))).collect()
+            }
+        }
+    }
+
     fn folders(&self) -> Vec<PathBuf> {
         self.layout.folders().into_iter().map(|parent| parent.join(&self.name)).collect()
     }

@@ -16,7 +16,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -153,9 +153,15 @@ impl LocalRuntime {
     async fn finish(&self, will: Will) {
         self.shared.will.send_replace(will);
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        while tasks.join_next().await.is_some() {}
+        let all = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.shared.config.grace + LAST_WAIT, all).await.is_err() {
+            tracing::error!("some containers do not end; the next start deals with them");
+        }
     }
 }
+
+/// For containers that SIGKILL does not end, as when a file system hangs.
+const LAST_WAIT: Duration = Duration::from_mins(1);
 
 /// Folders, lock and containers, before anything runs.
 struct Ground {
