@@ -10,10 +10,22 @@ pub mod operations;
 pub mod service;
 pub mod uaa;
 
+mod audit_event;
+mod feature_flag;
+mod isolation_segment;
 mod job;
 mod list;
 mod organization;
+mod role;
 mod root;
+mod service_credential_binding;
+mod service_instance;
+mod service_offering;
+mod service_plan;
+mod service_route_binding;
+mod space;
+mod space_quota;
+mod user;
 mod wire;
 
 pub use operation::{Auth, Operation};

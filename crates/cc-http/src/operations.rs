@@ -1,9 +1,30 @@
 //! The table of all operations: the tables of the resources, one after the other.
 
 use crate::operation::Operation;
-use crate::{job, organization, root};
+use crate::{
+    audit_event, feature_flag, isolation_segment, job, organization, role, root, service_credential_binding,
+    service_instance, service_offering, service_plan, service_route_binding, space, space_quota, user,
+};
 
 /// Every operation that is routed.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [root::OPERATIONS, organization::OPERATIONS, job::OPERATIONS].into_iter().flatten()
+    [
+        root::OPERATIONS,
+        organization::OPERATIONS,
+        space::OPERATIONS,
+        role::OPERATIONS,
+        user::OPERATIONS,
+        isolation_segment::OPERATIONS,
+        space_quota::OPERATIONS,
+        feature_flag::OPERATIONS,
+        audit_event::OPERATIONS,
+        service_offering::OPERATIONS,
+        service_plan::OPERATIONS,
+        service_instance::OPERATIONS,
+        service_credential_binding::OPERATIONS,
+        service_route_binding::OPERATIONS,
+        job::OPERATIONS,
+    ]
+    .into_iter()
+    .flatten()
 }

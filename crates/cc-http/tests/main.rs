@@ -1,5 +1,11 @@
 //! The HTTP surfaces, in process and without a socket.
 
+mod audit_event;
+mod feature_flag;
 mod harness;
 mod organization;
+mod role;
+mod service_lists;
+mod space;
 mod uaa;
+mod user;

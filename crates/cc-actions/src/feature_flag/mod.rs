@@ -6,8 +6,7 @@ use cc_domain::feature_flag::{FeatureFlag, FeatureFlags};
 
 /// All flags as they are: `feature_flags_list`, `feature_flag_get`, and what other use cases ask.
 pub async fn current(ports: &Ports) -> Result<FeatureFlags, Fault> {
-    let mut reader = ports.store.reader().await?;
-    Ok(reader.feature_flags().await?)
+    Ok(ports.store.reader().await?.feature_flags().await?)
 }
 
 /// The flag of that name.

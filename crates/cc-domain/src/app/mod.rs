@@ -2,6 +2,7 @@
 
 mod assignment;
 pub mod environment;
+mod feature;
 pub mod policy;
 pub mod ports;
 pub mod transition;
@@ -10,6 +11,7 @@ mod vcap;
 pub use assignment::{DropletAssignment, assign};
 pub use environment::{EnvironmentError, EnvironmentVariables};
 
+pub use feature::AppFeature;
 pub use transition::{DeleteStep, Transition};
 pub use vcap::{AppContext, AppEnvironment};
 
@@ -167,6 +169,17 @@ pub struct AppFilter {
     pub lifecycle: Option<LifecycleKind>,
 }
 
+/// Why ssh is off, in the words of `/ssh_enabled`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SshRefusal {
+    #[error("ssh is disabled globally")]
+    Globally,
+    #[error("ssh is disabled for space '{0}'")]
+    InSpace(Name),
+    #[error("ssh is disabled for app")]
+    ForApp,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppError {
     /// UniquenessError on create, UnprocessableEntity on update, the same words.
@@ -180,6 +193,10 @@ pub enum AppError {
     UnknownBuildpack { buildpack: String, for_stack: String },
     #[error("\"{0}\" must be in ready state")]
     BuildpackNotReady(String),
+    #[error(
+        "'file-based-vcap-services' and 'service-binding-k8s' features cannot be enabled at the same time."
+    )]
+    FeatureClash,
     #[error("Assign a droplet before starting this app.")]
     NoDroplet,
     #[error("Unable to assign current droplet. Ensure the droplet exists and belongs to this app.")]
@@ -230,6 +247,19 @@ impl App {
 
     pub fn is_started(&self) -> bool {
         self.state == DesiredState::Started
+    }
+
+    /// Why nobody may open a shell in its instances; `None` if one may.
+    pub fn ssh_refusal(&self, is_allowed_globally: bool, space: &Space) -> Option<SshRefusal> {
+        if !is_allowed_globally {
+            Some(SshRefusal::Globally)
+        } else if !space.is_ssh_allowed {
+            Some(SshRefusal::InSpace(space.name.clone()))
+        } else if !self.features.ssh {
+            Some(SshRefusal::ForApp)
+        } else {
+            None
+        }
     }
 }
 

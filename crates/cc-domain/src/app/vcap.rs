@@ -9,6 +9,7 @@ use crate::runtime::{Env, Owner};
 use crate::sidecar::{Sidecar, memory_of};
 use crate::space::Space;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Everything around an app that its environment tells of. No `Debug`: it holds variables.
 #[derive(Clone, Copy)]
@@ -169,11 +170,15 @@ impl AppContext<'_> {
 }
 
 /// Variables in the order of their first mention, with the value of the last.
-struct Merged(Vec<(String, String)>);
+#[derive(Default)]
+struct Merged {
+    order: Vec<String>,
+    values: BTreeMap<String, String>,
+}
 
 impl Merged {
     fn of<const N: usize>(layers: [&EnvironmentVariables; N]) -> Self {
-        let mut merged = Self(Vec::new());
+        let mut merged = Self::default();
         for (name, value) in layers.iter().flat_map(|layer| layer.iter()) {
             merged.set(name, value);
         }
@@ -181,15 +186,15 @@ impl Merged {
     }
 
     fn set(&mut self, name: &str, value: &str) {
-        match self.0.iter_mut().find(|(n, _)| n == name) {
-            Some((_, old)) => value.clone_into(old),
-            None => self.0.push((name.to_owned(), value.to_owned())),
+        if self.values.insert(name.to_owned(), value.to_owned()).is_none() {
+            self.order.push(name.to_owned());
         }
     }
 }
 
 impl From<Merged> for Env {
-    fn from(merged: Merged) -> Self {
-        Self(merged.0)
+    fn from(mut merged: Merged) -> Self {
+        let order = std::mem::take(&mut merged.order);
+        Self(order.into_iter().filter_map(|name| merged.values.remove_entry(&name)).collect())
     }
 }

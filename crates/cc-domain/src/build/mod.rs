@@ -6,11 +6,11 @@ pub mod ports;
 mod spec;
 
 pub use outcome::{BuildFailure, StagingResult};
-pub use spec::BuildInput;
+pub use spec::{BuildInput, name_of_key};
 
 use crate::app::{App, Lifecycle, LifecycleRequest};
 use crate::buildpack::BuildpackChoice;
-use crate::droplet::Droplet;
+use crate::droplet::{Droplet, DropletDigests};
 use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
@@ -189,12 +189,13 @@ impl Build {
         })
     }
 
-    /// Ends it well: the build and its droplet, both STAGED. A build that has ended is not touched.
+    /// Ends it well: the build and its droplet, both STAGED. `digests` are those of the bits the engine stored, if the droplet has none yet
+    /// and has bits. A build that has ended is not touched.
     pub fn staged(
         mut self,
         mut droplet: Droplet,
         result: StagingResult,
-        image: Option<String>,
+        digests: Option<DropletDigests>,
         now: Timestamp,
     ) -> Result<(Self, Droplet), BuildError> {
         if self.state != BuildState::Staging {
@@ -202,7 +203,7 @@ impl Build {
         }
         result.apply_to(&mut droplet);
         droplet.state = crate::droplet::DropletState::Staged;
-        droplet.image = image.or(droplet.image);
+        droplet.digests = digests.or(droplet.digests);
         if let Lifecycle::Buildpack { stack, .. } = &self.lifecycle {
             droplet.stack = stack.clone().or(droplet.stack);
         }
@@ -226,4 +227,4 @@ impl Build {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 
 use super::Build;
 use crate::app::{AppContext, EnvironmentVariables, Lifecycle, LifecycleKind};
-use crate::blob_key;
+use crate::blob::BlobKey;
 use crate::buildpack::{Buildpack, BuildpackBits, BuildpackChoice};
 use crate::package::{Package, PackageContent};
 use crate::process::spec::{EngineSettings, container_env, engine_lifecycle, owner_tags};
@@ -53,7 +53,7 @@ impl Build {
             cache: stack.filter(|_| input.has_cache).map(|stack| Artifact {
                 kind: ArtifactKind::BuildpackCache,
                 guid: self.app.to_string(),
-                blob_key: blob_key::buildpack_cache(&self.app, stack),
+                blob_key: BlobKey::buildpack_cache(&self.app, stack).into(),
                 checksum: None,
                 custom_url: None,
             }),
@@ -94,7 +94,7 @@ fn package(package: &Package) -> Artifact {
     Artifact {
         kind: ArtifactKind::Package,
         guid: package.guid.to_string(),
-        blob_key: blob_key::package(&package.guid),
+        blob_key: BlobKey::package(&package.guid).into(),
         checksum: package.digests().map(|d| Checksum::Sha256(d.sha256.clone())),
         custom_url: None,
     }
@@ -119,6 +119,22 @@ fn buildpacks(input: &BuildInput<'_>, stack: Option<&str>, kind: LifecycleKind) 
     input.requested.iter().filter_map(artifact).collect()
 }
 
+/// What clients know the buildpack by that an engine was given under this key: its name, or its address without credentials.
+pub fn name_of_key(key: &str, offered: &[Buildpack]) -> String {
+    let is_it = |b: &&Buildpack| match (&b.bits, key.strip_prefix("builtin:")) {
+        (Some(BuildpackBits::Builtin(builtin)), Some(name)) => builtin == name,
+        _ => b.guid.as_str() == key,
+    };
+    if let Some(buildpack) = offered.iter().find(is_it) {
+        return buildpack.name.to_string();
+    }
+    let key = key.strip_prefix("builtin:").unwrap_or(key);
+    let Some((scheme, rest)) = key.split_once("://") else { return key.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
 /// `None` for one without bits.
 fn offered(buildpack: &Buildpack) -> Option<Artifact> {
     let name = buildpack.name.to_string();
@@ -126,10 +142,102 @@ fn offered(buildpack: &Buildpack) -> Option<Artifact> {
         BuildpackBits::Builtin(builtin) => (format!("builtin:{builtin}"), String::new(), None),
         BuildpackBits::Uploaded { sha256 } => (
             buildpack.guid.to_string(),
-            blob_key::buildpack(&buildpack.guid, sha256),
+            BlobKey::buildpack(&buildpack.guid, sha256).into(),
             Some(Checksum::Sha256(sha256.clone())),
         ),
     };
     let guid = buildpack.guid.to_string();
     Some(Artifact { kind: ArtifactKind::Buildpack { key, name }, guid, blob_key, checksum, custom_url: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::tests::{build, package};
+    use crate::buildpack::{BuildpackName, CreateBuildpack};
+    use crate::guid::Guid;
+    use crate::metadata::{Metadata, MetadataPatch};
+    use crate::package::PackageState;
+    use crate::process::spec::tests::{value, variables, world};
+    use crate::time::Timestamp;
+
+    fn buildpack(name: &str, is_enabled: bool, bits: Option<BuildpackBits>) -> Buildpack {
+        let command = CreateBuildpack {
+            name: BuildpackName::parse(name).unwrap(),
+            stack: None,
+            position: 1,
+            is_enabled,
+            is_locked: false,
+            lifecycle: LifecycleKind::Buildpack,
+            metadata: MetadataPatch::default(),
+        };
+        let now = Timestamp::from_seconds(0);
+        Buildpack { bits, ..Buildpack::new(Guid::new(name), command, 1, Metadata::default(), now) }
+    }
+
+    fn spec(requested: &[BuildpackChoice], offered: &[Buildpack]) -> BuildSpec {
+        let (world, package) = (world(), package(PackageState::Ready));
+        let variables = variables(&[("A", "request"), ("CF_STACK", "mine")]);
+        let input = BuildInput {
+            package: &package,
+            requested,
+            offered,
+            has_cache: true,
+            variables: &variables,
+            start_after: false,
+        };
+        build(&package, false).unwrap().spec(&world.context(), &input, &EngineSettings::default()).unwrap()
+    }
+
+    #[test]
+    fn without_a_request_every_usable_buildpack_detects() {
+        let builtin = || Some(BuildpackBits::Builtin("static".into()));
+        let offered = [
+            buildpack("one", true, builtin()),
+            buildpack("off", false, builtin()),
+            buildpack("empty", true, None),
+            buildpack("two", true, Some(BuildpackBits::Uploaded { sha256: "abc".into() })),
+        ];
+        let spec = spec(&[], &offered);
+        let keys: Vec<_> = spec.buildpacks.iter().map(|b| b.blob_key.as_str()).collect();
+        assert_eq!((keys, spec.skip_detect), (vec!["", "buildpacks/two/abc"], false));
+        let first = ArtifactKind::Buildpack { key: "builtin:static".into(), name: "one".into() };
+        assert_eq!(spec.buildpacks.first().map(|b| &b.kind), Some(&first));
+    }
+
+    #[test]
+    fn a_key_is_shown_as_a_name_without_credentials() {
+        let offered = [
+            buildpack("one", true, Some(BuildpackBits::Builtin("static".into()))),
+            buildpack("two", true, Some(BuildpackBits::Uploaded { sha256: "abc".into() })),
+        ];
+        for (key, name) in [
+            ("builtin:static", "one"),
+            ("two", "two"),
+            ("builtin:gone", "gone"),
+            ("https://me:secret@x.io/b@c", "https://x.io/b@c"),
+            ("git@x.io:b", "git@x.io:b"),
+        ] {
+            assert_eq!(name_of_key(key, &offered), name);
+        }
+    }
+
+    #[test]
+    fn what_is_requested_runs_without_detection() {
+        let spec = spec(&[BuildpackChoice::Custom("https://x.io/b".into())], &[]);
+        let url = spec.buildpacks.first().and_then(|b| b.custom_url.clone());
+        assert_eq!((url.as_deref(), spec.skip_detect), (Some("https://x.io/b"), true));
+    }
+
+    #[test]
+    fn the_request_wins_over_the_app_and_the_platform_over_the_request() {
+        let spec = spec(&[], &[]);
+        assert_eq!((value(&spec.env, "A"), value(&spec.env, "B")), (Some("request"), Some("app")));
+        assert_eq!(
+            (value(&spec.env, "CF_STACK"), value(&spec.env, "MEMORY_LIMIT")),
+            (Some("s"), Some("1024m"))
+        );
+        assert_eq!(spec.image, Image::Stack("s".into()));
+        assert_eq!(spec.cache.map(|c| c.blob_key).as_deref(), Some("buildpack_cache/a/s"));
+    }
 }

@@ -4,7 +4,7 @@ use crate::droplet::DropletState;
 use crate::package::{CreatePackage, PackageRequest};
 use crate::process::ProcessType;
 
-fn package(state: PackageState) -> Package {
+pub(crate) fn package(state: PackageState) -> Package {
     let command = CreatePackage {
         app: Guid::new("a"),
         source: PackageRequest::Bits,
@@ -17,7 +17,7 @@ fn package(state: PackageState) -> Package {
     }
 }
 
-fn build(package: &Package, is_staging: bool) -> Result<Build, BuildError> {
+pub(crate) fn build(package: &Package, is_staging: bool) -> Result<Build, BuildError> {
     let mb = |n| Megabytes::new(n).unwrap();
     let staging = StagingLimits { memory: mb(1024), disk: mb(1024), log_rate: LogRate::UNLIMITED };
     let creator = BuildCreator { guid: "u".into(), name: "n".into(), email: None };

@@ -135,7 +135,7 @@ fn compare(key: &str, was: Option<&Value>, value: &Value, path: &str, out: &mut 
                 let plain = inner.replace('-', "_");
                 let path = format!("{path}/{}", escaped(inner));
                 // Names of variables and labels are what they are; only properties have two spellings.
-                let old = was.get(inner).or_else(|| lookup(was, &plain).filter(|_| identity(key).is_some()));
+                let old = was.get(inner).or_else(|| identity(key).and_then(|_| lookup(was, &plain)));
                 compare(&plain, old, value, &path, out);
             }
         }

@@ -1,7 +1,7 @@
 //! An app as a manifest that would make it again.
 
-use super::{AppFeature, CurrentApp};
-use crate::app::Lifecycle;
+use super::CurrentApp;
+use crate::app::{AppFeature, Lifecycle};
 use crate::metadata::Key;
 use crate::process::{Endpoint, HealthCheckKind, Process, ProcessType, Seconds, current};
 use crate::quantity::{LogRate, Megabytes, format_bytes};

@@ -19,7 +19,7 @@ pub use plan::{AppPlan, CurrentApp, FallbackRoute, plan};
 pub use redact::redacted;
 pub use route::{ManifestRoute, RouteTarget, Words, fallback_host};
 
-use crate::app::{AppFeatures, CreateApp, EnvironmentVariables, LifecycleKind, LifecycleRequest};
+use crate::app::{AppFeature, CreateApp, EnvironmentVariables, LifecycleKind, LifecycleRequest};
 use crate::guid::Guid;
 use crate::metadata::MetadataPatch;
 use crate::name::Name;
@@ -77,38 +77,6 @@ pub enum Routing {
     Default,
     #[default]
     Unsaid,
-}
-
-text_enum! {
-    /// The switches of an app by the names clients use, in the order they are shown.
-    pub enum AppFeature {
-        Ssh = "ssh",
-        Revisions = "revisions",
-        ServiceBindingK8s = "service-binding-k8s",
-        FileBasedVcapServices = "file-based-vcap-services",
-    }
-}
-
-impl AppFeature {
-    pub const fn of(self, features: &AppFeatures) -> bool {
-        match self {
-            Self::Ssh => features.ssh,
-            Self::Revisions => features.revisions,
-            Self::ServiceBindingK8s => features.service_binding_k8s,
-            Self::FileBasedVcapServices => features.file_based_vcap_services,
-        }
-    }
-
-    /// The switches with this one set. `None` if the two that exclude each other would both be on.
-    pub const fn set(self, mut features: AppFeatures, is_on: bool) -> Option<AppFeatures> {
-        match self {
-            Self::Ssh => features.ssh = is_on,
-            Self::Revisions => features.revisions = is_on,
-            Self::ServiceBindingK8s => features.service_binding_k8s = is_on,
-            Self::FileBasedVcapServices => features.file_based_vcap_services = is_on,
-        }
-        if features.service_binding_k8s && features.file_based_vcap_services { None } else { Some(features) }
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

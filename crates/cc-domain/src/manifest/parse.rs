@@ -1,8 +1,8 @@
 //! From a tree of values to typed entries, with every complaint at once.
 
 use super::process::process;
-use super::{AppFeature, AppManifest, Manifest, ManifestError, ManifestRoute, ProcessManifest, Routing};
-use crate::app::{LifecycleKind, environment};
+use super::{AppManifest, Manifest, ManifestError, ManifestRoute, ProcessManifest, Routing};
+use crate::app::{AppFeature, LifecycleKind, environment};
 use crate::feature_flag::{FeatureFlag, FeatureFlags};
 use crate::metadata::{Key, MetadataError, MetadataPatch, check_annotation_value, check_label_value};
 use crate::name::Name;
@@ -10,7 +10,7 @@ use crate::process::ProcessType;
 use crate::quantity::Megabytes;
 use crate::sidecar::CreateSidecar;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) type Object = Map<String, Value>;
 
@@ -184,6 +184,7 @@ fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String,
 
 fn processes(entry: &Object, complaints: &mut Vec<String>) -> Vec<ProcessManifest> {
     let mut listed: Vec<ProcessManifest> = Vec::new();
+    let mut seen = BTreeSet::new();
     match entry.get("processes") {
         None | Some(Value::Null) => {}
         Some(Value::Array(list)) if list.iter().all(Value::is_object) => {
@@ -192,7 +193,7 @@ fn processes(entry: &Object, complaints: &mut Vec<String>) -> Vec<ProcessManifes
                     complaints.push("All Processes must specify a type".to_owned());
                     continue;
                 };
-                if listed.iter().any(|p| p.kind == kind) {
+                if !seen.insert(kind.clone()) {
                     complaints.push(format!("Process \"{kind}\" may only be present once"));
                     continue;
                 }

@@ -79,7 +79,8 @@ pub fn plan(manifest: &AppManifest, current: &CurrentApp) -> Result<AppPlan, Man
     processes(manifest, current, &mut plan);
     sidecars(manifest, current, &mut plan);
     routes(manifest, current, &mut plan);
-    let has = |name: &str, value: &str| current.environment.iter().any(|(n, v)| n == name && v == value);
+    let variables: BTreeMap<&str, &str> = current.environment.iter().collect();
+    let has = |name: &str, value: &str| variables.get(name) == Some(&value);
     plan.environment = manifest
         .environment
         .iter()
@@ -90,17 +91,14 @@ pub fn plan(manifest: &AppManifest, current: &CurrentApp) -> Result<AppPlan, Man
 }
 
 fn features(manifest: &AppManifest, app: &App) -> Result<Option<AppFeatures>, ManifestError> {
-    let clash = || {
-        let text = "'file-based-vcap-services' and 'service-binding-k8s' features cannot be enabled at the same time.";
-        ManifestError::Invalid(vec![format!("For application '{}': {text}", app.name)])
-    };
+    let clash = |refusal| ManifestError::Invalid(vec![format!("For application '{}': {refusal}", app.name)]);
     // What is switched off goes first, so that the order of the keys does not matter.
     let mut wanted: Vec<_> = manifest.features.iter().collect();
     wanted.sort_by_key(|(_, is_on)| **is_on);
     let features = wanted
         .into_iter()
         .try_fold(app.features, |features, (feature, is_on)| feature.set(features, *is_on))
-        .ok_or_else(clash)?;
+        .map_err(clash)?;
     Ok((features != app.features).then_some(features))
 }
 

@@ -34,3 +34,78 @@ pub fn print(value: &Value) -> String {
     let body = serde_saphyr::to_string(value).expect("text, numbers, lists and maps with text keys are YAML");
     format!("---\n{body}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_look_like_something_else_survive() {
+        let texts = [
+            "yes",
+            "no",
+            "on",
+            "off",
+            "y",
+            "null",
+            "~",
+            "1",
+            "1.0",
+            "0x1f",
+            "1e3",
+            "true",
+            "",
+            "-",
+            " a",
+            "a ",
+            "a: b",
+            "#x",
+            "a #b",
+            "2020-01-01",
+            "0o7",
+            "007",
+            "1_000",
+            ".inf",
+            ".nan",
+            "<<",
+            "=",
+            "!x",
+            "&a",
+            "*a",
+            "%",
+            "@",
+            "`",
+            "'",
+            "\"",
+            "\n",
+            "a\nb",
+            "a\n",
+            "\n\na\n\n",
+            "\t",
+            "\u{85}",
+            "\u{2028}",
+            "\u{feff}",
+            "\u{0}",
+            "\r\n",
+            "\\",
+            "{",
+            "[",
+            "? a",
+            "- a",
+            "---",
+            "...",
+            "a:",
+            ":",
+        ];
+        for text in texts {
+            let value = serde_json::json!({ "applications": [{ "env": { "K": text, text: "v" } }] });
+            let printed = print(&value);
+            assert_eq!(read(&printed).as_ref(), Ok(&value), "{printed:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_comes_twice_is_refused() {
+        assert_eq!(read("a: 1\na: 2"), Err(ManifestError::Syntax));
+    }
+}

@@ -3,6 +3,7 @@
 use super::Process;
 use crate::runtime::{Instance, InstanceState, PortMap, Usage};
 use crate::time::Timestamp;
+use std::collections::BTreeMap;
 
 text_enum! {
     pub enum InstanceStatus {
@@ -40,8 +41,11 @@ pub struct InstancePlace {
     pub usage: Option<Usage>,
 }
 
-/// The wanted indices of a process in order, each once. Instances of other versions do not count; of two with one index a running one
-/// wins, then the younger. What the engine does not know is down.
+/// More instances than this are not shown one by one.
+const MAX_SHOWN: u32 = 10_000;
+
+/// The wanted indices of a process in order, each once, at most the first 10,000. Instances of other versions do not count; of two with
+/// one index a running one wins, then the younger. What the engine does not know is down.
 pub fn instances(
     process: &Process,
     observed: &[Instance],
@@ -51,18 +55,21 @@ pub fn instances(
     if !process.is_started() {
         return Vec::new();
     }
-    let wanted = 0..process.instances.get();
-    let best = |index: u32| {
-        let ours = |i: &&Instance| {
-            i.index == index
-                && i.key.process() == process.guid.as_str()
-                && i.key.version() == process.version.as_str()
-        };
-        observed.iter().filter(ours).max_by_key(|i| (i.state == InstanceState::Running, i.since_ns))
+    let ours = |i: &&Instance| {
+        i.key.process() == process.guid.as_str() && i.key.version() == process.version.as_str()
     };
-    wanted
-        .map(|index| match best(index) {
-            Some(instance) => seen(instance, usage.iter().find(|u| u.index == index), now),
+    let rank = |i: &Instance| (i.state == InstanceState::Running, i.since_ns);
+    let mut best: BTreeMap<u32, &Instance> = BTreeMap::new();
+    for instance in observed.iter().filter(ours) {
+        let known = best.entry(instance.index).or_insert(instance);
+        if rank(instance) > rank(known) {
+            *known = instance;
+        }
+    }
+    let usage: BTreeMap<u32, &Usage> = usage.iter().map(|u| (u.index, u)).collect();
+    (0..process.instances.get().min(MAX_SHOWN))
+        .map(|index| match best.get(&index) {
+            Some(instance) => seen(instance, usage.get(&index).copied(), now),
             None => down(index, None),
         })
         .collect()
@@ -176,6 +183,11 @@ mod tests {
         let stats = instances(&process(1), &[stuck], &[], Timestamp::from_seconds(9));
         let first = stats.first().unwrap();
         assert_eq!((first.status, &first.details), (InstanceStatus::Down, &error));
+    }
+
+    #[test]
+    fn a_huge_number_of_wanted_instances_is_cut() {
+        assert_eq!(states(2_147_483_647, &[]).len(), 10_000);
     }
 
     #[test]

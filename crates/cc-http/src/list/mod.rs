@@ -1,7 +1,10 @@
 //! Lists: what a query string may ask, and how a page is shown.
 
+mod fields;
+mod include;
 mod page;
 mod query;
 
-pub use page::page;
-pub use query::{ListQuery, ListSpec};
+pub use include::include;
+pub use page::{Included, empty_page, page};
+pub use query::{ListQuery, ListSpec, OneOf};

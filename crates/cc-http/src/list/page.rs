@@ -25,6 +25,30 @@ struct Pagination {
     previous: Option<Link>,
 }
 
+/// What comes along with resources, by the plural name of its kind.
+#[derive(Default)]
+pub struct Included(Map<String, Value>);
+
+impl Included {
+    /// Adds one kind; one that was not asked for is left out.
+    pub fn with<R: Serialize>(
+        mut self,
+        kind: &str,
+        resources: Option<impl IntoIterator<Item = R>>,
+    ) -> Result<Self, Fault> {
+        if let Some(resources) = resources {
+            let shown: Result<Vec<_>, _> = resources.into_iter().map(serde_json::to_value).collect();
+            self.0.insert(kind.to_owned(), Value::Array(shown.map_err(Fault::internal)?));
+        }
+        Ok(self)
+    }
+
+    /// `None` if nothing was asked for.
+    pub fn finish(self) -> Option<Map<String, Value>> {
+        (!self.0.is_empty()).then_some(self.0)
+    }
+}
+
 /// The page with its links. `path` is the list's own path, `present` makes a resource of an entity; `included` is there only if something
 /// was to be included.
 pub fn page<'a, T, R: Serialize>(
@@ -54,4 +78,9 @@ pub fn page<'a, T, R: Serialize>(
         resources: page.items.iter().map(present).collect(),
         included,
     })
+}
+
+/// The page of a list that has no members.
+pub fn empty_page(links: &Links, path: &str, query: &ListQuery) -> Result<Answer, Fault> {
+    page(links, path, query, &Page::<()>::empty(), |()| (), None)
 }

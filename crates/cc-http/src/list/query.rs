@@ -1,5 +1,6 @@
 //! Query strings of lists, read as clients send them (client-flows 0.1, domain-rules 1.3).
 
+use super::fields::{self, FieldsOf};
 use cc_actions::Fault;
 use cc_domain::label_selector::{self, SelectorError};
 use cc_domain::list::{AnyOf, Common, Order, OrderKey, PageRequest, TimeFilter};
@@ -16,8 +17,20 @@ pub struct ListSpec {
     pub include: &'static [&'static str],
     /// Allowed values of `embed`.
     pub embed: &'static [&'static str],
+    /// Filters that take one of a few texts.
+    pub one_of: &'static [(&'static str, OneOf)],
+    /// What `fields[resource]` may name of each resource.
+    pub fields: FieldsOf,
+    /// Orders by what `order_by` has, not by the times.
+    pub orders_by_own_only: bool,
     /// 422 instead of 400 for what is wrong with the query: some lists do so.
     pub refuses_as_unprocessable: bool,
+}
+
+/// The texts that a filter takes.
+pub enum OneOf {
+    Texts(&'static [&'static str]),
+    Boolean,
 }
 
 impl ListSpec {
@@ -27,6 +40,9 @@ impl ListSpec {
         labels: false,
         include: &[],
         embed: &[],
+        one_of: &[],
+        fields: &[],
+        orders_by_own_only: false,
         refuses_as_unprocessable: false,
     };
 }
@@ -44,7 +60,7 @@ pub struct ListQuery {
 }
 
 /// Decodes a query string into its pairs, once; the last of several equal names wins, as with Rack.
-fn pairs(query: &str) -> Vec<(String, String)> {
+pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for part in query.split('&').filter(|p| !p.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
@@ -70,7 +86,7 @@ fn encode(text: &str) -> String {
 }
 
 /// Splits at commas and decodes each piece once more: a comma within a value comes as `%252C`. An empty text is one empty value.
-fn values(text: &str) -> Vec<String> {
+pub(super) fn values(text: &str) -> Vec<String> {
     let mut list = text.split(',');
     let first = list.next().map(decode);
     first.into_iter().chain(list.map(|v| decode(v.trim_start()))).collect()
@@ -137,6 +153,11 @@ impl Reading<'_> {
 
     fn all(&mut self, values: Vec<(String, String)>) -> ListQuery {
         let unknown: Vec<_> = values.iter().map(|(k, _)| k.as_str()).filter(|k| !self.is_known(k)).collect();
+        let (odd, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|k| self.negatable(k).is_some());
+        let odd: Vec<_> = odd.into_iter().filter_map(|k| self.negatable(k)).collect();
+        for name in odd {
+            self.complaints.push(format!("{} {name} has an invalid operator", label(name)));
+        }
         if !unknown.is_empty() {
             self.complaints.push(format!(
                 "Unknown query parameter(s): '{}'. Valid parameters are: '{}'",
@@ -169,6 +190,9 @@ impl Reading<'_> {
                     Err(error) => self.complaints.push(selector_text(error)),
                 },
                 "include" => query.include = self.choices(value, self.spec.include, "included"),
+                name if fields::is_one(name) && !self.spec.fields.is_empty() => {
+                    self.complaints.extend(fields::complaint(name, value, self.spec.fields));
+                }
                 "embed" => query.embed = self.choices(value, self.spec.embed, "embedded"),
                 _ => {
                     if let Some((field, operator)) = time_name(name) {
@@ -181,6 +205,8 @@ impl Reading<'_> {
                         .extend(filters);
                     } else if self.spec.filters.contains(&name.as_str()) {
                         self.bounded(name, value);
+                    } else {
+                        self.choice(name, value);
                     }
                 }
             }
@@ -193,13 +219,37 @@ impl Reading<'_> {
         let mut known = vec!["page", "per_page", "order_by", "created_ats", "updated_ats", "guids"];
         known.extend(self.spec.labels.then_some("label_selector"));
         known.extend(self.spec.filters.iter().filter(|f| !f.contains('[')));
+        known.extend(self.spec.one_of.iter().map(|(name, _)| *name));
+        known.extend((!self.spec.fields.is_empty()).then_some("fields"));
         known.extend((!self.spec.include.is_empty()).then_some("include"));
         known.extend((!self.spec.embed.is_empty()).then_some("embed"));
         known
     }
 
     fn is_known(&self, name: &str) -> bool {
-        self.known().contains(&name) || self.spec.filters.contains(&name) || time_name(name).is_some()
+        self.known().contains(&name)
+            || self.spec.filters.contains(&name)
+            || time_name(name).is_some()
+            || (fields::is_one(name) && !self.spec.fields.is_empty())
+    }
+
+    /// The filter of which `name` is written with an operator that it does not have.
+    fn negatable(&self, name: &str) -> Option<&'static str> {
+        let given = name.split_once('[')?.0;
+        self.spec.filters.iter().filter_map(|f| f.strip_suffix("[not]")).find(|f| *f == given)
+    }
+
+    fn choice(&mut self, name: &str, value: &str) {
+        let Some((_, choice)) = self.spec.one_of.iter().find(|(known, _)| *known == name) else { return };
+        match choice {
+            OneOf::Boolean if !matches!(value, "true" | "false") => {
+                self.complaints.push(format!("{} must be 'true' or 'false'", label(name)));
+            }
+            OneOf::Texts(texts) if !texts.contains(&value) => {
+                self.complaints.push(format!("{} must be one of '{}'", label(name), texts.join("', '")));
+            }
+            OneOf::Boolean | OneOf::Texts(_) => {}
+        }
     }
 
     fn bounded(&mut self, name: &str, value: &str) -> Vec<String> {
@@ -229,7 +279,8 @@ impl Reading<'_> {
             Some(name) => (true, name),
             None => (false, value.strip_prefix('+').or_else(|| value.strip_prefix(' ')).unwrap_or(value)),
         };
-        let common = [("created_at", OrderKey::CreatedAt), ("updated_at", OrderKey::UpdatedAt)];
+        let times = [("created_at", OrderKey::CreatedAt), ("updated_at", OrderKey::UpdatedAt)];
+        let common: &[_] = if self.spec.orders_by_own_only { &[] } else { &times };
         let allowed: Vec<_> = common.iter().chain(self.spec.order_by).collect();
         match allowed.iter().find(|(known, _)| *known == name) {
             Some((_, by)) => Order { by: *by, descending },
@@ -290,6 +341,13 @@ impl Reading<'_> {
         }
         time
     }
+}
+
+/// A parameter's name as complaints begin with it: `target_guids` is "Target guids".
+fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// `created_ats`, `updated_ats[gt]`… as field and operator.

@@ -1,11 +1,13 @@
 //! `/v3/organizations`
 
 mod create;
+mod default_isolation_segment;
 mod delete;
 mod get;
 mod list;
 pub(crate) mod present;
 mod update;
+mod users;
 
 use crate::operation::Operation;
 
@@ -25,4 +27,13 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::delete("/v3/organizations/{guid}", "organization_delete", "empty", |c, r| {
         Box::pin(delete::handle(c, r))
     }),
+    Operation::get("/v3/organizations/{guid}/users", "organization_users_list", "list of user", |c, r| {
+        Box::pin(users::handle(c, r))
+    }),
+    Operation::get(
+        "/v3/organizations/{guid}/relationships/default_isolation_segment",
+        "organization_default_isolation_segment_get",
+        "relationship_to_one",
+        |c, r| Box::pin(default_isolation_segment::handle(c, r)),
+    ),
 ];

@@ -279,6 +279,7 @@ impl Fields {
         match value.as_str() {
             None => {
                 self.refuse(format!("{label} must be a string"));
+                self.refuse(format!("{label} must be between 1 and 200 characters"));
                 None
             }
             Some(text) if !(1..=200).contains(&text.chars().count()) => {

@@ -78,3 +78,31 @@ impl<'a> ToMany<'a> {
         Self { data: guids.into_iter().map(|g| Reference { guid: g.as_str() }).collect() }
     }
 }
+
+/// A to-one relationship that is not set: `{"data":null,"links":{"self":…}}`.
+#[derive(Serialize)]
+pub struct NoRelationship {
+    data: (),
+    links: Itself,
+}
+
+#[derive(Serialize)]
+struct Itself {
+    #[serde(rename = "self")]
+    itself: Link,
+}
+
+impl NoRelationship {
+    /// `path` is that of the relationship.
+    pub fn at(links: &Links, path: &str) -> Self {
+        Self { data: (), links: Itself { itself: links.link(path) } }
+    }
+}
+
+/// Text as a segment of a path, escaped as the reference escapes users' guids: those may be any text.
+pub fn escape(text: &str) -> String {
+    let escaped = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    [("%2D", "-"), ("%5F", "_"), ("%2E", "."), ("%2A", "*"), ("%20", "+")]
+        .into_iter()
+        .fold(escaped, |text, (code, plain)| text.replace(code, plain))
+}

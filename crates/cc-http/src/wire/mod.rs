@@ -11,11 +11,20 @@ mod request;
 pub use answer::Answer;
 pub use error::body as error_body;
 pub use fields::Fields;
-pub use links::{Link, Links, ToOne};
+pub use links::{Link, Links, NoRelationship, ToOne, escape};
 pub use metadata::Metadata;
 pub use request::Request;
 
 /// A moment as the API writes it.
 pub fn time(t: cc_domain::time::Timestamp) -> String {
     t.to_string()
+}
+
+/// A resource with what was asked for beside it.
+#[derive(serde::Serialize)]
+pub struct With<R> {
+    #[serde(flatten)]
+    pub resource: R,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub included: Option<serde_json::Map<String, serde_json::Value>>,
 }

@@ -23,13 +23,14 @@ mod stand_ins;
 pub use answer::Answer;
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
-pub use stand_ins::{HandClock, TestDirectory};
+pub use stand_ins::{HandClock, TestDirectory, TestLogs};
 
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cc_actions::{Ports, Settings};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::Clock;
+use cc_domain::process::ProcessSettings;
 use cc_domain::store::Store;
 use cc_http::service::Surfaces;
 use cc_http::{Api, service};
@@ -45,6 +46,7 @@ pub struct TestApi {
     pub ports: Ports,
     pub clock: Arc<HandClock>,
     pub directory: Arc<TestDirectory>,
+    pub logs: Arc<TestLogs>,
     api: Api,
     _database: TestDatabase,
 }
@@ -54,7 +56,7 @@ impl TestApi {
     pub async fn start(engine: Engine) -> Option<Self> {
         let database = TestDatabase::fresh(engine).await?;
         let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
-        let ids = Arc::new(CountingIds::default());
+        let (ids, logs) = (Arc::new(CountingIds::default()), Arc::new(TestLogs::default()));
         database.store.seed_default_quota(&"default-quota".into(), clock.now()).await.unwrap();
         let ports = Ports {
             store: database.store.clone(),
@@ -62,10 +64,13 @@ impl TestApi {
             directory: directory.clone(),
             clock: clock.clone(),
             ids,
+            logs: logs.clone(),
             settings: Arc::new(Settings {
                 metadata_limits: MetadataLimits::default(),
                 default_stack: "cflinuxfs4".to_owned(),
                 apps_domain: "apps.example.org".to_owned(),
+                processes: ProcessSettings::default(),
+                external_url: "https://api.example.org".to_owned(),
             }),
         };
         let surfaces = Surfaces {
@@ -76,7 +81,7 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-        Some(Self { ports, clock, directory, api, _database: database })
+        Some(Self { ports, clock, directory, logs, api, _database: database })
     }
 
     pub fn store(&self) -> &dyn Store {

@@ -5,6 +5,7 @@ use cc_actions::Fault;
 use cc_domain::actor::{Actor, ActorKind, Scopes};
 use cc_domain::guid::Guid;
 use cc_domain::identity::{Directory, DirectoryError, KnownUser};
+use cc_domain::log::{Envelope, LogSink};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::time::Timestamp;
 use cc_http::service::Callers;
@@ -122,5 +123,22 @@ impl Directory for TestDirectory {
     ) -> Result<KnownUser, DirectoryError> {
         self.knows(guid, username, origin);
         self.those(|u| u.guid == guid).map(|mut found| found.remove(0))
+    }
+}
+
+/// Keeps every line.
+#[derive(Default)]
+pub struct TestLogs(Mutex<Vec<Envelope>>);
+
+impl TestLogs {
+    /// What was written so far.
+    pub fn lines(&self) -> Vec<Envelope> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl LogSink for TestLogs {
+    fn emit(&self, envelope: Envelope) {
+        self.0.lock().unwrap().push(envelope);
     }
 }

@@ -14,23 +14,23 @@ use crate::time::Timestamp;
 
 const VERSION: &str = "7c4b0a3e-55cf-4c0f-8a3b-2f0d6d4a9e10";
 
-struct World {
-    app: App,
-    space: Space,
-    organization: Organization,
-    process: Process,
-    droplet: Droplet,
-    routes: Vec<Route>,
-    sidecars: Vec<Sidecar>,
-    variables: EnvironmentVariables,
-    group: EnvironmentVariables,
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) space: Space,
+    pub(crate) organization: Organization,
+    pub(crate) process: Process,
+    pub(crate) droplet: Droplet,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) sidecars: Vec<Sidecar>,
+    pub(crate) variables: EnvironmentVariables,
+    pub(crate) group: EnvironmentVariables,
 }
 
-fn variables(pairs: &[(&str, &str)]) -> EnvironmentVariables {
+pub(crate) fn variables(pairs: &[(&str, &str)]) -> EnvironmentVariables {
     EnvironmentVariables::new(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
 }
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     let now = Timestamp::from_seconds(0);
     let name = |text| Name::parse(text).unwrap();
     let lifecycle = Lifecycle::Buildpack { buildpacks: Vec::new(), stack: None };
@@ -118,7 +118,7 @@ fn world() -> World {
 }
 
 impl World {
-    fn context(&self) -> AppContext<'_> {
+    pub(crate) fn context(&self) -> AppContext<'_> {
         AppContext {
             app: &self.app,
             space: &self.space,
@@ -138,7 +138,7 @@ impl World {
     }
 }
 
-fn value<'a>(env: &'a Env, name: &str) -> Option<&'a str> {
+pub(crate) fn value<'a>(env: &'a Env, name: &str) -> Option<&'a str> {
     env.0.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
 }
 

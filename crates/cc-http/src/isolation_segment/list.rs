@@ -1,0 +1,19 @@
+//! `isolation_segments_list`: there are none yet.
+
+use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::Fault;
+use cc_domain::list::OrderKey;
+
+const SPEC: ListSpec = ListSpec {
+    filters: &["names", "organization_guids"],
+    order_by: &[("name", OrderKey::Name)],
+    labels: true,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    empty_page(&ctx.links, "/v3/isolation_segments", &query)
+}

@@ -1,0 +1,30 @@
+//! `service_instances_list`: there are none yet.
+
+use crate::list::{ListQuery, ListSpec, OneOf, empty_page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::Fault;
+use cc_domain::list::OrderKey;
+
+const SPEC: ListSpec = ListSpec {
+    filters: &["names", "space_guids", "organization_guids", "service_plan_guids", "service_plan_names"],
+    one_of: &[("type", OneOf::Texts(&["managed", "user-provided"]))],
+    fields: &[
+        ("space", &["guid", "name", "relationships.organization"]),
+        ("space.organization", &["name", "guid"]),
+        ("service_plan", &["guid", "name", "relationships.service_offering"]),
+        (
+            "service_plan.service_offering",
+            &["name", "guid", "description", "documentation_url", "tags", "relationships.service_broker"],
+        ),
+        ("service_plan.service_offering.service_broker", &["name", "guid"]),
+    ],
+    order_by: &[("name", OrderKey::Name)],
+    labels: true,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    empty_page(&ctx.links, "/v3/service_instances", &query)
+}

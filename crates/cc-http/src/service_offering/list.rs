@@ -1,0 +1,28 @@
+//! `service_offerings_list`: there are none yet. Open to everyone.
+
+use crate::list::{ListQuery, ListSpec, OneOf, empty_page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::Fault;
+use cc_domain::list::OrderKey;
+
+const SPEC: ListSpec = ListSpec {
+    filters: &[
+        "broker_catalog_ids",
+        "service_broker_guids",
+        "service_broker_names",
+        "names",
+        "space_guids",
+        "organization_guids",
+    ],
+    one_of: &[("available", OneOf::Boolean)],
+    fields: &[("service_broker", &["guid", "name"])],
+    order_by: &[("name", OrderKey::Name)],
+    labels: true,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    empty_page(&ctx.links, "/v3/service_offerings", &query)
+}

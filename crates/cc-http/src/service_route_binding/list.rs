@@ -1,0 +1,18 @@
+//! `service_route_bindings_list`: there are none yet.
+
+use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::Fault;
+
+const SPEC: ListSpec = ListSpec {
+    filters: &["service_instance_guids", "service_instance_names", "route_guids"],
+    include: &["route", "service_instance"],
+    labels: true,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    empty_page(&ctx.links, "/v3/service_route_bindings", &query)
+}

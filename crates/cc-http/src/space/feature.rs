@@ -1,0 +1,61 @@
+//! `space_features_list`, `space_feature_get`, `space_feature_update`
+
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, space};
+use cc_domain::patch::Patch;
+use cc_domain::space::Space;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// The only feature of spaces.
+const SSH: &str = "ssh";
+
+#[derive(Serialize)]
+struct Feature {
+    name: &'static str,
+    description: &'static str,
+    enabled: bool,
+}
+
+fn present(space: &Space) -> Feature {
+    Feature { name: SSH, description: "Enable SSHing into apps in the space.", enabled: space.is_ssh_allowed }
+}
+
+pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let (found, _) = space::get(&ctx.ports, ctx.actor()?, &request.guid(), false).await?;
+    Answer::ok(&json!({ "resources": [present(&found)] }))
+}
+
+pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let (found, _) = space::get(&ctx.ports, ctx.actor()?, &request.guid(), false).await?;
+    check_name(&request)?;
+    Answer::ok(&present(&found))
+}
+
+/// The body is looked at first, then the space, then the feature's name.
+pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let is_enabled = decode(request.json()?)?;
+    let (actor, guid) = (ctx.actor()?, request.guid());
+    space::get(&ctx.ports, actor, &guid, false).await?;
+    check_name(&request)?;
+    let updated = space::update_feature(&ctx.ports, actor, &guid, is_enabled).await?;
+    Answer::ok(&present(&updated))
+}
+
+fn check_name(request: &Request) -> Result<(), Fault> {
+    if request.param("name") == SSH { Ok(()) } else { Err(Fault::not_found("Feature")) }
+}
+
+fn decode(body: Map<String, Value>) -> Result<bool, Fault> {
+    let mut fields = Fields::new(body, &["enabled"]);
+    match fields.boolean("enabled", "Enabled") {
+        Patch::Value(is_enabled) => fields.finish().map(|()| is_enabled),
+        Patch::Null | Patch::Absent => {
+            if fields.is_fine() {
+                fields.refuse("Enabled must be a boolean");
+            }
+            fields.finish().map(|()| false)
+        }
+    }
+}

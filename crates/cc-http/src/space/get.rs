@@ -1,0 +1,22 @@
+//! `space_get`
+
+use super::present;
+use crate::list::{Included, include};
+use crate::organization;
+use crate::service::Ctx;
+use crate::wire::{Answer, Request, With};
+use cc_actions::{Fault, space};
+
+/// The organization goes by two names.
+pub(super) const INCLUDE: &[&str] = &["org", "organization"];
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let wanted = include(&request.query, INCLUDE).map_err(Fault::bad_query)?;
+    let (found, organizations) =
+        space::get(&ctx.ports, ctx.actor()?, &request.guid(), !wanted.is_empty()).await?;
+    let organizations = (!wanted.is_empty()).then_some(organizations);
+    let shown =
+        organizations.as_ref().map(|o| o.iter().map(|o| organization::present::organization(&ctx.links, o)));
+    let included = Included::default().with("organizations", shown)?.finish();
+    Answer::ok(&With { resource: present::space(&ctx.links, &found), included })
+}

@@ -1,0 +1,14 @@
+//! `space_running_security_groups_list`, `space_staging_security_groups_list`: there are no security groups yet.
+
+use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, space};
+
+const SPEC: ListSpec = ListSpec { filters: &["names"], refuses_as_unprocessable: true, ..ListSpec::PLAIN };
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    space::get(&ctx.ports, ctx.actor()?, &request.guid(), false).await?;
+    empty_page(&ctx.links, &request.path, &query)
+}

@@ -1,0 +1,17 @@
+//! `space_quotas_list`: there are none yet.
+
+use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::Fault;
+
+const SPEC: ListSpec = ListSpec {
+    filters: &["names", "organization_guids", "space_guids"],
+    refuses_as_unprocessable: true,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    empty_page(&ctx.links, "/v3/space_quotas", &query)
+}
