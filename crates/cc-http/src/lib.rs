@@ -29,4 +29,5 @@ mod user;
 mod wire;
 
 pub use operation::{Auth, Operation};
+pub use root::API_VERSION;
 pub use service::{Api, service};

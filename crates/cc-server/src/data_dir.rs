@@ -69,6 +69,17 @@ impl DataDir {
         Ok(key)
     }
 
+    /// A token of 64 hexadecimal digits under `keys/`, made at the first start, for a person to read.
+    pub fn token(&self, name: &str) -> Result<Secret, Problem> {
+        let file = format!("keys/{name}");
+        if let Ok(text) = fs::read_to_string(self.join(&file)) {
+            return Ok(Secret::new(text.trim()));
+        }
+        let text: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.write(&file, text.as_bytes())?;
+        Ok(Secret::from(text))
+    }
+
     /// The admin's first password: `given`, or a random one that is kept in a file beside the database and returned with that file's path.
     pub fn admin_password(&self, given: Option<Secret>) -> Result<(Secret, Option<PathBuf>), Problem> {
         if let Some(password) = given {
@@ -100,6 +111,17 @@ impl DataDir {
             .and_then(|()| fs::rename(&temporary, &path));
         written.map_err(|e| Problem::DataDir { path, why: e.to_string() })
     }
+}
+
+/// Letters and digits that are not mistaken for each other.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+fn random<const N: usize>() -> Result<[u8; N], Problem> {
+    let mut bytes = [0; N];
+    File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .map_err(Problem::internal("there are no random bytes"))?;
+    Ok(bytes)
 }
 
 /// The process id of the server that holds the folder, if one does.
