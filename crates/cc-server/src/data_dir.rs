@@ -63,8 +63,7 @@ impl DataDir {
                 why: "the key does not have 32 bytes".to_owned(),
             });
         }
-        let mut key = [0; 32];
-        File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut key)).map_err(Problem::internal("no random bytes"))?;
+        let key = random::<32>()?;
         self.write(&file, &key)?;
         Ok(key)
     }
@@ -89,10 +88,7 @@ impl DataDir {
         if let Ok(text) = fs::read_to_string(&path) {
             return Ok((Secret::new(text.trim()), Some(path)));
         }
-        let mut bytes = [0; 18];
-        File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut bytes)).map_err(Problem::internal("no random bytes"))?;
-        const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-        let text: String = bytes.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32)).copied().map(char::from)).collect();
+        let text: String = random::<18>()?.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32)).copied().map(char::from)).collect();
         self.write("admin-password", format!("{text}\n").as_bytes())?;
         Ok((Secret::from(text), Some(path)))
     }
