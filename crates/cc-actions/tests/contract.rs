@@ -51,7 +51,7 @@ fn every_fault_is_a_published_error_with_its_code_and_status() {
         match published.get(&name) {
             Some(&expected) if expected == (kind.code, kind.status) => {}
             Some(expected) => {
-                wrong.push(format!("{name} is {:?}, published as {expected:?}", (kind.code, kind.status)))
+                wrong.push(format!("{name} is {:?}, published as {expected:?}", (kind.code, kind.status)));
             }
             None => wrong.push(format!("{name} is not published")),
         }

@@ -12,7 +12,6 @@ pub mod actor;
 pub mod app;
 pub mod audit_event;
 pub mod blob;
-pub mod blob_key;
 pub mod build;
 pub mod buildpack;
 pub mod deployment;

@@ -55,8 +55,9 @@ impl BlobKey {
         Bucket::Droplets.key(guid.as_str())
     }
 
-    pub fn buildpack(guid: &Guid<Buildpack>) -> Self {
-        Bucket::Buildpacks.key(guid.as_str())
+    /// The digest is part of it, since bits of one buildpack may be replaced while it is in use.
+    pub fn buildpack(guid: &Guid<Buildpack>, sha256: &str) -> Self {
+        Self(format!("{}/{}", BlobPrefix::buildpack(guid).as_str(), part(sha256)).into())
     }
 
     /// What staging keeps for an app on a stack.
@@ -84,6 +85,12 @@ impl BlobKey {
     }
 }
 
+impl From<BlobKey> for String {
+    fn from(key: BlobKey) -> Self {
+        key.0.into()
+    }
+}
+
 impl fmt::Display for BlobKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -95,9 +102,14 @@ impl fmt::Display for BlobKey {
 pub struct BlobPrefix(Box<str>);
 
 impl BlobPrefix {
+    /// All bits that a buildpack ever had.
+    pub fn buildpack(guid: &Guid<Buildpack>) -> Self {
+        Self(Bucket::Buildpacks.key(guid.as_str()).0)
+    }
+
     /// The buildpack caches of an app, for every stack.
     pub fn buildpack_caches(app: &Guid<App>) -> Self {
-        Self(format!("{}/{}", Bucket::BuildpackCache.as_str(), part(app.as_str())).into())
+        Self(Bucket::BuildpackCache.key(app.as_str()).0)
     }
 
     pub fn as_str(&self) -> &str {

@@ -2,7 +2,7 @@
 
 use super::Build;
 use crate::app::{AppContext, EnvironmentVariables, Lifecycle, LifecycleKind};
-use crate::blob_key;
+use crate::blob::BlobKey;
 use crate::buildpack::{Buildpack, BuildpackBits, BuildpackChoice};
 use crate::package::{Package, PackageContent};
 use crate::process::spec::{EngineSettings, container_env, engine_lifecycle, owner_tags};
@@ -53,7 +53,7 @@ impl Build {
             cache: stack.filter(|_| input.has_cache).map(|stack| Artifact {
                 kind: ArtifactKind::BuildpackCache,
                 guid: self.app.to_string(),
-                blob_key: blob_key::buildpack_cache(&self.app, stack),
+                blob_key: BlobKey::buildpack_cache(&self.app, stack).into(),
                 checksum: None,
                 custom_url: None,
             }),
@@ -94,7 +94,7 @@ fn package(package: &Package) -> Artifact {
     Artifact {
         kind: ArtifactKind::Package,
         guid: package.guid.to_string(),
-        blob_key: blob_key::package(&package.guid),
+        blob_key: BlobKey::package(&package.guid).into(),
         checksum: package.digests().map(|d| Checksum::Sha256(d.sha256.clone())),
         custom_url: None,
     }
@@ -142,7 +142,7 @@ fn offered(buildpack: &Buildpack) -> Option<Artifact> {
         BuildpackBits::Builtin(builtin) => (format!("builtin:{builtin}"), String::new(), None),
         BuildpackBits::Uploaded { sha256 } => (
             buildpack.guid.to_string(),
-            blob_key::buildpack(&buildpack.guid, sha256),
+            BlobKey::buildpack(&buildpack.guid, sha256).into(),
             Some(Checksum::Sha256(sha256.clone())),
         ),
     };

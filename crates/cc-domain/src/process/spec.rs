@@ -2,7 +2,7 @@
 
 use super::{HealthCheckKind, Process, ProcessSettings, ReadinessKind, Seconds};
 use crate::app::{AppContext, Lifecycle, LifecycleKind};
-use crate::blob_key;
+use crate::blob::BlobKey;
 use crate::droplet::Droplet;
 use crate::quantity::Megabytes;
 use crate::route::destination::{DEFAULT_PORT, ports_of};
@@ -251,7 +251,7 @@ fn artifact(droplet: &Droplet) -> Artifact {
     Artifact {
         kind: ArtifactKind::Droplet,
         guid: droplet.guid.to_string(),
-        blob_key: blob_key::droplet(&droplet.guid),
+        blob_key: BlobKey::droplet(&droplet.guid).into(),
         checksum: droplet.digests.as_ref().map(|d| Checksum::Sha256(d.sha256.clone())),
         custom_url: None,
     }
