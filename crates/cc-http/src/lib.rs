@@ -16,6 +16,7 @@ mod isolation_segment;
 mod job;
 mod list;
 mod organization;
+mod organization_quota;
 mod role;
 mod root;
 mod service_credential_binding;

@@ -27,6 +27,7 @@ mod metadata;
 mod migrations;
 mod of_app;
 mod organization;
+mod organization_quota;
 mod package;
 mod pool;
 mod process;
