@@ -18,5 +18,7 @@ pub mod role;
 pub mod space;
 pub mod user;
 
+pub mod wakes;
+
 pub use fault::Fault;
 pub use ports::{Ports, Settings};

@@ -51,6 +51,10 @@ pub enum Role {
     Edge,
 }
 
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Api, Self::Worker, Self::Clock, Self::Edge];
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
