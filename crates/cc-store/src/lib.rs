@@ -10,6 +10,7 @@
     reason = "what diesel derives for an optional borrowed column of an insertable"
 )]
 
+mod accounts;
 mod any;
 mod app;
 mod audit_event;
