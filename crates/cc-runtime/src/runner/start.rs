@@ -139,6 +139,12 @@ impl LocalRuntime {
         &self.shared.depot.tier
     }
 
+    /// Containers of app instances that exist now, on whatever server's account they were started.
+    pub fn running_instances(&self) -> usize {
+        let found = self.shared.depot.scan().unwrap_or_default();
+        found.iter().filter(|(_, meta)| matches!(meta.work, Work::Instance { .. })).count()
+    }
+
     /// Ends the engine and leaves all containers running for the next one.
     pub async fn close(&self) {
         self.finish(Will::Leave).await;

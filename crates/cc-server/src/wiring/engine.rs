@@ -8,10 +8,11 @@ use crate::problem::Problem;
 use async_trait::async_trait;
 use cc_actions::Ports;
 use cc_domain::runtime::{
-    BuildId, BuildSpec, Capabilities, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey, ProcessPatch,
+    Ack, Artifact, ArtifactContent, ArtifactError, ArtifactSink, ArtifactSource, BuildId, BuildSpec, Capabilities, Digests, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey, ProcessPatch,
     ProcessRef, ProcessSpec, ProcessView, Runtime, RuntimeError, TaskId, TaskSpec, Usage, WorkKind,
 };
 use cc_runtime::{Connections, LocalRuntime, StartError};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
