@@ -96,7 +96,7 @@ async fn attempts(ctx: Ctx, operation: &'static Operation, request: Request) -> 
         let Some(again) = request.again() else { break };
         match (operation.handler)(ctx.clone(), request).await {
             Err(fault) if fault.is_transient => {
-                tracing::debug!(operation = operation.id, run, "the database was busy")
+                tracing::debug!(operation = operation.id, run, "the database was busy");
             }
             outcome => return outcome,
         }
