@@ -16,6 +16,7 @@ mod isolation_segment;
 mod job;
 mod list;
 mod organization;
+mod organization_quota;
 mod role;
 mod root;
 mod service_credential_binding;
@@ -29,4 +30,5 @@ mod user;
 mod wire;
 
 pub use operation::{Auth, Operation};
+pub use root::API_VERSION;
 pub use service::{Api, service};

@@ -1,10 +1,11 @@
 //! Whose request is it?
 
-use super::super::observe::Observed;
+use crate::observe::Observed;
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Request, Response, StatusCode};
 use cc_edge::Edge;
+use cc_http::uaa::ClientAddress;
 use hyper::body::Incoming;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -43,7 +44,9 @@ impl Front {
         if request.headers().len() > MAX_FIELDS || head > MAX_HEAD {
             return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431 Request Header Fields Too Large");
         }
-        self.own(request.map(Body::new)).await
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ClientAddress(peer.ip()));
+        self.own(request).await
     }
 
     /// That of the external URL, `localhost`, and any IP literal.
