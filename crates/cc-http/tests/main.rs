@@ -3,6 +3,7 @@
 mod audit_event;
 mod feature_flag;
 mod harness;
+mod manifest;
 mod organization;
 mod role;
 mod service_lists;
