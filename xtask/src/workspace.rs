@@ -20,10 +20,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// The lines that are not wholly comment, counted from 1.
+    /// The lines before the test module that are not wholly comment, counted from 1.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text
-            .lines()
+        let end = self.text.find("\n#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
+        let code = self.text.get(..end).unwrap_or_default();
+        code.lines()
             .enumerate()
             .filter(|(_, line)| !line.trim_start().starts_with("//"))
             .map(|(at, line)| (at + 1, line))

@@ -14,10 +14,13 @@ pub mod identity;
 pub mod job;
 pub mod manifest;
 pub mod organization;
+pub mod organization_quota;
 pub mod ports;
 pub mod role;
 pub mod space;
 pub mod user;
+
+pub mod wakes;
 
 pub use fault::Fault;
 pub use ports::{Ports, Settings};

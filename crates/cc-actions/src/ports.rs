@@ -1,8 +1,10 @@
 //! Everything a use case may call.
 
+use crate::wakes::Wakes;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::{AuditEvent, Party, Place};
+use cc_domain::blob::ports::Blobs;
 use cc_domain::guid::Guid;
 use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
@@ -10,8 +12,10 @@ use cc_domain::log::{Envelope, LogSink, Message, TagSet};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
+use cc_domain::runtime::Runtime;
 use cc_domain::store::Store;
 use cc_domain::time::Timestamp;
+use cc_domain::traffic::Traffic;
 use std::sync::Arc;
 
 /// The adapters, as the wiring chose them. Cheap to clone.
@@ -23,6 +27,10 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub logs: Arc<dyn LogSink>,
+    pub blobs: Arc<dyn Blobs>,
+    pub runtime: Arc<dyn Runtime>,
+    pub traffic: Arc<dyn Traffic>,
+    pub wakes: Arc<Wakes>,
     pub settings: Arc<Settings>,
 }
 

@@ -29,6 +29,7 @@ pub mod manifest;
 pub mod metadata;
 pub mod name;
 pub mod organization;
+pub mod organization_quota;
 pub mod package;
 pub mod patch;
 pub mod ports;

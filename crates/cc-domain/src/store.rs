@@ -12,6 +12,7 @@ use crate::environment_variable_group::ports::{
 use crate::feature_flag::ports::{FeatureFlagReads, FeatureFlagWrites};
 use crate::job::ports::{JobReads, JobWrites};
 use crate::organization::ports::{OrganizationReads, OrganizationWrites};
+use crate::organization_quota::ports::OrganizationQuotaReads;
 use crate::package::ports::{PackageReads, PackageWrites};
 use crate::process::ports::{ProcessReads, ProcessWrites};
 use crate::role::ports::{RoleReads, RoleWrites};
@@ -48,6 +49,7 @@ pub enum StoreError {
 /// Everything that can be asked, on one connection. Statements see different moments; a list is not a snapshot.
 pub trait Reader:
     OrganizationReads
+    + OrganizationQuotaReads
     + SpaceReads
     + AppReads
     + RoleReads

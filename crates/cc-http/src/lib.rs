@@ -17,6 +17,7 @@ mod job;
 mod list;
 mod manifest;
 mod organization;
+mod organization_quota;
 mod role;
 mod root;
 mod service_credential_binding;
@@ -30,4 +31,5 @@ mod user;
 mod wire;
 
 pub use operation::{Auth, Operation};
+pub use root::API_VERSION;
 pub use service::{Api, service};

@@ -2,9 +2,9 @@
 
 use crate::operation::Operation;
 use crate::{
-    audit_event, feature_flag, isolation_segment, job, manifest, organization, role, root,
-    service_credential_binding, service_instance, service_offering, service_plan, service_route_binding,
-    space, space_quota, user,
+    audit_event, feature_flag, isolation_segment, job, manifest, organization, organization_quota, role,
+    root, service_credential_binding, service_instance, service_offering, service_plan,
+    service_route_binding, space, space_quota, user,
 };
 
 /// Every operation that is routed.
@@ -12,6 +12,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
     [
         root::OPERATIONS,
         organization::OPERATIONS,
+        organization_quota::OPERATIONS,
         space::OPERATIONS,
         role::OPERATIONS,
         user::OPERATIONS,

@@ -5,6 +5,7 @@ mod feature_flag;
 mod harness;
 mod manifest;
 mod organization;
+mod organization_quota;
 mod role;
 mod service_lists;
 mod space;

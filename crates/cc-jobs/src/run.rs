@@ -44,16 +44,13 @@ async fn work(ports: &Ports, queue: &dyn JobQueue, registry: &Registry, job: &Cl
         // Another replica may be newer and know it.
         None => Ok(Err(Fault::internal(format!("no handler for {}", job.operation)))),
     };
-    let ended = match result {
-        Ok(result) => {
-            report(job, &result);
-            outcome::of(job, result, ports.now())
-        }
-        Err(_) => {
-            metrics::counter!("cc_panics_total").increment(1);
-            tracing::error!(job.guid = %job.guid, operation = job.operation, attempt = job.attempt, "a job's handler panicked");
-            outcome::of_panic(job, ports.now())
-        }
+    let ended = if let Ok(result) = result {
+        report(job, &result);
+        outcome::of(job, result, ports.now())
+    } else {
+        metrics::counter!("cc_panics_total").increment(1);
+        tracing::error!(job.guid = %job.guid, operation = job.operation, attempt = job.attempt, "a job's handler panicked");
+        outcome::of_panic(job, ports.now())
     };
     record(ports, queue, job, &ended, started).await;
 }

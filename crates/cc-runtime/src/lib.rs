@@ -4,6 +4,7 @@
 mod clock;
 mod container;
 mod depot;
+mod hex;
 mod isolation;
 mod job;
 pub mod lifecycle;
@@ -25,17 +26,22 @@ pub(crate) const LIFECYCLE: &str = "__lifecycle";
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Runs the hidden subcommand that `args` (the program's name first) ask for, and gives the exit status; None: it is
+/// Runs the hidden subcommand that the words after the program's name ask for, and gives the exit status; None: it is
 /// an ordinary call. `main` must ask this before it makes a thread or an async runtime.
-pub fn hidden_subcommand(args: &[OsString]) -> Option<i32> {
-    let (name, words) = args.split_first()?;
+pub fn hidden_subcommand(words: &[OsString]) -> Option<i32> {
     let (word, rest) = words.split_first()?;
     match word.to_str()? {
         supervisor::WORD => Some(supervise_main(rest)),
         isolation::WORD => Some(isolation::probe_main(rest)),
         container::input::WORD => Some(container::input::main(rest)),
         LIFECYCLE => Some(lifecycle::main(rest)),
-        _ if Path::new(name).file_name()? == "lifecycle" => Some(lifecycle::main(words)),
+        _ if is_called_lifecycle() => Some(lifecycle::main(words)),
         _ => None,
     }
+}
+
+/// In a container the program has this name.
+fn is_called_lifecycle() -> bool {
+    let name = std::env::args_os().next();
+    name.is_some_and(|name| Path::new(&name).file_name().is_some_and(|name| name == "lifecycle"))
 }

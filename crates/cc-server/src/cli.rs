@@ -2,7 +2,6 @@
 
 use crate::config::Options;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
 
 /// Cloud Foundry in one binary: API, login, staging, running, routing and logs.
 #[derive(Parser)]
@@ -51,6 +50,10 @@ pub enum Role {
     Edge,
 }
 
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Api, Self::Worker, Self::Clock, Self::Edge];
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -70,6 +73,3 @@ pub enum Isolation {
     /// Processes fenced by Landlock
     Process,
 }
-
-/// The file a `--config` names.
-pub type ConfigPath = Option<PathBuf>;

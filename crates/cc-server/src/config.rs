@@ -1,6 +1,6 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults; every problem is said at once.
 
-use crate::cli::{ConfigPath, Isolation, LogFormat};
+use crate::cli::{Isolation, LogFormat};
 use crate::problem::Problem;
 use cc_domain::secret::Secret;
 use clap::Args;
@@ -15,7 +15,7 @@ pub struct Options {
     /// TOML file with any of the settings below
     #[arg(long, env = "CC_CONFIG", value_name = "FILE")]
     #[serde(skip)]
-    pub config: ConfigPath,
+    pub config: Option<PathBuf>,
     /// Where database, blobs, keys and apps are kept [default: the platform's data folder]
     #[arg(long, env = "CC_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -43,6 +43,9 @@ pub struct Options {
     /// Memory in MiB that all apps may use together [default: 80 % of the machine's]
     #[arg(long, env = "CC_APPS_MEMORY_MB", value_name = "MIB")]
     pub apps_memory_mb: Option<u32>,
+    /// As root, take port 80 on loopback too if it is free [default: true]
+    #[arg(long, env = "CC_PORT_80", value_name = "BOOL")]
+    pub port_80: Option<bool>,
     /// Connections to PostgreSQL [default: 16]
     #[arg(long, env = "CC_DATABASE_CONNECTIONS", value_name = "N")]
     pub database_connections: Option<usize>,
@@ -62,6 +65,7 @@ pub struct Config {
     pub log_format: LogFormat,
     pub hold_ms: u64,
     pub apps_memory_mb: Option<u32>,
+    pub takes_port_80: bool,
 }
 
 #[derive(Clone)]
@@ -129,6 +133,7 @@ impl Options {
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
                 hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
                 apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
+                takes_port_80: self.port_80.or(file.port_80).unwrap_or(true),
             }),
             _ => Err(Problem::Configuration(wrong)),
         }

@@ -63,10 +63,20 @@ impl DataDir {
                 why: "the key does not have 32 bytes".to_owned(),
             });
         }
-        let mut key = [0; 32];
-        File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut key)).map_err(Problem::internal("no random bytes"))?;
+        let key = random::<32>()?;
         self.write(&file, &key)?;
         Ok(key)
+    }
+
+    /// A token of 64 hexadecimal digits under `keys/`, made at the first start, for a person to read.
+    pub fn token(&self, name: &str) -> Result<Secret, Problem> {
+        let file = format!("keys/{name}");
+        if let Ok(text) = fs::read_to_string(self.join(&file)) {
+            return Ok(Secret::new(text.trim()));
+        }
+        let text: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.write(&file, text.as_bytes())?;
+        Ok(Secret::from(text))
     }
 
     /// The admin's first password: `given`, or a random one that is kept in a file beside the database and returned with that file's path.
@@ -78,10 +88,7 @@ impl DataDir {
         if let Ok(text) = fs::read_to_string(&path) {
             return Ok((Secret::new(text.trim()), Some(path)));
         }
-        let mut bytes = [0; 18];
-        File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut bytes)).map_err(Problem::internal("no random bytes"))?;
-        const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-        let text: String = bytes.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32)).copied().map(char::from)).collect();
+        let text: String = random::<18>()?.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32)).copied().map(char::from)).collect();
         self.write("admin-password", format!("{text}\n").as_bytes())?;
         Ok((Secret::from(text), Some(path)))
     }
@@ -100,6 +107,17 @@ impl DataDir {
             .and_then(|()| fs::rename(&temporary, &path));
         written.map_err(|e| Problem::DataDir { path, why: e.to_string() })
     }
+}
+
+/// Letters and digits that are not mistaken for each other.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+fn random<const N: usize>() -> Result<[u8; N], Problem> {
+    let mut bytes = [0; N];
+    File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .map_err(Problem::internal("there are no random bytes"))?;
+    Ok(bytes)
 }
 
 /// The process id of the server that holds the folder, if one does.

@@ -138,6 +138,10 @@ impl Database {
         &self.pools
     }
 
+    pub(crate) fn keys(&self) -> &SealingKeys {
+        &self.keys
+    }
+
     pub(crate) fn wakes(&self) -> &Wakes {
         &self.wakes
     }

@@ -10,6 +10,7 @@
     reason = "what diesel derives for an optional borrowed column of an insertable"
 )]
 
+mod accounts;
 mod any;
 mod app;
 mod audit_event;
@@ -27,6 +28,7 @@ mod metadata;
 mod migrations;
 mod of_app;
 mod organization;
+mod organization_quota;
 mod package;
 mod pool;
 mod process;

@@ -482,31 +482,14 @@ table! {
         username_key -> Text,
         origin -> Text,
         email -> Text,
+        email_key -> Text,
         given_name -> Nullable<Text>,
         family_name -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         is_active -> Bool,
-        groups -> Text,
-        password_changed_at -> Nullable<BigInt>,
-        last_logon_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-        updated_at -> BigInt,
-    }
-}
-
-table! {
-    accounts_clients (id) {
-        id -> BigInt,
-        client_id -> Text,
-        name -> Nullable<Text>,
-        secret_hashes -> Text,
-        grant_types -> Text,
-        scopes -> Text,
-        authorities -> Text,
-        redirect_uris -> Text,
-        auto_approve -> Text,
-        access_token_seconds -> Nullable<BigInt>,
-        refresh_token_seconds -> Nullable<BigInt>,
+        is_verified -> Bool,
+        token_epoch -> BigInt,
+        version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
     }
@@ -517,8 +500,33 @@ table! {
         id -> BigInt,
         guid -> Text,
         name -> Text,
-        description -> Nullable<Text>,
+        name_key -> Text,
+        description -> Text,
         created_at -> BigInt,
+    }
+}
+
+table! {
+    accounts_members (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
+table! {
+    accounts_clients (id) {
+        id -> BigInt,
+        client_id -> Text,
+        name -> Nullable<Text>,
+        secret_hash -> Nullable<Text>,
+        grant_types -> Text,
+        scopes -> Text,
+        authorities -> Text,
+        redirect_uris -> Text,
+        auto_approve -> Nullable<Text>,
+        access_token_seconds -> Nullable<BigInt>,
+        refresh_token_seconds -> Nullable<BigInt>,
+        token_epoch -> BigInt,
         updated_at -> BigInt,
     }
 }
@@ -527,45 +535,43 @@ table! {
     signing_keys (id) {
         id -> BigInt,
         key_id -> Text,
-        algorithm -> Text,
-        public_key -> Text,
         private_ciphertext -> Binary,
         private_key_label -> Text,
-        retired_at -> Nullable<BigInt>,
+        is_active -> Bool,
         created_at -> BigInt,
     }
 }
 
 table! {
-    refresh_tokens (id) {
-        id -> BigInt,
-        token_hash -> Text,
-        user_guid -> Text,
-        client_id -> Text,
-        scopes -> Text,
-        grant_type -> Text,
-        is_revocable -> Bool,
+    token_revocations (jti) {
+        jti -> Text,
+        revoked_from -> BigInt,
         expires_at -> BigInt,
-        created_at -> BigInt,
     }
 }
 
 table! {
-    token_revocations (subject_kind, subject) {
-        subject_kind -> Text,
-        subject -> Text,
-        not_before -> BigInt,
+    authorization_codes (digest) {
+        digest -> Text,
+        client_id -> Text,
+        user_guid -> Text,
+        scopes -> Text,
+        redirect_uri -> Nullable<Text>,
+        expires_at -> BigInt,
     }
 }
 
 table! {
-    login_failures (subject) {
-        subject -> Text,
+    login_failures (account, address) {
+        account -> Text,
+        address -> Text,
         failures -> Integer,
         last_failed_at -> BigInt,
     }
 }
 
+joinable!(accounts_members -> accounts_groups (group_id));
+joinable!(accounts_members -> accounts_users (user_id));
 joinable!(organizations -> organization_quotas (quota_id));
 joinable!(space_quotas -> organizations (organization_id));
 joinable!(spaces -> organizations (organization_id));
@@ -622,3 +628,5 @@ allow_tables_to_appear_in_same_query!(domains, spaces);
 allow_tables_to_appear_in_same_query!(routes, organizations);
 allow_tables_to_appear_in_same_query!(sidecar_process_types, processes);
 allow_tables_to_appear_in_same_query!(sidecars, processes);
+allow_tables_to_appear_in_same_query!(accounts_members, accounts_groups);
+allow_tables_to_appear_in_same_query!(accounts_members, accounts_users);

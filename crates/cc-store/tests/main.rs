@@ -1,5 +1,6 @@
 //! Every adapter on both engines, through the ports of the domain.
 
+mod accounts;
 mod audit_events;
 mod db;
 mod jobs;

@@ -8,6 +8,7 @@ use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::name::Name;
+pub use crate::organization_quota::OrganizationQuota;
 use crate::patch::Patch;
 use crate::time::Timestamp;
 
@@ -23,10 +24,6 @@ pub struct Organization {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
-
-/// Marker of organization quotas, which every organization refers to.
-#[derive(Clone, Debug)]
-pub enum OrganizationQuota {}
 
 impl Organization {
     pub fn is_suspended(&self) -> bool {

@@ -11,7 +11,7 @@ mod request;
 pub use answer::Answer;
 pub use error::body as error_body;
 pub use fields::Fields;
-pub use links::{Link, Links, NoRelationship, ToOne, escape};
+pub use links::{Link, Links, NoRelationship, ToMany, ToOne, escape};
 pub use metadata::Metadata;
 pub use request::Request;
 

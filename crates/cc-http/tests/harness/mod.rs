@@ -28,10 +28,13 @@ pub use stand_ins::{HandClock, TestDirectory, TestLogs};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cc_actions::{Ports, Settings};
+use cc_domain::blob::ports::MockBlobs;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::Clock;
 use cc_domain::process::ProcessSettings;
+use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
+use cc_domain::traffic::MockTraffic;
 use cc_http::service::Surfaces;
 use cc_http::{Api, service};
 use cc_jobs::Registry;
@@ -65,6 +68,10 @@ impl TestApi {
             clock: clock.clone(),
             ids,
             logs: logs.clone(),
+            blobs: Arc::new(MockBlobs::new()),
+            runtime: Arc::new(MockRuntime::new()),
+            traffic: Arc::new(MockTraffic::new()),
+            wakes: Arc::default(),
             settings: Arc::new(Settings {
                 metadata_limits: MetadataLimits::default(),
                 default_stack: "cflinuxfs4".to_owned(),

@@ -6,14 +6,17 @@ pub use queue::{MemoryQueue, State};
 
 use async_trait::async_trait;
 use cc_actions::{Fault, Ports};
+use cc_domain::blob::ports::MockBlobs;
 use cc_domain::identity::MockDirectory;
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use cc_domain::log::{Envelope, LogSink};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
+use cc_domain::runtime::MockRuntime;
 use cc_domain::store::{DynReader, DynTx, Store, StoreError};
 use cc_domain::time::Timestamp;
+use cc_domain::traffic::MockTraffic;
 use cc_jobs::{Registry, Settings, Workers};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -73,6 +76,10 @@ impl World {
             clock,
             ids: Arc::new(OneId),
             logs: Arc::new(NoLogs),
+            blobs: Arc::new(MockBlobs::new()),
+            runtime: Arc::new(MockRuntime::new()),
+            traffic: Arc::new(MockTraffic::new()),
+            wakes: Arc::default(),
             settings: Arc::new(cc_actions::Settings {
                 metadata_limits: MetadataLimits::default(),
                 default_stack: "cflinuxfs4".to_owned(),

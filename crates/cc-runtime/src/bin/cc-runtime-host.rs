@@ -21,12 +21,12 @@ fn main() {
     let status = match words.as_slice() {
         [_, "__testapp"] => testapp().map_or(1, |()| 0),
         [_, "serve", dir, isolation, droplet, command] => serve(dir, isolation, droplet, command),
-        _ => cc_runtime::hidden_subcommand(&args).unwrap_or(2),
+        _ => cc_runtime::hidden_subcommand(args.get(1..).unwrap_or_default()).unwrap_or(2),
     };
     process::exit(status);
 }
 
-/// Answers `GET /env/NAME`, `/read/PATH`, `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
+/// Answers `GET /env/NAME`, `/read/PATH`, `/touch/PATH`, `/is/PATH` (503 if it is not), `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
 fn testapp() -> io::Result<()> {
     let port = env::var("PORT").map_err(io::Error::other)?;
     let listener = TcpListener::bind(format!("0.0.0.0:{port}"))?;
@@ -49,16 +49,20 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
             Err(error) => format!("error: {:?}", error.kind()),
         },
         "id" => fs::read_to_string("/proc/self/status").unwrap_or_default(),
+        "touch" => {
+            fs::write(format!("/{rest}"), "").map_or_else(|error| error.to_string(), |()| String::new())
+        }
         "exit" => process::exit(rest.parse().unwrap_or(1)),
         "eat" => {
             let bytes = rest.parse::<usize>().unwrap_or(1) * 1024 * 1024;
             let eaten = vec![1_u8; bytes];
-            thread::sleep(std::time::Duration::from_secs(60));
+            thread::sleep(std::time::Duration::from_mins(1));
             eaten.len().to_string()
         }
         _ => "ok".to_owned(),
     };
-    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
+    let status = if word == "is" && !Path::new(&format!("/{rest}")).exists() { "503 No" } else { "200 OK" };
+    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
 }
 
 struct Nothing(PathBuf);
@@ -112,11 +116,11 @@ fn serve(dir: &str, isolation: &str, droplet: &str, command: &str) -> i32 {
             sink: nothing.clone(),
             events: nothing,
             emit: Arc::new(|line| {
-                say(&format!("log {} {}", line.source_type, String::from_utf8_lossy(&line.text)))
+                say(&format!("log {} {}", line.source_type, String::from_utf8_lossy(&line.text)));
             }),
             endpoints: Arc::new(|change| match change {
                 EndpointChange::Routable(endpoint) => {
-                    say(&format!("up {} {:?}", endpoint.instance_guid, endpoint.ports))
+                    say(&format!("up {} {:?}", endpoint.instance_guid, endpoint.ports));
                 }
                 EndpointChange::Gone(endpoint) => say(&format!("gone {}", endpoint.instance_guid)),
             }),

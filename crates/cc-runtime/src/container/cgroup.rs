@@ -13,6 +13,8 @@ use std::time::Duration;
 pub(crate) enum Layout {
     V2 {
         parent: PathBuf,
+        /// The server's own group, which it has to leave before its children can have limits.
+        own: Option<PathBuf>,
     },
     V1 {
         memory: PathBuf,
@@ -38,6 +40,9 @@ pub(crate) struct Used {
 }
 
 const FOLDER: &str = "cc-server";
+/// Where the server itself goes.
+const LEAF: &str = "supervisor";
+const CONTROLLERS: &str = "+memory +pids +cpu";
 
 impl Layout {
     /// What this process could use, by the mount table; whether it may is for [`super::launch`] to find out.
@@ -59,36 +64,33 @@ impl Layout {
     }
 
     /// Makes the parent folders usable. Version 2 forbids processes beside children with controllers, so the calling
-    /// process moves to a leaf of its own.
+    /// process moves to a leaf if it is alone in its group; others are never moved.
     pub fn prepare(&self) -> io::Result<()> {
         match self {
             Self::V1 { .. } => self.folders().iter().try_for_each(fs::create_dir_all),
-            Self::V2 { parent } => {
-                let own = parent.parent().ok_or_else(|| io::Error::other("no own group"))?;
-                let leaf = own.join("supervisor");
-                fs::create_dir_all(&leaf)?;
-                for pid in fs::read_to_string(own.join("cgroup.procs"))?.lines() {
-                    fs::write(leaf.join("cgroup.procs"), pid)?;
+            Self::V2 { parent, own } => {
+                if let Some(own) = own {
+                    leave(own)?;
                 }
-                fs::write(own.join("cgroup.subtree_control"), "+memory +pids +cpu")?;
+                let above = parent.parent().ok_or_else(|| io::Error::other("no group above"))?;
+                fs::write(above.join("cgroup.subtree_control"), CONTROLLERS)?;
                 fs::create_dir_all(parent)?;
-                fs::write(parent.join("cgroup.subtree_control"), "+memory +pids +cpu")
+                fs::write(parent.join("cgroup.subtree_control"), CONTROLLERS)
             }
         }
     }
 
     /// Where supervisors live, so that the end of the server's own group is not theirs.
     pub fn move_supervisor(&self, pid: u32) -> io::Result<()> {
-        let Self::V2 { parent } = self else { return Ok(()) };
-        let Some(own) = parent.parent() else { return Ok(()) };
-        let leaf = own.join("shims");
+        let Self::V2 { parent, .. } = self else { return Ok(()) };
+        let leaf = parent.join("shims");
         fs::create_dir_all(&leaf)?;
         fs::write(leaf.join("cgroup.procs"), pid.to_string())
     }
 
     fn folders(&self) -> Vec<PathBuf> {
         match self {
-            Self::V2 { parent } => vec![parent.clone()],
+            Self::V2 { parent, .. } => vec![parent.clone()],
             Self::V1 { memory, pids, cpu, cpuacct, unified } => {
                 let more = [cpu, cpuacct, unified].into_iter().flatten();
                 let mut all = vec![memory.clone(), pids.clone()];
@@ -101,6 +103,17 @@ impl Layout {
             }
         }
     }
+}
+
+/// Moves this process to a leaf below its group.
+fn leave(own: &Path) -> io::Result<()> {
+    let pid = std::process::id().to_string();
+    if fs::read_to_string(own.join("cgroup.procs"))?.lines().any(|line| line != pid) {
+        return Err(io::Error::other("other processes share the server's control group"));
+    }
+    let leaf = own.join(LEAF);
+    fs::create_dir_all(&leaf)?;
+    fs::write(leaf.join("cgroup.procs"), pid)
 }
 
 fn candidates(mounts: &str, own: &str) -> Vec<Layout> {
@@ -125,15 +138,19 @@ fn candidates(mounts: &str, own: &str) -> Vec<Layout> {
         let mount = mounted("cgroup", Some(controller))?;
         Some(mount.join(own_path(controller)?).join(FOLDER))
     };
-    let unified = mounted("cgroup2", None).and_then(|mount| Some(mount.join(own_path("")?)));
+    let top = mounted("cgroup2", None);
+    let unified = top.as_ref().and_then(|mount| Some(mount.join(own_path("")?)));
     let mut found = Vec::new();
     if let (Some(memory), Some(pids)) = (v1("memory"), v1("pids")) {
         let unified = unified.map(|path| path.join(FOLDER));
         found.push(Layout::V1 { memory, pids, cpu: v1("cpu"), cpuacct: v1("cpuacct"), unified });
     } else if let Some(own) = unified {
         // A server that is started again finds itself in the leaf it once made.
-        let own = if own.ends_with("supervisor") { own.parent().map(Path::to_owned) } else { Some(own) };
-        found.extend(own.map(|own| Layout::V2 { parent: own.join(FOLDER) }));
+        let own = if own.ends_with(LEAF) { own.parent().map(Path::to_owned) } else { Some(own) };
+        let below = |own: PathBuf| Layout::V2 { parent: own.join(FOLDER), own: Some(own) };
+        found.extend(own.map(below));
+        // Root may start where it shares its group with others, as in a login session.
+        found.extend(top.map(|top| Layout::V2 { parent: top.join(FOLDER), own: None }));
     }
     found
 }
@@ -146,7 +163,7 @@ impl Group {
         }
         let memory = spec.memory_bytes.to_string();
         match layout {
-            Layout::V2 { parent } => {
+            Layout::V2 { parent, .. } => {
                 let own = parent.join(&group.name);
                 fs::write(own.join("memory.max"), &memory)?;
                 if own.join("memory.swap.max").exists() {
@@ -177,6 +194,20 @@ impl Group {
         Self { layout: layout.clone(), name: format!("c-{id}") }
     }
 
+    /// Folders of the group by the place below `/sys/fs/cgroup` where programs look for their limits.
+    pub fn views(layout: &Layout, id: &str) -> Vec<(&'static str, PathBuf)> {
+        let name = format!("c-{id}");
+        match layout {
+            Layout::V2 { parent, .. } => vec![("", parent.join(name))],
+            Layout::V1 { memory, pids, cpu, cpuacct, .. } => {
+                let named = [("cpu", cpu), ("cpuacct", cpuacct)];
+                let named = named.into_iter().filter_map(|(place, path)| Some((place, path.as_ref()?)));
+                let all = named.chain([("memory", memory), ("pids", pids)]);
+                all.map(|(place, path)| (place, path.join(&name))).collect()
+            }
+        }
+    }
+
     fn folders(&self) -> Vec<PathBuf> {
         self.layout.folders().into_iter().map(|parent| parent.join(&self.name)).collect()
     }
@@ -188,7 +219,7 @@ impl Group {
     /// Whether the kernel has killed a process of the group for its memory.
     pub fn ran_out_of_memory(&self) -> bool {
         let file = match &self.layout {
-            Layout::V2 { parent } => parent.join(&self.name).join("memory.events"),
+            Layout::V2 { parent, .. } => parent.join(&self.name).join("memory.events"),
             Layout::V1 { memory, .. } => memory.join(&self.name).join("memory.oom_control"),
         };
         fs::read_to_string(file).is_ok_and(|text| field(&text, "oom_kill").is_some_and(|count| count > 0))
@@ -197,7 +228,7 @@ impl Group {
     pub fn used(&self) -> Used {
         let number = |path: PathBuf| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
         match &self.layout {
-            Layout::V2 { parent } => {
+            Layout::V2 { parent, .. } => {
                 let own = parent.join(&self.name);
                 let stat = fs::read_to_string(own.join("memory.stat")).unwrap_or_default();
                 let cache = field(&stat, "inactive_file").unwrap_or(0);
@@ -252,15 +283,17 @@ fn field(text: &str, name: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, candidates, field};
+    use super::{LEAF, Layout, candidates, field, leave};
     use std::path::PathBuf;
 
     #[test]
     fn a_unified_hierarchy_is_used_below_the_own_group() {
         let mounts = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate";
-        let parent = PathBuf::from("/sys/fs/cgroup/system.slice/cc.service/cc-server");
-        for own in ["0::/system.slice/cc.service\n", "0::/system.slice/cc.service/supervisor\n"] {
-            assert_eq!(candidates(mounts, own), vec![Layout::V2 { parent: parent.clone() }]);
+        let own = PathBuf::from("/sys/fs/cgroup/system.slice/cc.service");
+        let top = Layout::V2 { parent: "/sys/fs/cgroup/cc-server".into(), own: None };
+        let below = Layout::V2 { parent: own.join("cc-server"), own: Some(own) };
+        for text in ["0::/system.slice/cc.service\n", "0::/system.slice/cc.service/supervisor\n"] {
+            assert_eq!(candidates(mounts, text), [below.clone(), top.clone()]);
         }
     }
 
@@ -278,6 +311,18 @@ mod tests {
         assert_eq!(memory, &PathBuf::from("/cg/memory/a/cc-server"));
         assert_eq!(cpu, cpuacct);
         assert_eq!(unified, &Some(PathBuf::from("/cg/unified/b/cc-server")));
+    }
+
+    #[test]
+    fn only_the_server_itself_is_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = std::process::id().to_string();
+        std::fs::write(folder.path().join("cgroup.procs"), format!("{own}\n1\n")).unwrap();
+        assert!(leave(folder.path()).is_err());
+        assert!(!folder.path().join(LEAF).exists());
+        std::fs::write(folder.path().join("cgroup.procs"), format!("{own}\n")).unwrap();
+        leave(folder.path()).unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join(LEAF).join("cgroup.procs")).unwrap(), own);
     }
 
     #[test]

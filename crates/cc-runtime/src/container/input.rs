@@ -1,24 +1,19 @@
 //! The program that brings an artifact into a container: runs inside it as its user, reads standard input.
 
-use crate::lifecycle::unzip::{Limits, extract};
 use flate2::read::GzDecoder;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use std::ffi::OsString;
 use std::io::{self, BufReader, Read, Write};
-use std::os::fd::AsFd;
 use std::path::Path;
 
 /// Hidden subcommand.
 pub(crate) const WORD: &str = "__input";
 
-/// `unpack|copy|unzip TARGET [sha1:HEX|sha256:HEX]`; the exit status is 1 with a reason on standard error if it fails.
+/// `unpack|copy TARGET [sha1:HEX|sha256:HEX]`; the exit status is 1 with a reason on standard error if it fails.
 pub(crate) fn main(args: &[OsString]) -> i32 {
     let [word, target, rest @ ..] = args else { return 2 };
     let wanted = rest.first().and_then(|text| text.to_str()).and_then(|text| text.split_once(':'));
-    if word == "unzip" {
-        return unzip(Path::new(target));
-    }
     let mut input = Hashing::new(io::stdin().lock(), wanted.map(|(algorithm, _)| algorithm));
     let done = match word.to_str() {
         Some("unpack") => unpack(&mut input, Path::new(target)),
@@ -52,19 +47,6 @@ fn unpack(input: &mut impl Read, target: &Path) -> io::Result<()> {
     archive.unpack(target)
 }
 
-/// Standard input must be a file here, for a zip is read from its end.
-fn unzip(target: &Path) -> i32 {
-    let opened = io::stdin().as_fd().try_clone_to_owned().map(std::fs::File::from);
-    let made = std::fs::create_dir_all(target).and(opened).map_err(|error| error.to_string());
-    match made.and_then(|file| extract(file, target, &Limits::BUILDPACK).map_err(|error| error.to_string())) {
-        Ok(_) => 0,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "{error}");
-            1
-        }
-    }
-}
-
 fn copy(input: &mut impl Read, target: &Path) -> io::Result<()> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder)?;
@@ -94,11 +76,10 @@ impl<R: Read> Hashing<R> {
     }
 
     fn hex(&mut self) -> String {
-        let text = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect();
         match &mut self.hasher {
             Hasher::None => String::new(),
-            Hasher::Sha1(hasher) => text(&hasher.finalize_reset()),
-            Hasher::Sha256(hasher) => text(&hasher.finalize_reset()),
+            Hasher::Sha1(hasher) => crate::hex::lower(&hasher.finalize_reset()),
+            Hasher::Sha256(hasher) => crate::hex::lower(&hasher.finalize_reset()),
         }
     }
 }

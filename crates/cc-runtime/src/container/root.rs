@@ -3,6 +3,7 @@
 //! Runs as the first process of new mount, process and IPC namespaces, before ids are dropped: as root it can read
 //! every path, so the data folder may lie anywhere.
 
+use super::cgroup::Group;
 use super::spec::{Spec, VCAP};
 use super::{SetupError, Step};
 use crate::sys::{self, Writing};
@@ -78,6 +79,7 @@ pub(super) fn build(spec: &Spec) -> Result<(), SetupError> {
     plain_mount(Some("tmpfs"), &root.join("dev/shm"), Some("tmpfs"), quiet, Some("mode=1777,size=64m"))
         .step("mount /dev/shm")?;
     proc(&root)?;
+    limits(spec, &root)?;
     for (name, target) in [("vcap", "home/vcap"), ("tmp", "tmp")] {
         bind(&spec.work.join(name), &root.join(target), Writing::Allowed)?;
     }
@@ -146,6 +148,17 @@ fn bindings(spec: &Spec, folder: &Path) -> Result<(), SetupError> {
         if let Some(owner) = spec.users.owner() {
             chown(&path, Some(owner), Some(owner)).step("service bindings")?;
         }
+    }
+    Ok(())
+}
+
+/// The container's own limits, where the runtimes of several languages read them.
+fn limits(spec: &Spec, root: &Path) -> Result<(), SetupError> {
+    let Some(layout) = &spec.cgroup else { return Ok(()) };
+    for (place, folder) in Group::views(layout, &spec.id) {
+        let target = root.join("sys/fs/cgroup").join(place);
+        fs::create_dir_all(&target).step("make /sys/fs/cgroup")?;
+        bind(&folder, &target, Writing::ReadOnly)?;
     }
     Ok(())
 }

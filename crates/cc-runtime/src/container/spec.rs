@@ -98,8 +98,6 @@ pub(crate) enum InputKind {
     Droplet,
     /// A file, written to this path below the temporary folder.
     File(String),
-    /// A zip archive, unpacked into this folder below the temporary folder. Its checksum is not looked at.
-    Zip(String),
 }
 
 /// One program.
@@ -140,7 +138,6 @@ impl Spec {
         let (word, target) = match &input.kind {
             InputKind::Droplet => ("unpack", self.home()),
             InputKind::File(name) => ("copy", self.tmp().join(name)),
-            InputKind::Zip(name) => ("unzip", self.tmp().join(name)),
         };
         let mut argv =
             vec![text(self.lifecycle()), super::input::WORD.to_owned(), word.to_owned(), text(target)];

@@ -3,6 +3,7 @@
 use crate::container::Users;
 use crate::supervisor::{State, descendants};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -55,7 +56,7 @@ pub(crate) fn remove_tree(path: &Path) {
     }
 }
 
-/// Ends what a supervisor that is gone left behind.
+/// Ends what is left of a container that is of no more use.
 pub(super) fn kill_leftovers(state: &State) {
     for process in [Some(state.supervisor), state.init].into_iter().flatten().filter(|p| p.is_alive()) {
         let below = descendants(process.pid);
@@ -63,4 +64,6 @@ pub(super) fn kill_leftovers(state: &State) {
             let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
         }
     }
+    // A server that is pid 1 of its own container is the parent of what its former self left.
+    let _ = waitpid(Pid::from_raw(state.supervisor.pid.cast_signed()), None);
 }

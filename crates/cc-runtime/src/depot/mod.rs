@@ -100,6 +100,7 @@ impl Depot {
         let made = self.make(id, slot, what, plan, commands);
         if made.is_err() {
             self.remove(id);
+            self.slots.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&slot);
         }
         made
     }
@@ -168,10 +169,10 @@ impl Depot {
         }
     }
 
-    /// Removes a container of which no process is alive any more, or ends the last ones of a lost one. Blocking.
+    /// Removes a container that ended or is lost, and its supervisor if that has not heard of it yet. Blocking.
     pub fn remove(&self, id: &str) {
         let folder = self.folder(id);
-        if let Some(state) = State::read(&folder).filter(|state| state.exit.is_none()) {
+        if let Some(state) = State::read(&folder) {
             files::kill_leftovers(&state);
         }
         if let Some(layout) = &self.tier.cgroup {
@@ -195,7 +196,7 @@ impl Depot {
     fn hello(&self, id: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         mac.update(id.as_bytes());
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::hex::lower(&mac.finalize().into_bytes())
     }
 }
 

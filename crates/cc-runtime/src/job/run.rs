@@ -1,10 +1,10 @@
 //! The life of a job.
 
-use super::record::{JobKind, Outcome, StoredJob, StoredWork};
+use super::record::{Outcome, StoredJob, StoredWork};
 use super::{Control, task};
 use crate::depot::{Depot, Event, Found, Handle, Plan, Work};
 use crate::runner::report::{Output, Voice, tags};
-use crate::runner::{Shared, Will, instance, new_guid, process, stored};
+use crate::runner::{Shared, Will, ending, instance, new_guid, stored};
 use crate::stager;
 use crate::supervisor::Cause;
 use crate::supervisor::protocol::{Ask, Exit};
@@ -93,7 +93,7 @@ impl Run {
         let (mut will, mut cancel) = (self.shared.will.subscribe(), self.control.cancel.subscribe());
         tokio::select! {
             _ = will.wait_for(|will| *will == Will::Leave) => Err(Left),
-            _ = will_stop(&self.shared) => Err(Left),
+            () = will_stop(&self.shared) => Err(Left),
             _ = cancel.wait_for(|cancel| *cancel) => Ok(Outcome::failed(CANCELLED)),
         }
     }
@@ -164,7 +164,7 @@ impl Run {
             let event = tokio::select! {
                 event = handle.events.recv() => event,
                 _ = will.wait_for(|will| *will == Will::Leave) => return Err(Left),
-                _ = will_stop(&self.shared), if !is_cancelled => {
+                () = will_stop(&self.shared), if !is_cancelled => {
                     is_cancelled = true;
                     self.stop(&handle);
                     continue;
@@ -207,7 +207,7 @@ impl Run {
     /// What the end of the container means.
     async fn conclude(&self, id: &str, exit: &Exit) -> Outcome {
         if let (StoredWork::Task(_), Some(line)) =
-            (&self.job.work, process::exit_line(exit, self.shared.config.grace))
+            (&self.job.work, ending::exit_line(exit, self.shared.config.grace))
         {
             self.voice.say(&exit.source, Output::Out, line);
         }
@@ -216,7 +216,7 @@ impl Run {
             Cause::Timeout => Some(self.exceeded()),
             Cause::Stopped => Some(CANCELLED.to_owned()),
             Cause::Lost => Some(LOST.to_owned()),
-            Cause::Program | Cause::Memory | Cause::Disk | Cause::Setup(_) => Some(process::describe(exit)),
+            Cause::Program | Cause::Memory | Cause::Disk | Cause::Setup(_) => Some(ending::describe(exit)),
         };
         if let Some(failure) = failure {
             return Outcome::failed(failure);
@@ -275,29 +275,21 @@ impl Run {
     async fn report(&self, outcome: &Outcome) -> Ack {
         let events = &self.shared.connections.events;
         let at_ns = outcome.at_ns;
-        let (kind, id) = self.job.key();
-        match (kind, &self.job.work) {
-            (JobKind::Build, StoredWork::Build(build)) => {
-                let Ok(id) = BuildId::new(id) else { return Ack::Unknown };
-                let result = match &outcome.failure {
-                    Some(reason) => Err(reason.clone()),
-                    None => Ok(Staged {
-                        result: outcome.result.clone(),
-                        droplet: outcome.droplet.clone().map(Into::into),
-                        cache: outcome.cache.clone().map(Into::into),
-                    }),
-                };
-                events
-                    .build_finished(BuildOutcome { build: id, result, start: build.start_after, at_ns })
-                    .await
-            }
-            _ => {
-                let Ok(task) = TaskId::new(id) else { return Ack::Unknown };
-                let (failed, reason) =
-                    (outcome.failure.is_some(), outcome.failure.clone().unwrap_or_default());
-                events.task_finished(TaskOutcome { task, failed, reason, at_ns }).await
-            }
-        }
+        let (_, id) = self.job.key();
+        let failure = outcome.failure.clone();
+        let StoredWork::Build(build) = &self.job.work else {
+            let Ok(task) = TaskId::new(id) else { return Ack::Unknown };
+            let (failed, reason) = (failure.is_some(), failure.unwrap_or_default());
+            return events.task_finished(TaskOutcome { task, failed, reason, at_ns }).await;
+        };
+        let Ok(id) = BuildId::new(id) else { return Ack::Unknown };
+        let staged = Staged {
+            result: outcome.result.clone(),
+            droplet: outcome.droplet.clone().map(Into::into),
+            cache: outcome.cache.clone().map(Into::into),
+        };
+        let result = failure.map_or(Ok(staged), Err);
+        events.build_finished(BuildOutcome { build: id, result, start: build.start_after, at_ns }).await
     }
 }
 

@@ -25,12 +25,12 @@ pub(super) enum Verdict {
 pub(super) struct Checks {
     pub host: String,
     pub ports: Vec<(u16, u16)>,
-    pub checks: Vec<StoredCheck>,
+    pub all: Vec<StoredCheck>,
 }
 
 impl Checks {
     async fn pass(&self) -> Result<(), String> {
-        for check in &self.checks {
+        for check in &self.all {
             let port =
                 self.ports.iter().find(|(port, _)| *port == check.port).map_or(check.port, |(_, host)| *host);
             let timeout = or_default(check.timeout_ms, DEFAULT_TIMEOUT);
@@ -43,7 +43,7 @@ impl Checks {
     }
 
     fn interval(&self, default: Duration) -> Duration {
-        self.checks.iter().map(|check| or_default(check.interval_ms, default)).min().unwrap_or(default)
+        self.all.iter().map(|check| or_default(check.interval_ms, default)).min().unwrap_or(default)
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
 
     fn http(port: u16) -> Checks {
         let check = StoredCheck { http: Some("/up".into()), port: 8080, timeout_ms: 0, interval_ms: 0 };
-        Checks { host: "127.0.0.1".into(), ports: vec![(8080, port)], checks: vec![check] }
+        Checks { host: "127.0.0.1".into(), ports: vec![(8080, port)], all: vec![check] }
     }
 
     #[tokio::test]

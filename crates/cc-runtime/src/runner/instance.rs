@@ -99,9 +99,7 @@ fn commands(
 /// Argument list that starts a command of an app.
 pub(crate) fn launcher(paths: &Paths, start: &str, metadata: &str) -> Vec<String> {
     let (program, home) = (paths.lifecycle.to_string_lossy(), paths.home.to_string_lossy());
-    [&program, crate::LIFECYCLE, "launcher", "--home", &home, "app", start, metadata]
-        .map(str::to_owned)
-        .to_vec()
+    [&program, crate::LIFECYCLE, "launcher", "--home", &home, start, metadata].map(str::to_owned).to_vec()
 }
 
 /// Gets an artifact to where a supervisor can open it.

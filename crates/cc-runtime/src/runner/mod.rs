@@ -1,7 +1,9 @@
 //! Running: desired work on disk, actors that bring the machine to it, and what they share.
 
 pub(crate) mod config;
+mod crashes;
 mod decide;
+pub(crate) mod ending;
 pub(crate) mod environment;
 mod health;
 pub(crate) mod instance;
@@ -25,7 +27,7 @@ use resources::Resources;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// What all actors are to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,7 @@ pub(crate) struct Shared {
     pub tasks: PathBuf,
     pub builds: PathBuf,
     pub jobs: Jobs,
+    pub news: mpsc::UnboundedSender<InstanceEvent>,
     pub will: watch::Sender<Will>,
     /// Changes whenever something was given back.
     pub room: watch::Sender<u64>,
@@ -66,16 +69,29 @@ impl Shared {
         DAYS + u64::try_from(self.started.elapsed().as_millis()).unwrap_or(0)
     }
 
-    /// Reports until it is taken.
+    /// Reports it after those before it.
     pub fn tell(&self, event: InstanceEvent) {
-        let events = Arc::clone(&self.connections.events);
-        tokio::spawn(async move {
+        let _ = self.news.send(event);
+    }
+
+    /// Delivers what [`Shared::tell`] was given, in that order.
+    pub async fn deliver(self: Arc<Self>, mut news: mpsc::UnboundedReceiver<InstanceEvent>) {
+        let mut will = self.will.subscribe();
+        loop {
+            let event = tokio::select! {
+                event = news.recv() => event,
+                _ = will.wait_for(|will| *will != Will::Run) => news.try_recv().ok(),
+            };
+            let Some(event) = event else { return };
             let mut pause = Duration::from_millis(500);
-            while events.instance_event(event.clone()).await == Ack::RetryLater {
-                tokio::time::sleep(pause).await;
+            while self.connections.events.instance_event(event.clone()).await == Ack::RetryLater {
+                let is_ending = will.wait_for(|will| *will != Will::Run);
+                if tokio::time::timeout(pause, is_ending).await.is_ok() {
+                    return;
+                }
                 pause = (pause * 2).min(Duration::from_mins(1));
             }
-        });
+        }
     }
 
     /// Stops and removes a container that nobody wants.

@@ -147,12 +147,12 @@ impl Runtime for LocalRuntime {
                 (Arc::clone(&running.spec), view.meters.clone())
             }
         };
-        let mut all = Vec::new();
-        for meter in meters {
-            if let Some(used) = meter.remote.usage().await {
-                all.push(self.measure(&spec, &meter, used));
-            }
-        }
+        let ask = |meter: Meter| async move { (meter.remote.usage().await, meter) };
+        let answers = futures_util::future::join_all(meters.into_iter().map(ask)).await;
+        let all = answers
+            .into_iter()
+            .filter_map(|(used, meter)| Some(self.measure(&spec, &meter, used?)))
+            .collect();
         Ok(all)
     }
 }

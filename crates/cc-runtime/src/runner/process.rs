@@ -1,6 +1,7 @@
 //! One version of a process: an actor that brings its instances to what is wanted and keeps them there.
 
 use super::decide::{self, Action, Next, Phase, RETRY_MS};
+use super::ending::{describe, exit_line, setup_failure};
 use super::health::{self, Checks, Verdict};
 use super::report::{Endpoint, EndpointChange, Output, Voice, tags};
 use super::slot::{Live, Slot, View};
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredProcess {
@@ -62,6 +64,8 @@ pub(super) struct Actor {
     slots: BTreeMap<u32, Slot>,
     own: mpsc::UnboundedSender<Message>,
     view: Arc<Mutex<View>>,
+    /// Removals of containers under way.
+    removals: JoinSet<()>,
 }
 
 const START_TIMEOUT: Duration = Duration::from_mins(1);
@@ -74,12 +78,21 @@ impl Actor {
         own: mpsc::UnboundedSender<Message>,
         view: Arc<Mutex<View>>,
     ) -> Self {
-        Self { shared, key, spec, is_leaving: false, slots: BTreeMap::new(), own, view }
+        Self {
+            shared,
+            key,
+            spec,
+            is_leaving: false,
+            slots: BTreeMap::new(),
+            own,
+            view,
+            removals: JoinSet::new(),
+        }
     }
 
     /// Takes over the containers of `found`, then serves until told to leave.
     pub async fn run(mut self, mut mailbox: mpsc::UnboundedReceiver<Message>, found: Vec<(String, Meta)>) {
-        self.remember_crashes();
+        self.slots = self.shared.remember_crashes(&self.spec.key);
         for (id, meta) in found {
             self.adopt(&id, meta).await;
         }
@@ -94,6 +107,7 @@ impl Actor {
             self.act();
             self.publish();
             if self.is_leaving && self.slots.is_empty() {
+                while self.removals.join_next().await.is_some() {}
                 return;
             }
             let phases = self.phases();
@@ -197,7 +211,7 @@ impl Actor {
             Message::Happened(guid, Event::Ended(exit)) => self.ended(&guid, &exit),
             Message::Health(guid, Verdict::Healthy) => self.healthy(&guid),
             Message::Health(guid, Verdict::Unhealthy(text)) => {
-                self.unhealthy(&guid, "Instance never healthy", &text)
+                self.unhealthy(&guid, "Instance never healthy", &text);
             }
             Message::Unhealthy(guid, text) => self.unhealthy(&guid, "Instance became unhealthy", &text),
             Message::Ready(guid, result) => self.ready(&guid, result),
@@ -262,7 +276,7 @@ impl Actor {
     fn checks(&self, index: u32, checks: &[StoredCheck]) -> Checks {
         let live = self.slots.get(&index).and_then(|slot| slot.live.as_ref());
         let ports = live.map(|live| live.ports.clone()).unwrap_or_default();
-        Checks { host: self.shared.config.host.clone(), ports, checks: checks.to_vec() }
+        Checks { host: self.shared.config.host.clone(), ports, all: checks.to_vec() }
     }
 
     fn healthy(&mut self, guid: &str) {
@@ -278,14 +292,14 @@ impl Actor {
         live.running_ms.get_or_insert(now);
         slot.since_ns = live.since_ns.unwrap_or_else(crate::clock::now_ns);
         live.voice.cell("Container became healthy");
-        if !liveness.checks.is_empty() {
+        if !liveness.all.is_empty() {
             let (own, guid) = (self.own.clone(), guid.to_owned());
             live.watch(async move {
                 let text = health::liveness(&liveness).await;
                 let _ = own.send(Message::Unhealthy(guid, text));
             });
         }
-        if readiness.checks.is_empty() {
+        if readiness.all.is_empty() {
             self.route(index);
         } else {
             let (own, guid) = (self.own.clone(), guid.to_owned());
@@ -394,7 +408,7 @@ impl Actor {
             Next::AfterMs(wait) => Phase::Crashed { until_ms: Some(now.saturating_add(wait)) },
             Next::Never => Phase::Crashed { until_ms: None },
         };
-        self.save_crashes();
+        self.shared.save_crashes(&self.spec.key, &self.slots);
         self.shared.tell(InstanceEvent::Crashed {
             at: self.place(index, guid),
             reason: "CRASHED".to_owned(),
@@ -405,10 +419,11 @@ impl Actor {
         });
     }
 
-    fn clean_up(&self, live: Live) {
+    fn clean_up(&mut self, live: Live) {
+        while self.removals.try_join_next().is_some() {}
         let shared = Arc::clone(&self.shared);
         let cell = shared.config.cell.clone();
-        tokio::task::spawn_blocking(move || {
+        self.removals.spawn_blocking(move || {
             live.voice.cell(format!("Cell {cell} destroying container for instance {}", live.guid));
             shared.depot.remove(&Depot::id_of(&live.guid));
             shared.resources.free(&live.guid);
@@ -456,71 +471,5 @@ impl Actor {
             Found::Ended(exit) => self.ended(&guid, &exit),
             Found::Lost => self.ended(&guid, &Exit { cause: Cause::Lost, ..setup_failure(String::new()) }),
         }
-    }
-
-    /// Counts survive the server, so that a restart of it is no way around the backoff.
-    fn save_crashes(&self) {
-        let counts: BTreeMap<u32, (u32, i64)> = self
-            .slots
-            .iter()
-            .filter(|(_, slot)| slot.crash_count > 0)
-            .map(|(index, slot)| (*index, (slot.crash_count, slot.since_ns)))
-            .collect();
-        if let Err(error) = stored::save(&self.shared.crashes, &self.spec.key, &counts) {
-            tracing::warn!(%error, "crash counts are not saved");
-        }
-    }
-
-    fn remember_crashes(&mut self) {
-        let path = self.shared.crashes.join(format!("{}.json", self.spec.key));
-        let Ok(text) = std::fs::read(path) else { return };
-        let counts: BTreeMap<u32, (u32, i64)> = serde_json::from_slice(&text).unwrap_or_default();
-        let now = self.shared.now_ms();
-        for (index, (count, at_ns)) in counts {
-            let slot = self.slots.entry(index).or_default();
-            slot.crash_count = count;
-            slot.since_ns = at_ns;
-            let age = u64::try_from(crate::clock::now_ns().saturating_sub(at_ns) / 1_000_000).unwrap_or(0);
-            slot.phase = match decide::crash(count.saturating_sub(1), 0).next {
-                Next::AfterMs(wait) if wait > age => Phase::Crashed { until_ms: Some(now + (wait - age)) },
-                Next::Never => Phase::Crashed { until_ms: None },
-                Next::AtOnce | Next::AfterMs(_) => Phase::Idle,
-            };
-        }
-    }
-}
-
-fn setup_failure(text: String) -> Exit {
-    Exit {
-        cause: Cause::Setup(text),
-        source: "CELL".to_owned(),
-        status: None,
-        out_of_memory: false,
-        forced: false,
-        at_ns: crate::clock::now_ns(),
-    }
-}
-
-/// The line that the end of a program leaves in the log.
-pub(crate) fn exit_line(exit: &Exit, grace: Duration) -> Option<String> {
-    let mut line = format!("Exit status {}", exit.status?);
-    if exit.out_of_memory {
-        line.push_str(" (out of memory)");
-    }
-    if exit.forced {
-        line.push_str(&format!(" (exceeded {}s graceful shutdown interval)", grace.as_secs()));
-    }
-    Some(line)
-}
-
-/// Why something ended, as events tell it.
-pub(crate) fn describe(exit: &Exit) -> String {
-    let exited =
-        |more: &str| format!("{}: Exited with status {}{more}", exit.source, exit.status.unwrap_or(137));
-    match &exit.cause {
-        Cause::Setup(text) => text.clone(),
-        Cause::Disk => exited(" (disk quota exceeded)"),
-        _ if exit.out_of_memory => exited(" (out of memory)"),
-        _ => exited(""),
     }
 }

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn memory_is_given_up_to_the_limit_and_comes_back() {
-        let all = Resources::new(100, 1..=0);
+        let all = Resources::new(100, 27_800..=27_800);
         all.take("a", 60, &[]).unwrap();
         assert_eq!(all.take("b", 41, &[]), Err(NoRoom::Memory));
         all.free("a");

@@ -16,7 +16,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -44,7 +44,9 @@ impl LocalRuntime {
             tokio::task::spawn_blocking(move || Ground::lay(&config).map(|ground| (config, ground))).await;
         let (config, ground) = made.map_err(|error| folder("start")(io::Error::other(error)))??;
         let memory_mb = config.memory_mb.unwrap_or_else(default_memory_mb);
+        let (news, heard) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
+            news,
             resources: Resources::new(memory_mb, config.ports.clone()),
             staging: Arc::new(tokio::sync::Semaphore::new(config.staging_concurrency.max(1))),
             depot: Arc::new(ground.depot),
@@ -67,6 +69,7 @@ impl LocalRuntime {
             tasks: Mutex::default(),
             _lock: ground.lock,
         });
+        runtime.spawn(Arc::clone(&runtime.shared).deliver(heard));
         runtime.adopt().map_err(folder("adopt"))?;
         Ok(runtime)
     }
@@ -136,6 +139,12 @@ impl LocalRuntime {
         &self.shared.depot.tier
     }
 
+    /// Containers of app instances that exist now, on whatever server's account they were started.
+    pub fn running_instances(&self) -> usize {
+        let found = self.shared.depot.scan().unwrap_or_default();
+        found.iter().filter(|(_, meta)| matches!(meta.work, Work::Instance { .. })).count()
+    }
+
     /// Ends the engine and leaves all containers running for the next one.
     pub async fn close(&self) {
         self.finish(Will::Leave).await;
@@ -150,9 +159,15 @@ impl LocalRuntime {
     async fn finish(&self, will: Will) {
         self.shared.will.send_replace(will);
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        while tasks.join_next().await.is_some() {}
+        let all = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.shared.config.grace + LAST_WAIT, all).await.is_err() {
+            tracing::error!("some containers do not end; the next start deals with them");
+        }
     }
 }
+
+/// For containers that SIGKILL does not end, as when a file system hangs.
+const LAST_WAIT: Duration = Duration::from_mins(1);
 
 /// Folders, lock and containers, before anything runs.
 struct Ground {

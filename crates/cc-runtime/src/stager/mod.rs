@@ -8,8 +8,8 @@
 //! after `__lifecycle`. In that tier `/home/vcap` and `/tmp` are real paths elsewhere; the programs get them as
 //! options or find them as the directory they are started in and as `$TMPDIR`.
 //!
-//! `stage` is told by [`Options`]: all its files lie in the temporary folder. Archives of uploaded buildpacks are
-//! unpacked before it runs, in the container, each into the folder of its key's hash; built-in ones need none. Exit
+//! `stage` is told by [`Options`]: all its files lie in the temporary folder. The archive of an uploaded buildpack is
+//! there as `buildpacks/<position>.zip`; built-in ones need none, and repositories are cloned by `stage` itself. Exit
 //! status 0 means that `result.json`, `droplet.tgz` and maybe `output-cache.tgz` are there. They are read from
 //! outside when all processes of the container are gone.
 
@@ -20,7 +20,6 @@ pub(crate) use collect::collect;
 use crate::container::{Input, InputKind, Program};
 use crate::depot::Paths;
 use crate::job::{StoredBuild, StoredJob, StoredWork};
-use crate::lifecycle::buildpack_dir_name;
 use crate::lifecycle::stage::{Options, Requested};
 use crate::runner::port::stack_of;
 use crate::runner::report::{Output, Voice};
@@ -46,9 +45,6 @@ const RESULT: &str = "result.json";
 pub(crate) fn stored_build(spec: &BuildSpec) -> Result<StoredJob, RuntimeError> {
     if spec.buildpacks.is_empty() {
         return Err(RuntimeError::Invalid("a build needs a buildpack".to_owned()));
-    }
-    if spec.buildpacks.iter().any(|buildpack| buildpack.custom_url.is_some()) {
-        return Err(RuntimeError::Unsupported("buildpacks by URL"));
     }
     Ok(StoredJob {
         id: spec.build.to_string(),
@@ -79,11 +75,12 @@ pub(crate) fn timeout(build: &StoredBuild) -> Duration {
 }
 
 fn key_and_name(buildpack: &StoredArtifact) -> (String, Option<String>) {
-    match &buildpack.kind {
-        StoredKind::Buildpack { key, name } => {
+    match (&buildpack.custom_url, &buildpack.kind) {
+        (Some(url), _) => (url.clone(), None),
+        (None, StoredKind::Buildpack { key, name }) => {
             (key.clone(), Some(name.clone()).filter(|name| !name.is_empty()))
         }
-        _ => (buildpack.guid.clone(), None),
+        (None, _) => (buildpack.guid.clone(), None),
     }
 }
 
@@ -96,11 +93,11 @@ pub(crate) async fn prepare(
     voice: &Voice,
 ) -> Result<(Vec<Input>, Program), String> {
     let mut inputs = Vec::new();
-    for buildpack in &build.buildpacks {
+    for (position, buildpack) in build.buildpacks.iter().enumerate() {
         let (key, _) = key_and_name(buildpack);
-        if !key.starts_with(BUILTIN) {
-            let folder = InputKind::Zip(format!("{BUILDPACKS}/{}", buildpack_dir_name(&key)));
-            inputs.push(instance::fetch(shared, &Artifact::from(buildpack), "buildpack", folder).await?);
+        if !key.starts_with(BUILTIN) && buildpack.custom_url.is_none() {
+            let archive = InputKind::File(format!("{BUILDPACKS}/{position}.zip"));
+            inputs.push(instance::fetch(shared, &Artifact::from(buildpack), "buildpack", archive).await?);
         }
     }
     voice.say(SOURCE, Output::Out, "Downloading app package...");
@@ -157,7 +154,7 @@ fn size(bytes: u64) -> String {
     match units.into_iter().find(|(unit, _)| bytes >= *unit) {
         Some((unit, letter)) => {
             let tenths = bytes.saturating_mul(10) / unit;
-            if tenths % 10 == 0 || tenths >= 1000 {
+            if tenths.is_multiple_of(10) || tenths >= 1000 {
                 format!("{}{letter}", tenths / 10)
             } else {
                 format!("{}.{}{letter}", tenths / 10, tenths % 10)

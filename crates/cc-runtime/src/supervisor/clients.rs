@@ -71,13 +71,13 @@ impl Client {
                 let Some(body) = rest.get(..length) else { break };
                 let Ok(Frame::Message(ask)) = protocol::decode::<Ask>(body) else { return None };
                 self.received.drain(..4 + length);
-                asked.extend(self.take(ask, view)?);
+                self.take(ask, view, &mut asked)?;
             }
         }
     }
 
-    /// Answers what concerns the connection itself; gives the rest on. None: close it.
-    fn take(&mut self, ask: Ask, view: &View<'_>) -> Option<Option<Ask>> {
+    /// Answers what concerns the connection itself and passes the rest on. None: close it.
+    fn take(&mut self, ask: Ask, view: &View<'_>, rest: &mut Vec<Ask>) -> Option<()> {
         match ask {
             Ask::Hello { version, hello } => {
                 let right: bool = hello.as_bytes().ct_eq(view.hello.as_bytes()).into();
@@ -86,15 +86,14 @@ impl Client {
                 }
                 self.is_welcome = true;
                 self.tell(&Tell::Welcome { sources: view.sources.to_vec(), phase: view.phase });
-                Some(None)
             }
-            _ if !self.is_welcome => None,
+            _ if !self.is_welcome => return None,
             Ask::Attach { replay } => {
                 self.next = Some(if replay { 0 } else { view.ring.first_unacknowledged() });
-                Some(None)
             }
-            other => Some(Some(other)),
+            other => rest.push(other),
         }
+        Some(())
     }
 
     pub fn tell(&mut self, tell: &Tell) {

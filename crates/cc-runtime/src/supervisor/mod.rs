@@ -4,6 +4,7 @@
 //! session, makes the container, keeps the output of its programs, answers the server on `DIR/shim.sock` and stays
 //! after the end until told to forget, or a day. One thread, no async runtime.
 
+mod answers;
 mod clients;
 mod lines;
 pub(crate) mod protocol;
@@ -55,7 +56,7 @@ fn begin(folder: &Path) -> io::Result<i32> {
         sys::Side::Parent(_) => {
             drop(announce);
             let mut byte = [0; 1];
-            Ok(if ready.read(&mut byte)? == 1 { 0 } else { 1 })
+            Ok(i32::from(ready.read(&mut byte)? != 1))
         }
         sys::Side::Child => {
             drop(ready);

@@ -1,8 +1,8 @@
 //! The loop of a supervisor.
 
-use super::clients::{Client, View};
+use super::clients::Client;
 use super::lines::{RateLimit, Ring, Splitter, Verdict};
-use super::protocol::{Ask, Cause, Exit, Phase, Tell, Used};
+use super::protocol::{Cause, Exit, Phase, Tell};
 use super::state::{Process, State};
 use super::usage;
 use crate::clock::now_ns;
@@ -24,19 +24,19 @@ use std::time::{Duration, Instant};
 
 /// A supervisor whose server never comes back ends after this time.
 const PATIENCE: Duration = Duration::from_hours(24);
-const DISK_PERIOD: Duration = Duration::from_secs(10);
+pub(super) const DISK_PERIOD: Duration = Duration::from_secs(10);
 const MEMORY_PERIOD: Duration = Duration::from_secs(1);
 /// How long output of killed processes is waited for.
 const DRAIN: Duration = Duration::from_millis(500);
 
-struct Stream {
+pub(super) struct Stream {
     pipe: OwnedFd,
     slot: u32,
     is_error: bool,
     splitter: Splitter,
 }
 
-enum Stage {
+pub(super) enum Stage {
     /// This input is running.
     Input(usize),
     Running,
@@ -47,26 +47,26 @@ enum Stage {
     Ended(Instant),
 }
 
-struct Supervisor {
-    spec: Spec,
-    sources: Vec<String>,
-    state: State,
-    container: Option<Container>,
-    stage: Stage,
-    streams: Vec<Stream>,
-    clients: Vec<Client>,
-    ring: Ring,
-    limit: RateLimit,
-    running: BTreeSet<u32>,
+pub(super) struct Supervisor {
+    pub(super) spec: Spec,
+    pub(super) sources: Vec<String>,
+    pub(super) state: State,
+    pub(super) container: Option<Container>,
+    pub(super) stage: Stage,
+    pub(super) streams: Vec<Stream>,
+    pub(super) clients: Vec<Client>,
+    pub(super) ring: Ring,
+    pub(super) limit: RateLimit,
+    pub(super) running: BTreeSet<u32>,
     /// Why it ends; the first cause counts.
-    exit: Option<Exit>,
-    log_bytes: u64,
-    disk_bytes: u64,
-    disk_over: u32,
-    disk_due: Instant,
-    memory_due: Option<Instant>,
-    timeout: Option<Instant>,
-    is_forgotten: bool,
+    pub(super) exit: Option<Exit>,
+    pub(super) log_bytes: u64,
+    pub(super) disk_bytes: u64,
+    pub(super) disk_over: u32,
+    pub(super) disk_due: Instant,
+    pub(super) memory_due: Option<Instant>,
+    pub(super) timeout: Option<Instant>,
+    pub(super) is_forgotten: bool,
 }
 
 /// Runs the container of `spec` to its end and until it is forgotten. The current folder is the container's.
@@ -317,7 +317,7 @@ impl Supervisor {
     }
 
     /// SIGTERM to the commands; those that do not go in time are killed.
-    fn terminate(&mut self, grace: Duration) {
+    pub(super) fn terminate(&mut self, grace: Duration) {
         if self.running.is_empty() {
             return self.kill_all();
         }
@@ -333,12 +333,12 @@ impl Supervisor {
         }
     }
 
-    fn kill_because(&mut self, cause: Cause) {
+    pub(super) fn kill_because(&mut self, cause: Cause) {
         self.end_because(cause, None);
         self.kill_all();
     }
 
-    fn kill_all(&mut self) {
+    pub(super) fn kill_all(&mut self) {
         if let Some(container) = &self.container {
             let _ = container.group.as_ref().is_some_and(crate::container::cgroup::Group::kill);
             if self.spec.namespaces {
@@ -366,7 +366,7 @@ impl Supervisor {
     }
 
     /// The first cause counts.
-    fn end_because(&mut self, cause: Cause, ended: Option<(u32, i32)>) {
+    pub(super) fn end_because(&mut self, cause: Cause, ended: Option<(u32, i32)>) {
         if self.exit.is_none() {
             let source = ended.map(|(slot, _)| source_of(&self.sources, slot));
             let first = || source_of(&self.sources, u32::try_from(self.spec.inputs.len()).unwrap_or(0));
@@ -391,15 +391,14 @@ impl Supervisor {
                 self.keep(stream.slot, stream.is_error, line);
             }
         }
+        reap();
         self.state.exit.clone_from(&self.exit);
         self.state.write(Path::new("."))
     }
 
     fn check_time(&mut self) -> io::Result<()> {
         let now = Instant::now();
-        while let Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) =
-            waitpid(None, Some(WaitPidFlag::WNOHANG))
-        {}
+        reap();
         match self.stage {
             Stage::Ended(at) => self.is_forgotten |= now >= at,
             Stage::Killed(at) => {
@@ -448,79 +447,18 @@ impl Supervisor {
     }
 
     /// The larger the tree, the rarer it is walked.
-    fn measure_disk(&mut self, now: Instant) {
+    pub(super) fn measure_disk(&mut self, now: Instant) {
         self.disk_bytes = usage::disk(&self.spec.work);
         let over = self.disk_bytes > self.spec.disk_bytes;
         self.disk_over = if over { self.disk_over + 1 } else { 0 };
         self.disk_due = now + DISK_PERIOD.max(now.elapsed() * 100);
     }
+}
 
-    fn view(&self) -> View<'_> {
-        let ended = matches!(self.stage, Stage::Ended(_));
-        View {
-            hello: &self.spec.hello,
-            sources: &self.sources,
-            phase: match self.stage {
-                Stage::Input(_) => Phase::Setup,
-                Stage::Ended(_) => Phase::Ended,
-                _ => Phase::Running,
-            },
-            ring: &self.ring,
-            exit: self.exit.as_ref().filter(|_| ended),
-        }
-    }
-
-    fn tell_all(&mut self, tell: &Tell) {
-        self.clients.iter_mut().for_each(|client| client.tell_if_attached(tell));
-    }
-
-    fn serve_clients(&mut self, ready: &[bool]) {
-        let clients = std::mem::take(&mut self.clients);
-        for (mut client, is_ready) in clients.into_iter().zip(ready) {
-            let asked = if *is_ready { client.read(&self.view()) } else { Some(Vec::new()) };
-            let Some(asked) = asked else { continue };
-            for ask in asked {
-                self.obey(ask, &mut client);
-            }
-            self.clients.push(client);
-        }
-    }
-
-    fn obey(&mut self, ask: Ask, client: &mut Client) {
-        let is_over = matches!(self.stage, Stage::Killed(_) | Stage::Ended(_));
-        match ask {
-            Ask::Ack { number } => self.ring.acknowledge(number),
-            Ask::Usage => client.tell(&Tell::Usage(self.usage())),
-            Ask::Forget => self.is_forgotten |= matches!(self.stage, Stage::Ended(_)),
-            Ask::Kill { cause } if !is_over => self.kill_because(cause),
-            Ask::Stop { grace_ms } if !is_over => {
-                self.end_because(Cause::Stopped, None);
-                match self.stage {
-                    Stage::Input(_) => self.kill_all(),
-                    Stage::Running => self.terminate(Duration::from_millis(grace_ms)),
-                    _ => {}
-                }
-            }
-            Ask::Kill { .. } | Ask::Stop { .. } | Ask::Hello { .. } | Ask::Attach { .. } => {}
-        }
-    }
-
-    fn usage(&mut self) -> Used {
-        let now = Instant::now();
-        if now + DISK_PERIOD.saturating_sub(Duration::from_secs(2)) >= self.disk_due {
-            self.measure_disk(now);
-        }
-        let (memory_bytes, cpu_ns) = self.container.as_ref().map(usage::processes).unwrap_or_default();
-        let (disk_bytes, log_bytes) = (self.disk_bytes, self.log_bytes);
-        Used { memory_bytes, cpu_ns, disk_bytes, log_bytes, at_ns: now_ns() }
-    }
-
-    fn write_clients(&mut self) {
-        let mut clients = std::mem::take(&mut self.clients);
-        let view = self.view();
-        clients.retain_mut(|client| client.write(&view).is_some());
-        self.clients = clients;
-    }
+fn reap() {
+    while let Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) =
+        waitpid(None, Some(WaitPidFlag::WNOHANG))
+    {}
 }
 
 /// Status as a shell shows it.

@@ -83,20 +83,19 @@ async fn no_line_is_lost_between_two_servers() {
     stand.recorder.line("APP/PROC/WEB", "5").await;
     stand.again().await;
     stand.recorder.line("APP/PROC/WEB", "60").await;
-    let record = stand.recorder.record.lock().unwrap();
-    let numbers = record.lines.iter().filter(|line| line.source_type == "APP/PROC/WEB");
-    let numbers: Vec<u32> =
-        numbers.filter_map(|line| String::from_utf8_lossy(&line.text).parse().ok()).collect();
+    let numbers: Vec<u32> = {
+        let record = stand.recorder.record.lock().unwrap();
+        let lines = record.lines.iter().filter(|line| line.source_type == "APP/PROC/WEB");
+        lines.filter_map(|line| String::from_utf8_lossy(&line.text).parse().ok()).collect()
+    };
     assert_eq!(numbers, (1..=60).collect::<Vec<_>>());
-    drop(record);
     stand.down().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_end_that_no_server_saw_is_reported_by_the_next() {
     let mut stand = Stand::new(Isolation::Auto).await;
-    let mark = "mark=$HOME/../tmp/started; echo ready; sleep 1; exit 9";
-    stand.ensure(&worker(1, mark)).await;
+    stand.ensure(&worker(1, "echo ready; sleep 1; exit 9")).await;
     stand.recorder.line("APP/PROC/WEB", "ready").await;
     stand.again().await;
     let told = |record: &super::stand::Record| {

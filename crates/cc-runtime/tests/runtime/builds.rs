@@ -159,16 +159,11 @@ async fn a_build_ends_at_its_time_limit_and_when_it_is_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_build_that_never_finds_room_or_asks_for_what_is_not_built_is_refused() {
+async fn a_build_without_a_buildpack_is_refused() {
     let stand = Stand::new(Isolation::Auto).await;
     assert_eq!(
         stand.runtime.start_build(&build(Vec::new())).await,
         Err(RuntimeError::Invalid("a build needs a buildpack".into()))
-    );
-    let custom = Artifact { custom_url: Some("https://example.com/bp.git".into()), ..buildpack("x", "x") };
-    assert_eq!(
-        stand.runtime.start_build(&build(vec![custom])).await,
-        Err(RuntimeError::Unsupported("buildpacks by URL"))
     );
     assert_eq!(stand.runtime.describe_process(&key()).await, Ok(None));
     stand.down().await;

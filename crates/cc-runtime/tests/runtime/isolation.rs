@@ -2,8 +2,9 @@
 
 use super::stand::{APP, HOST, Stand, get, web};
 use cc_runtime::Isolation;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 
 /// Files of the host, of the server and of other users.
@@ -55,6 +56,40 @@ async fn bindings_are_files_that_only_the_app_can_read() {
     stand.down().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_finds_its_memory_limit_where_runtimes_look_for_it() {
+    let stand = Stand::new(Isolation::Auto).await;
+    if stand.runtime.tier().number == 1 {
+        stand.ensure(&web(1, APP)).await;
+        let (_, _, port) = stand.routable(1).await.remove(0);
+        let files = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+        let found: Vec<_> = files.iter().map(|file| get(port, &format!("/read{file}"))).collect();
+        assert!(found.iter().any(|text| text.trim() == "134217728"), "{found:?}");
+    }
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_obeys_nobody_without_the_key() {
+    let stand = Stand::new(Isolation::Auto).await;
+    stand.ensure(&web(1, APP)).await;
+    let (_, guid, port) = stand.routable(1).await.remove(0);
+    let folder = stand.folder.path().join("runtime/containers").join(&guid.replace('-', "")[..12]);
+    let kill = r#"{"Kill":{"cause":"Stopped"}}"#;
+    for first in [kill, r#"{"Hello":{"version":1,"hello":"00"}}"#, r#"{"Hello":{"version":9,"hello":""}}"#] {
+        let mut stream = UnixStream::connect(folder.join("shim.sock")).unwrap();
+        for message in [first, kill] {
+            let length = u32::try_from(message.len() + 1).unwrap().to_le_bytes();
+            let _ = stream.write_all(&[&length, &b"J"[..], message.as_bytes()].concat());
+        }
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        assert_eq!(answer, b"");
+    }
+    assert_eq!(get(port, "/env/CF_INSTANCE_GUID"), guid);
+    stand.down().await;
+}
+
 /// A server of a plain user, who is no root anywhere.
 fn a_plain_user_can_run_an_app(isolation: &str) {
     if !nix::unistd::geteuid().is_root() {
@@ -89,8 +124,9 @@ fn a_plain_user_can_run_an_app(isolation: &str) {
             break;
         }
     }
-    let answer = port.map(|port| get(port, "/env/GREETING2")).unwrap_or_else(|| panic!("{seen:#?}"));
-    assert_eq!(answer, "");
+    let answer = port.map(|port| get(port, "/env/PORT"));
+    assert_eq!(answer, port.map(|port: u16| port.to_string()), "{seen:#?}");
+    assert!(port.is_some(), "{seen:#?}");
     server.kill().unwrap();
     server.wait().unwrap();
     super::adoption::end_supervisors(&folder.path().join("runtime"));

@@ -2,7 +2,8 @@
 
 use super::stand::{APP, Stand, VERSION, get, is_running, key, web, worker};
 use cc_domain::runtime::{
-    Ensured, Fingerprint, InstanceState, ProcessKey, ProcessRef, ProcessSpec, Runtime, RuntimeError,
+    Check, CommandKind, Ensured, Fingerprint, Instance, InstanceEvent, InstanceState, ProcessKey, ProcessRef,
+    ProcessSpec, Runtime, RuntimeError,
 };
 use cc_runtime::{EndpointChange, Isolation};
 
@@ -128,5 +129,70 @@ async fn what_is_not_built_is_refused_by_name() {
         tags: std::collections::BTreeMap::new(),
     };
     assert_eq!(stand.runtime.patch_process(&patch).await, Err(RuntimeError::NotFound));
+    stand.down().await;
+}
+
+/// Supervisors, first processes and folders.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_of_a_stopped_app() {
+    for isolation in [Isolation::Auto, Isolation::Process] {
+        let stand = Stand::new(isolation).await;
+        stand.ensure(&web(2, APP)).await;
+        stand.routable(2).await;
+        let mark = stand.folder.path().join("runtime/containers");
+        assert!(processes_with(&mark) >= 2);
+        stand.down().await;
+        assert_eq!(processes_with(&mark), 0);
+        assert_eq!(std::fs::read_dir(&mark).unwrap().count(), 0);
+    }
+}
+
+/// How many living processes have this text on their command line.
+fn processes_with(mark: &std::path::Path) -> usize {
+    let mark = mark.to_string_lossy().into_owned();
+    let has_mark = |entry: &std::fs::DirEntry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&line).replace('\0', " ");
+        text.contains("__supervise") && text.contains(&mark)
+    };
+    std::fs::read_dir("/proc").unwrap().flatten().filter(has_mark).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_sidecar_ends_the_instance_and_sidecars_have_their_own_source() {
+    let stand = Stand::new(Isolation::Auto).await;
+    let mut spec = worker(1, "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+    let mut sidecar = worker(1, "echo helping; sleep 0.5; exit 4").commands.remove(0);
+    sidecar.kind = CommandKind::Sidecar { name: "helper".into(), memory_mb: None };
+    sidecar.log_source = "APP/PROC/WEB/SIDECAR/HELPER".into();
+    spec.commands.push(sidecar);
+    stand.ensure(&spec).await;
+    stand.recorder.line("APP/PROC/WEB/SIDECAR/HELPER", "helping").await;
+    stand.recorder.line("APP/PROC/WEB", "bye").await;
+    stand.recorder.line("APP/PROC/WEB/SIDECAR/HELPER", "Exit status 4").await;
+    let crash = |event: &InstanceEvent| match event {
+        InstanceEvent::Crashed { description, .. } => Some(description.clone()),
+        _ => None,
+    };
+    let text = stand.recorder.until("the crash", |record| record.events.iter().find_map(crash)).await;
+    assert_eq!(text, "APP/PROC/WEB/SIDECAR/HELPER: Exited with status 4");
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_is_not_ready_runs_without_a_route() {
+    let stand = Stand::new(Isolation::Auto).await;
+    let check = Check { http: Some("/is/tmp/ready".into()), port: 8080, timeout_ms: 0, interval_ms: 100 };
+    stand.ensure(&ProcessSpec { readiness: vec![check], ..web(1, APP) }).await;
+    let running = |all: &[Instance]| all.first().is_some_and(is_running);
+    let instances = stand.when(running).await;
+    assert_eq!(instances[0].routable, Some(false));
+    let port = instances[0].net.ports[0].host;
+    if stand.runtime.tier().number < 3 {
+        assert_eq!(get(port, "/touch/tmp/ready"), "");
+        stand.routable(1).await;
+        let readiness = |event: &InstanceEvent| matches!(event, InstanceEvent::Readiness { ready: true, .. });
+        stand.recorder.until("ready", |record| record.events.iter().any(readiness).then_some(())).await;
+    }
     stand.down().await;
 }

@@ -23,7 +23,7 @@ pub const APP: &str = r#"exec "$CF_LIFECYCLE" __testapp"#;
 pub const VERSION: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Default)]
 pub struct Record {
@@ -67,10 +67,8 @@ impl Recorder {
                 changes.changed().await.unwrap();
             }
         };
-        match tokio::time::timeout(PATIENCE, wait).await {
-            Ok(found) => found,
-            Err(_) => panic!("never happened: {what}\n{}", self.text()),
-        }
+        let found = tokio::time::timeout(PATIENCE, wait).await.ok();
+        found.unwrap_or_else(|| panic!("never happened: {what}\n{}", self.text()))
     }
 
     pub fn text(&self) -> String {

@@ -1,10 +1,11 @@
 //! Whose request is it?
 
-use super::super::observe::Observed;
+use crate::observe::Observed;
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Request, Response, StatusCode};
 use cc_edge::Edge;
+use cc_http::uaa::ClientAddress;
 use hyper::body::Incoming;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -43,7 +44,9 @@ impl Front {
         if request.headers().len() > MAX_FIELDS || head > MAX_HEAD {
             return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431 Request Header Fields Too Large");
         }
-        self.own(request.map(Body::new)).await
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ClientAddress(peer.ip()));
+        self.own(request).await
     }
 
     /// That of the external URL, `localhost`, and any IP literal.
@@ -53,9 +56,11 @@ impl Front {
     }
 
     async fn own(&self, request: Request<Body>) -> Response<Body> {
-        let path = request.uri().path();
-        let response = match surface(path) {
-            Surface::Health => return self.health(&request).await,
+        let response = match surface(request.uri().path()) {
+            Surface::Health => {
+                let authorization = request.headers().get(AUTHORIZATION).map(|v| v.as_bytes().to_vec());
+                return self.health(request.uri().path(), &authorization.unwrap_or_default()).await;
+            }
             Surface::Logs => self.logs.clone().oneshot(request).await,
             Surface::Uaa => self.uaa.clone().oneshot(request).await,
             Surface::Api => self.api.clone().oneshot(request).await,
@@ -63,20 +68,17 @@ impl Front {
         response.unwrap_or_else(|never| match never {})
     }
 
-    async fn health(&self, request: &Request<Body>) -> Response<Body> {
-        match request.uri().path() {
+    async fn health(&self, path: &str, authorization: &[u8]) -> Response<Body> {
+        match path {
             "/healthz" => plain(StatusCode::OK, "ok"),
             "/readyz" => match self.observed.unready().await {
                 None => plain(StatusCode::OK, "ready"),
                 Some(reason) => plain(StatusCode::SERVICE_UNAVAILABLE, &reason),
             },
-            _ => {
-                let given = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
-                match self.observed.metrics(given) {
-                    Some(text) => plain(StatusCode::OK, &text),
-                    None => plain(StatusCode::UNAUTHORIZED, "metrics need the token in keys/metrics.token as bearer token"),
-                }
-            }
+            _ => match self.observed.metrics(authorization) {
+                Some(text) => plain(StatusCode::OK, &text),
+                None => plain(StatusCode::UNAUTHORIZED, "metrics need the token in keys/metrics.token as bearer token"),
+            },
         }
     }
 }

@@ -43,6 +43,11 @@ impl<T: 'static> Pred<T> {
         Self { sql: Box::new(Not(self.sql)), table: PhantomData }
     }
 
+    /// All of the predicates; none means true.
+    pub fn all_of(predicates: Vec<Self>) -> Self {
+        Self::raw(Joined { parts: erased(predicates), between: " AND ", empty: "1 = 1" })
+    }
+
     /// At least one of the predicates; none means false.
     pub fn any_of(predicates: Vec<Self>) -> Self {
         Self {
@@ -186,6 +191,51 @@ impl<E: Expression> IdOneOf for E where E::SqlType: IsId + st::SqlType {}
 pub trait IsId {}
 impl IsId for st::BigInt {}
 impl IsId for st::Nullable<st::BigInt> {}
+
+/// Where a text stands in another: `strpos(a, b)` on PostgreSQL, `instr(a, b)` on SQLite. Case counts on both, unlike with LIKE.
+pub struct Position<E> {
+    expression: E,
+    text: String,
+    is_first: bool,
+}
+
+impl<E> QueryId for Position<E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<E: Expression> Expression for Position<E> {
+    type SqlType = st::Bool;
+}
+impl<E: AppearsOnTable<S>, S> AppearsOnTable<S> for Position<E> {}
+impl<E, S> SelectableExpression<S> for Position<E> where Self: AppearsOnTable<S> {}
+impl<E, G> ValidGrouping<G> for Position<E> {
+    type IsAggregate = is_aggregate::No;
+}
+impl<E: QueryFragment<Any>> QueryFragment<Any> for Position<E> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
+        out.push_sql(match out.backend() {
+            Any::Postgres => "strpos(",
+            Any::Sqlite => "instr(",
+        });
+        self.expression.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        out.push_bind_param::<st::Text, str>(&self.text)?;
+        out.push_sql(if self.is_first { ") = 1" } else { ") > 0" });
+        Ok(())
+    }
+}
+
+/// Parts of texts.
+pub trait TextPosition: Expression<SqlType = st::Text> + Sized {
+    fn has_text(self, text: String) -> Position<Self> {
+        Position { expression: self, text, is_first: false }
+    }
+
+    fn begins_with(self, text: String) -> Position<Self> {
+        Position { expression: self, text, is_first: true }
+    }
+}
+impl<E: Expression<SqlType = st::Text>> TextPosition for E {}
 
 /// How a read row is held until the transaction ends. SQLite needs none of it: there the writer holds the file.
 #[derive(Debug, Clone, Copy)]

@@ -91,6 +91,18 @@ fn a_set_of_ids_is_a_list_a_subselect_or_a_union() {
 }
 
 #[test]
+fn a_part_of_a_text_is_found_by_position() {
+    use super::dsl::TextPosition;
+    let named = |position: super::dsl::Position<users::guid>| {
+        users::table.select(users::id).filter(All::<users::table>::of(vec![Pred::new(position)]))
+    };
+    let text = "SELECT \"users\".\"id\" FROM \"users\" WHERE (@(\"users\".\"guid\", @) ";
+    let differing = [("strpos", "instr"), ("$1", "?")];
+    reads(&named(users::guid.has_text("a".into())), &format!("{text}> 0)"), &differing);
+    reads(&named(users::guid.begins_with("a".into())), &format!("{text}= 1)"), &differing);
+}
+
+#[test]
 fn a_lock_is_a_clause_on_postgresql_only() {
     let ready = || jobs::table.select(jobs::id).filter(jobs::state.eq("ready"));
     let text = "SELECT \"jobs\".\"id\" FROM \"jobs\" WHERE (\"jobs\".\"state\" = @)@";
@@ -187,7 +199,11 @@ async fn every_kind_of_bind_and_its_null_comes_back() {
         comes_back!(conn, Bool, bool, false);
         comes_back!(conn, Integer, i32, i32::MIN);
         comes_back!(conn, BigInt, i64, i64::MAX);
-        comes_back!(conn, Double, f64, -1.5);
+        let double: f64 = diesel::select((-1.5_f64).into_sql::<st::Double>()).get_result(conn).await.unwrap();
+        assert_eq!(double.to_bits(), (-1.5_f64).to_bits());
+        let null = None::<f64>.into_sql::<st::Nullable<st::Double>>();
+        let null: Option<f64> = diesel::select(null).get_result(conn).await.unwrap();
+        assert!(null.is_none());
         comes_back!(conn, Text, String, "é\u{1F600}'\"$1?".to_owned());
         comes_back!(conn, Text, String, String::new());
         comes_back!(conn, Binary, Vec<u8>, vec![0, 255, 1]);

@@ -1,9 +1,10 @@
 DROP TABLE login_failures;
+DROP TABLE authorization_codes;
 DROP TABLE token_revocations;
-DROP TABLE refresh_tokens;
 DROP TABLE signing_keys;
-DROP TABLE accounts_groups;
 DROP TABLE accounts_clients;
+DROP TABLE accounts_members;
+DROP TABLE accounts_groups;
 DROP TABLE accounts_users;
 DROP TABLE annotations;
 DROP TABLE labels;

@@ -560,7 +560,7 @@ CREATE TABLE annotations (
     PRIMARY KEY (resource_kind, resource_id, key_prefix, key_name)
 ) WITHOUT ROWID;
 
--- Users of the built-in login server. groups: JSON list of names.
+-- Users of the built-in login server.
 CREATE TABLE accounts_users (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
@@ -568,13 +568,14 @@ CREATE TABLE accounts_users (
     username_key TEXT NOT NULL,
     origin TEXT NOT NULL,
     email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
     given_name TEXT,
     family_name TEXT,
     password_hash TEXT,
     is_active BOOLEAN NOT NULL,
-    groups TEXT NOT NULL,
-    password_changed_at BIGINT,
-    last_logon_at BIGINT,
+    is_verified BOOLEAN NOT NULL,
+    token_epoch BIGINT NOT NULL,
+    version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -583,77 +584,82 @@ CREATE UNIQUE INDEX accounts_users_username_key_origin_key ON accounts_users (us
 CREATE INDEX accounts_users_created_at_id_idx ON accounts_users (created_at, id);
 CREATE INDEX accounts_users_updated_at_id_idx ON accounts_users (updated_at, id);
 
--- secret_hashes, lists of grant types, scopes…: JSON. Validities in seconds.
-CREATE TABLE accounts_clients (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    client_id TEXT NOT NULL,
-    name TEXT,
-    secret_hashes TEXT NOT NULL,
-    grant_types TEXT NOT NULL,
-    scopes TEXT NOT NULL,
-    authorities TEXT NOT NULL,
-    redirect_uris TEXT NOT NULL,
-    auto_approve TEXT NOT NULL,
-    access_token_seconds BIGINT,
-    refresh_token_seconds BIGINT,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
-);
-CREATE UNIQUE INDEX accounts_clients_client_id_key ON accounts_clients (client_id);
-
 CREATE TABLE accounts_groups (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guid TEXT NOT NULL,
     name TEXT NOT NULL,
-    description TEXT,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    name_key TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX accounts_groups_guid_key ON accounts_groups (guid);
 CREATE UNIQUE INDEX accounts_groups_name_key ON accounts_groups (name);
 
--- Keys of our tokens: the newest not retired one signs, all not expired ones verify.
+-- Which users are explicitly in which groups.
+CREATE TABLE accounts_members (
+    group_id BIGINT NOT NULL REFERENCES accounts_groups (id),
+    user_id BIGINT NOT NULL REFERENCES accounts_users (id),
+    PRIMARY KEY (group_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX accounts_members_user_id_idx ON accounts_members (user_id);
+
+-- No secret_hash: the empty secret. Lists are JSON; no auto_approve: all scopes. Validities in seconds.
+CREATE TABLE accounts_clients (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_id TEXT NOT NULL,
+    name TEXT,
+    secret_hash TEXT,
+    grant_types TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    authorities TEXT NOT NULL,
+    redirect_uris TEXT NOT NULL,
+    auto_approve TEXT,
+    access_token_seconds BIGINT,
+    refresh_token_seconds BIGINT,
+    token_epoch BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX accounts_clients_client_id_key ON accounts_clients (client_id);
+
+-- Keys of our tokens: one is active and signs, all verify.
 CREATE TABLE signing_keys (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     key_id TEXT NOT NULL,
-    algorithm TEXT NOT NULL,
-    public_key TEXT NOT NULL,
     private_ciphertext BLOB NOT NULL,
     private_key_label TEXT NOT NULL,
-    retired_at BIGINT,
+    is_active BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX signing_keys_key_id_key ON signing_keys (key_id);
 
--- Only a hash of the token is kept. scopes: JSON list.
-CREATE TABLE refresh_tokens (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    token_hash TEXT NOT NULL,
-    user_guid TEXT NOT NULL,
-    client_id TEXT NOT NULL,
-    scopes TEXT NOT NULL,
-    grant_type TEXT NOT NULL,
-    is_revocable BOOLEAN NOT NULL,
-    expires_at BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
-);
-CREATE UNIQUE INDEX refresh_tokens_token_hash_key ON refresh_tokens (token_hash);
-CREATE INDEX refresh_tokens_user_guid_idx ON refresh_tokens (user_guid);
-CREATE INDEX refresh_tokens_expires_at_idx ON refresh_tokens (expires_at);
-
--- Tokens of a subject issued before the moment do not count.
 CREATE TABLE token_revocations (
-    subject_kind TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    not_before BIGINT NOT NULL,
-    PRIMARY KEY (subject_kind, subject)
+    jti TEXT NOT NULL,
+    revoked_from BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (jti)
 ) WITHOUT ROWID;
+CREATE INDEX token_revocations_expires_at_idx ON token_revocations (expires_at);
 
--- What slows down guessing; the key names an account or an address.
+-- Only a digest of the code is kept. scopes: JSON list.
+CREATE TABLE authorization_codes (
+    digest TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    user_guid TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    redirect_uri TEXT,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (digest)
+) WITHOUT ROWID;
+CREATE INDEX authorization_codes_client_id_idx ON authorization_codes (client_id);
+CREATE INDEX authorization_codes_user_guid_idx ON authorization_codes (user_guid);
+CREATE INDEX authorization_codes_expires_at_idx ON authorization_codes (expires_at);
+
+-- What slows down guessing.
 CREATE TABLE login_failures (
-    subject TEXT NOT NULL,
+    account TEXT NOT NULL,
+    address TEXT NOT NULL,
     failures INTEGER NOT NULL,
     last_failed_at BIGINT NOT NULL,
-    PRIMARY KEY (subject)
+    PRIMARY KEY (account, address)
 ) WITHOUT ROWID;
 CREATE INDEX login_failures_last_failed_at_idx ON login_failures (last_failed_at);

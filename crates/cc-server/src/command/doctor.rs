@@ -1,0 +1,94 @@
+//! `doctor`: looks at everything a start needs and says what to do.
+
+use super::say;
+use crate::config::{Config, Database};
+use crate::data_dir::{DataDir, running_server};
+use crate::problem::Problem;
+use crate::wiring;
+use cc_domain::store::Store;
+use std::net::TcpListener;
+
+/// One thing that was looked at.
+struct Finding {
+    what: &'static str,
+    outcome: Result<String, String>,
+}
+
+pub async fn doctor(config: Config) -> Result<(), Problem> {
+    let mut findings = vec![host()];
+    match running_server(&config.data_dir) {
+        Some(pid) => {
+            let text = format!("{} is in use by the running server {pid}", config.data_dir.display());
+            findings.push(fine("data folder", text));
+        }
+        None => findings.extend(with_data(&config).await),
+    }
+    for finding in &findings {
+        match &finding.outcome {
+            Ok(text) => say(&format!("ok     {:12} {text}", finding.what)),
+            Err(text) => say(&format!("WRONG  {:12} {text}", finding.what)),
+        }
+    }
+    match findings.iter().filter(|f| f.outcome.is_err()).count() {
+        0 => Ok(()),
+        1 => Err(Problem::Runtime("1 finding needs attention".to_owned())),
+        n => Err(Problem::Runtime(format!("{n} findings need attention"))),
+    }
+}
+
+fn fine(what: &'static str, text: String) -> Finding {
+    Finding { what, outcome: Ok(text) }
+}
+
+fn host() -> Finding {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let has = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
+    let missing: Vec<_> = ["tar", "git"].into_iter().filter(|tool| !has(tool)).collect();
+    let outcome = if !has("bash") {
+        Err("bash is missing and apps are started with it; install it".to_owned())
+    } else if missing.is_empty() {
+        Ok("bash, tar and git are there".to_owned())
+    } else {
+        Ok(format!("{} missing; buildpacks from repositories need it", missing.join(" and ")))
+    };
+    Finding { what: "host", outcome }
+}
+
+async fn with_data(config: &Config) -> Vec<Finding> {
+    let port = TcpListener::bind(config.listen)
+        .map(|_| format!("{} is free", config.listen))
+        .map_err(|e| format!("{}: {e}; choose another with --listen", config.listen));
+    let mut findings = vec![Finding { what: "port", outcome: port }];
+    let data = match DataDir::open(&config.data_dir) {
+        Ok(data) => data,
+        Err(problem) => {
+            findings.push(Finding { what: "data folder", outcome: Err(problem.to_string()) });
+            return findings;
+        }
+    };
+    findings.push(fine("data folder", format!("{} is ours", config.data_dir.display())));
+    findings.push(Finding { what: "database", outcome: database(config, &data).await });
+    let blobs = wiring::blobs(&data).map(|_| "can be written".to_owned()).map_err(|p| p.to_string());
+    findings.push(Finding { what: "blobs", outcome: blobs });
+    match wiring::engine_alone(config, &data).await {
+        Ok(runtime) => {
+            findings.push(fine("isolation", runtime.tier().facts_line()));
+            findings.push(fine("isolation", runtime.tier().gaps_line()));
+            runtime.close().await;
+        }
+        Err(problem) => findings.push(Finding { what: "isolation", outcome: Err(problem.to_string()) }),
+    }
+    findings
+}
+
+async fn database(config: &Config, data: &DataDir) -> Result<String, String> {
+    let database = wiring::database(config, data).await.map_err(|p| p.to_string())?;
+    let kind = match config.database {
+        Database::Sqlite(_) => "SQLite",
+        Database::Postgres(_) => "PostgreSQL",
+    };
+    Ok(match database.ping().await {
+        Ok(()) => format!("{kind} answers and is up to date"),
+        Err(error) => format!("{kind} answers; {error} (`cc-server migrate` or `up` bring it up to date)"),
+    })
+}

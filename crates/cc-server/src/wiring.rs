@@ -1,0 +1,174 @@
+//! Which adapter stands behind which port, and in which order they come to life.
+//!
+//! `up` and `serve` are the same code: [`start`] makes what the roles of this replica need and hands back what the listener serves.
+
+mod database;
+mod engine;
+mod logs;
+
+
+pub use database::{database, explain};
+pub use engine::engine_alone;
+
+use crate::cli::Role;
+use crate::clock::{RandomIds, SystemClock};
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::listener::Front;
+use crate::observe::{self, Observed};
+use crate::problem::Problem;
+use cc_actions::identity::{Identity, LoginGate};
+use cc_actions::{Ports, Settings};
+use cc_blobs::ObjectBlobs;
+use cc_domain::blob::ports::Blobs;
+use cc_domain::identity::{Accounts, TokenPolicy, TokenVerifier};
+use cc_domain::metadata::MetadataLimits;
+use cc_domain::ports::{Clock, Ids};
+use cc_domain::process::ProcessSettings;
+use cc_domain::secret::Secret;
+use cc_edge::log_store::{Limits, RingStore};
+use cc_edge::{Edge, RouterConfig};
+use cc_http::logs::{LogsState, StreamPace};
+use cc_http::service::{Surfaces, TokenCallers};
+use cc_http::uaa::UaaState;
+use cc_identity::{AccountsDirectory, Argon2Passwords, Bootstrap, EmbeddedTokens, RandomMint, TokioPause};
+use cc_jobs::Workers;
+use cc_runtime::LocalRuntime;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// The stack of apps that name none.
+const DEFAULT_STACK: &str = "cflinuxfs4";
+
+/// A started server, before and while it listens.
+pub struct Running {
+    pub front: Arc<Front>,
+    pub workers: Option<Workers>,
+    pub runtime: Option<Arc<LocalRuntime>>,
+    pub is_stopping: Arc<AtomicBool>,
+}
+
+/// Starts everything that the roles ask for. Nothing listens yet when this returns.
+pub async fn start(config: &Config, roles: &[Role], data: &DataDir, password: &Secret) -> Result<Running, Problem> {
+    let prometheus = observe::start_metrics()?;
+    let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(RandomIds));
+    let database = database(config, data).await?;
+    database.migrate().await.map_err(|e| Problem::Database(explain(&e)))?;
+    let accounts: Arc<dyn Accounts> = database.clone();
+    let issuer = format!("{}/oauth/token", config.external_url);
+    let tokens = Arc::new(EmbeddedTokens::new(accounts.clone(), issuer.as_str()));
+    let passwords = Arc::new(Argon2Passwords::new());
+    cc_identity::bootstrap(Bootstrap {
+        accounts: accounts.as_ref(),
+        passwords: passwords.as_ref(),
+        ids: ids.as_ref(),
+        mint: &RandomMint,
+        clock: clock.as_ref(),
+        admin_name: "admin",
+        admin_password: password,
+        ssh_secret: None,
+        server_secret: None,
+        admin_client_secret: None,
+    })
+    .await
+    .map_err(Problem::internal("the login server cannot be prepared"))?;
+
+    let log_store = Arc::new(RingStore::new(Limits::default()));
+    let edge = Edge::new(RouterConfig::default(), log_store.clone(), clock.clone());
+    let engine = engine::Slot::default();
+    let ports = Ports {
+        store: database.clone(),
+        queue: database.clone(),
+        directory: Arc::new(AccountsDirectory(accounts.clone())),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        logs: log_store.clone(),
+        blobs: blobs(data)?,
+        runtime: Arc::new(engine.clone()),
+        traffic: edge.clone(),
+        wakes: Arc::default(),
+        settings: Arc::new(settings(config)),
+    };
+    cc_actions::seed::run(&ports).await.map_err(|f| Problem::Database(format!("the first rows cannot be made: {f:?}")))?;
+    let is_stopping = Arc::new(AtomicBool::new(false));
+    let runtime = match roles.contains(&Role::Edge) {
+        true => Some(engine::start(config, data, &ports, &engine).await?),
+        false => None,
+    };
+    let workers = roles.iter().any(|r| matches!(r, Role::Worker | Role::Clock)).then(|| {
+        let mut settings = cc_jobs::Settings::new(ids.uuid());
+        settings.is_alone = matches!(config.database, crate::config::Database::Sqlite(_));
+        Workers::start(ports.clone(), database.clone(), settings)
+    });
+    let verifier: Arc<dyn TokenVerifier> = tokens.clone();
+    let front = Front {
+        system_host: system_host(&config.external_url),
+        api: cc_http::service(cc_http::Api::new(
+            ports.clone(),
+            &config.external_url,
+            surfaces(config),
+            Arc::new(TokenCallers { verifier: verifier.clone(), clock: clock.clone() }),
+            Duration::from_millis(config.hold_ms),
+        )),
+        uaa: cc_http::uaa::router(Arc::new(UaaState {
+            identity: Identity {
+                accounts,
+                signer: tokens.clone(),
+                verifier: verifier.clone(),
+                passwords,
+                mint: Arc::new(RandomMint),
+                ids,
+                clock: clock.clone(),
+                pause: Arc::new(TokioPause),
+                policy: TokenPolicy::default(),
+                issuer,
+                gate: LoginGate::default(),
+            },
+            external_url: config.external_url.clone(),
+        })),
+        logs: cc_http::logs::router(LogsState {
+            source: log_store,
+            access: Arc::new(logs::Access { verifier, store: database.clone(), clock: clock.clone() }),
+            started: clock.now(),
+            clock,
+            pace: StreamPace::default(),
+        }),
+        edge: roles.contains(&Role::Edge).then_some(edge),
+        observed: Observed {
+            store: database,
+            prometheus,
+            metrics_token: data.token("metrics.token")?,
+            is_stopping: is_stopping.clone(),
+        },
+    };
+    Ok(Running { front: Arc::new(front), workers, runtime, is_stopping })
+}
+
+/// Bits in the data folder.
+pub fn blobs(data: &DataDir) -> Result<Arc<dyn Blobs>, Problem> {
+    let folder = data.join("blobs");
+    let blobs = ObjectBlobs::files(&folder).map_err(|e| Problem::DataDir { path: folder, why: e.to_string() })?;
+    Ok(Arc::new(blobs))
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        metadata_limits: MetadataLimits::default(),
+        default_stack: DEFAULT_STACK.to_owned(),
+        apps_domain: config.apps_domain.clone(),
+        processes: ProcessSettings::default(),
+        external_url: config.external_url.clone(),
+    }
+}
+
+/// All on one origin: paths tell the surfaces apart.
+fn surfaces(config: &Config) -> Surfaces {
+    let url = &config.external_url;
+    Surfaces { login: url.clone(), uaa: url.clone(), log_cache: url.clone(), log_stream: url.clone() }
+}
+
+fn system_host(url: &str) -> String {
+    let uri = url.parse::<http::Uri>().ok();
+    uri.and_then(|uri| uri.host().map(str::to_ascii_lowercase)).unwrap_or_default()
+}

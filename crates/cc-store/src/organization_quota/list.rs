@@ -1,0 +1,34 @@
+//! Which organization quotas a list has, and in which order.
+
+use crate::any::dsl::{All, TextOneOf};
+use crate::any::paging::OrderBy;
+use crate::any::sets::IdSet;
+use crate::list::{self, Filter};
+use crate::schema::{organization_quotas, organizations};
+use cc_domain::list::Order;
+use cc_domain::name::fold;
+use cc_domain::organization_quota::OrganizationQuotaFilter;
+use diesel::prelude::*;
+
+pub fn filter(f: &OrganizationQuotaFilter) -> All<organization_quotas::table> {
+    let names = f.names.as_ref().map(|names| names.iter().map(|name| fold(name)).collect());
+    Filter::visible(None)
+        .one_of(organization_quotas::name_key, names.as_ref())
+        .and_if(f.organization_guids.as_ref(), |guids| {
+            let applied = organizations::table
+                .filter(organizations::guid.one_of(guids))
+                .select(organizations::quota_id);
+            IdSet::of(applied).holds(organization_quotas::id)
+        })
+        .common(
+            &f.common,
+            organization_quotas::guid,
+            organization_quotas::created_at,
+            organization_quotas::updated_at,
+        )
+        .all()
+}
+
+pub fn order(order: Order) -> OrderBy<organization_quotas::table> {
+    list::order(order, organization_quotas::created_at, organization_quotas::updated_at)
+}
