@@ -4,6 +4,7 @@
 mod audit_event;
 mod feature_flag;
 mod harness;
+mod manifest;
 mod organization;
 mod organization_quota;
 mod role;

@@ -7,6 +7,7 @@ mod app;
 pub mod catalogue;
 mod directory;
 mod feature_flag;
+mod manifest;
 mod metadata;
 mod organization;
 mod role;
