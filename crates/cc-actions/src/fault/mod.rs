@@ -6,10 +6,12 @@
 mod app;
 pub mod catalogue;
 mod directory;
+mod domain;
 mod feature_flag;
 mod metadata;
 mod organization;
 mod role;
+mod route;
 mod space;
 mod stack;
 mod user;
