@@ -13,6 +13,7 @@ pub mod fault;
 pub mod feature_flag;
 pub mod identity;
 pub mod job;
+pub mod manifest;
 pub mod organization;
 pub mod organization_quota;
 pub mod ports;

@@ -15,6 +15,7 @@ mod feature_flag;
 mod isolation_segment;
 mod job;
 mod list;
+mod manifest;
 mod organization;
 mod organization_quota;
 mod role;

@@ -2,9 +2,9 @@
 
 use crate::operation::Operation;
 use crate::{
-    audit_event, feature_flag, isolation_segment, job, organization, organization_quota, role, root,
-    service_credential_binding, service_instance, service_offering, service_plan, service_route_binding,
-    space, space_quota, user,
+    audit_event, feature_flag, isolation_segment, job, manifest, organization, organization_quota, role,
+    root, service_credential_binding, service_instance, service_offering, service_plan,
+    service_route_binding, space, space_quota, user,
 };
 
 /// Every operation that is routed.
@@ -25,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         service_instance::OPERATIONS,
         service_credential_binding::OPERATIONS,
         service_route_binding::OPERATIONS,
+        manifest::OPERATIONS,
         job::OPERATIONS,
     ]
     .into_iter()

@@ -25,6 +25,7 @@ impl Registry {
         Self::default()
             .with("organization.delete", organization::delete::run)
             .with("space.delete", space::delete::run)
+            .with("space.apply_manifest", space::apply_manifest::run)
             .with("role.delete", role::delete::run)
             .with("user.delete", user::delete::run)
     }

@@ -2,7 +2,6 @@
 
 use crate::config::Options;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
 
 /// Cloud Foundry in one binary: API, login, staging, running, routing and logs.
 #[derive(Parser)]
@@ -74,6 +73,3 @@ pub enum Isolation {
     /// Processes fenced by Landlock
     Process,
 }
-
-/// The file a `--config` names.
-pub type ConfigPath = Option<PathBuf>;

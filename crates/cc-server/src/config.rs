@@ -1,6 +1,6 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults; every problem is said at once.
 
-use crate::cli::{ConfigPath, Isolation, LogFormat};
+use crate::cli::{Isolation, LogFormat};
 use crate::problem::Problem;
 use cc_domain::secret::Secret;
 use clap::Args;
@@ -15,7 +15,7 @@ pub struct Options {
     /// TOML file with any of the settings below
     #[arg(long, env = "CC_CONFIG", value_name = "FILE")]
     #[serde(skip)]
-    pub config: ConfigPath,
+    pub config: Option<PathBuf>,
     /// Where database, blobs, keys and apps are kept [default: the platform's data folder]
     #[arg(long, env = "CC_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,

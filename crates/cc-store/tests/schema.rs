@@ -105,7 +105,7 @@ async fn primary_keys(db: &Db) -> BTreeMap<String, Vec<String>> {
             "SELECT c.conrelid::regclass::text, a.attname::text FROM pg_constraint c \
              CROSS JOIN LATERAL unnest(c.conkey) WITH ORDINALITY AS k(attnum, place) \
              JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum \
-             WHERE c.contype = 'p' ORDER BY 1, k.place"
+             WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace ORDER BY 1, k.place"
         }
         Engine::Sqlite => {
             "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \

@@ -8,9 +8,11 @@ mod read;
 mod update;
 
 pub use create::create;
+pub(crate) use create::steps as create_within;
 pub use delete::delete;
 pub use environment::{Environment, environment_variables, patch_environment_variables};
 pub use read::{Included, Wanted, get, list};
+pub(crate) use update::steps as update_within;
 pub use update::update;
 
 use cc_domain::app::App;

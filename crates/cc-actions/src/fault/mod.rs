@@ -8,6 +8,7 @@ pub mod catalogue;
 mod directory;
 mod domain;
 mod feature_flag;
+mod manifest;
 mod metadata;
 mod organization;
 mod role;

@@ -4,6 +4,7 @@ use super::{NAME_KEY, party};
 use crate::fault::{Fault, catalogue, when_taken};
 use crate::feature_flag;
 use crate::ports::Ports;
+use crate::role;
 use cc_domain::access::{OrganizationStatus, RoleKind};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::{Party, Place};
@@ -102,8 +103,8 @@ async fn enrol(
         tx.insert_role(&role).await?;
         let party = Party::new("user", creator.as_str(), &actor.name);
         let place = Place::organization(&organization.guid);
-        let event = format!("audit.user.{kind}_add");
-        tx.record(&ports.event(&event, actor, party, place, json!({ "request": {} }))).await?;
+        tx.record(&ports.event(role::event::given(kind), actor, party, place, json!({ "request": {} })))
+            .await?;
     }
     Ok(())
 }

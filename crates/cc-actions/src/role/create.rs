@@ -1,6 +1,6 @@
 //! `role_create`
 
-use super::find_space;
+use super::{event, find_space};
 use crate::access;
 use crate::fault::Fault;
 use crate::feature_flag;
@@ -116,8 +116,8 @@ async fn steps(
         return Err(taken(role, name.as_deref(), &target_name).into());
     }
     let party = Party::new("user", role.user.as_str(), name.as_deref().unwrap_or_default());
-    let kind = format!("audit.user.{}_add", role.kind);
-    tx.record(&ports.event(&kind, actor, party, place, json!({ "request": request }))).await?;
+    tx.record(&ports.event(event::given(role.kind), actor, party, place, json!({ "request": request })))
+        .await?;
     tx.insert_role(role).await?;
     Ok(())
 }

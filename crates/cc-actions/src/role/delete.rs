@@ -1,6 +1,6 @@
 //! `role_delete` and its job.
 
-use super::{RESOURCE, find_space, place};
+use super::{RESOURCE, event, find_space, place};
 use crate::access;
 use crate::fault::Fault;
 use crate::job;
@@ -90,9 +90,8 @@ async fn remove(tx: &mut DynTx, ports: &Ports, order: &Order) -> Result<(), Faul
     check_membership(tx, &role).await?;
     if let Some(place) = place(tx, &role).await? {
         let party = Party::new("user", role.user.as_str(), &order.username);
-        let kind = format!("audit.user.{}_remove", role.kind);
         let data = serde_json::json!({ "request": {} });
-        tx.record(&ports.event(&kind, &order.deletion.actor(), party, place, data)).await?;
+        tx.record(&ports.event(event::taken(role.kind), &order.deletion.actor(), party, place, data)).await?;
     }
     tx.delete_role(&guid).await?;
     Ok(())

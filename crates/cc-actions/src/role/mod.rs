@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+pub(crate) mod event;
 mod read;
 
 pub use create::create;

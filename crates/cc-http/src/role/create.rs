@@ -79,7 +79,7 @@ fn check_user(f: &mut Fields, user: Option<&Value>) -> bool {
     if !name && !guid {
         f.refuse("User must have a username or guid specified");
     }
-    !is_blank && (guid ^ name) && !(origin && !name)
+    !is_blank && (guid ^ name) && (name || !origin)
 }
 
 fn read_user(f: &mut Fields, user: Option<Value>) -> Option<RoleUser> {

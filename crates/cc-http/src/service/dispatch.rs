@@ -9,7 +9,9 @@ use axum::http::{self, Method};
 use bytes::Bytes;
 use cc_actions::Fault;
 use cc_domain::access::{Verb, admits_verb};
+use cc_domain::manifest::ManifestError;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +33,8 @@ pub(super) async fn dispatch(
     let actor = caller(&api, operation, &parts.headers).await?;
     let (bytes, stream) = match operation.takes {
         Takes::Upload => (Bytes::new(), Some(body)),
-        Takes::Json | Takes::Yaml => (read(body).await?, None),
+        Takes::Json => (read(body, "request body is too large").await?, None),
+        Takes::Yaml => (read(body, ManifestError::TooLarge).await?, None),
         Takes::Nothing => (Bytes::new(), None),
     };
     let request = Request {
@@ -67,10 +70,11 @@ async fn caller(
     Ok(Some(Arc::new(actor)))
 }
 
-async fn read(body: Body) -> Result<Bytes, Fault> {
+/// The whole body; `too_large` says what one past the limit is.
+async fn read(body: Body, too_large: impl fmt::Display) -> Result<Bytes, Fault> {
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Fault::bad_request("request body is too large")),
+        Err(error) if error.is::<LengthLimitError>() => Err(Fault::bad_request(too_large)),
         Err(_) => Err(Fault::parse_error()),
     }
 }
@@ -96,7 +100,7 @@ async fn attempts(ctx: Ctx, operation: &'static Operation, request: Request) -> 
         let Some(again) = request.again() else { break };
         match (operation.handler)(ctx.clone(), request).await {
             Err(fault) if fault.is_transient => {
-                tracing::debug!(operation = operation.id, run, "the database was busy")
+                tracing::debug!(operation = operation.id, run, "the database was busy");
             }
             outcome => return outcome,
         }

@@ -211,6 +211,10 @@ impl Fields {
     }
 
     /// A to-one relationship within `relationships`: exactly `{"data":{"guid":…}}`, or `{"data":null}`.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "named for the relationship; takes it out of the fields"
+    )]
     pub fn to_one<T: ?Sized>(&mut self, name: &str, label: &str) -> Patch<Guid<T>> {
         let value = match self.take(name) {
             Patch::Absent => return Patch::Absent,
@@ -251,6 +255,10 @@ impl Fields {
     }
 
     /// The `data` member of a relationship body: `[{"guid":…},…]`.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "named for the relationship; takes it out of the fields"
+    )]
     pub fn to_many<T: ?Sized>(&mut self, label: &str) -> Vec<Guid<T>> {
         let Patch::Value(Value::Array(items)) = self.take("data") else {
             self.refuse(format!("{label} must be an array"));

@@ -8,6 +8,9 @@ use cc_actions::Fault;
 use cc_domain::guid::Guid;
 use serde_json::{Map, Value};
 
+/// The names of YAML.
+const YAML: [&str; 4] = ["application/x-yaml", "application/yaml", "text/yaml", "text/x-yaml"];
+
 /// Path parameters, query, headers and body of one request. Cheap to clone as long as the body is not a stream.
 pub struct Request {
     pub(crate) path: String,
@@ -37,6 +40,17 @@ impl Request {
         match json::parse(&self.bytes) {
             Ok(Value::Object(members)) => Ok(members),
             Ok(_) | Err(_) => Err(Fault::parse_error()),
+        }
+    }
+
+    /// The body of an operation that takes YAML, refused by its content type before anything else is looked at.
+    pub fn yaml(&self) -> Result<&[u8], Fault> {
+        let kind = self.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if YAML.contains(&kind.as_str()) {
+            Ok(&self.bytes)
+        } else {
+            Err(Fault::bad_request("Content-Type must be yaml"))
         }
     }
 

@@ -68,7 +68,7 @@ async fn postgres() -> Option<DatabaseUrl> {
         return None;
     };
     let template = postgres_template(&server).await;
-    let name = format!("cc_test_{}", uuid::Uuid::new_v4().simple());
+    let name = unique("cc_test");
     run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     Some(on(&server, &name))
 }
@@ -82,7 +82,7 @@ async fn postgres_template(server: &str) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     TEMPLATE
         .get_or_init(|| async {
-            let name = format!("cc_template_{}", uuid::Uuid::new_v4().simple());
+            let name = unique("cc_template");
             run(server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
             let database = open(on(server, &name)).await;
             database.migrate().await.unwrap();
@@ -92,6 +92,12 @@ async fn postgres_template(server: &str) -> &'static str {
             name
         })
         .await
+}
+
+/// A name that no other test run on the server has.
+#[expect(clippy::disallowed_methods, reason = "names of test databases come through no port")]
+fn unique(prefix: &str) -> String {
+    format!("{prefix}_{}", uuid::Uuid::new_v4().simple())
 }
 
 async fn run(url: &str, sql: &str) {

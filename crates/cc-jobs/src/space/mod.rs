@@ -1,3 +1,4 @@
 //! Jobs of spaces.
 
+pub(crate) mod apply_manifest;
 pub(crate) mod delete;

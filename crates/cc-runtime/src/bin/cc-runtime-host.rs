@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use cc_domain::runtime as port;
 use cc_domain::runtime::Runtime;
-use cc_runtime::{Config, Connections, EndpointChange, Isolation, LocalRuntime};
+use cc_runtime::{Config, Connections, Isolation, LocalRuntime};
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -118,11 +118,13 @@ fn serve(dir: &str, isolation: &str, droplet: &str, command: &str) -> i32 {
             emit: Arc::new(|line| {
                 say(&format!("log {} {}", line.source_type, String::from_utf8_lossy(&line.text)));
             }),
-            endpoints: Arc::new(|change| match change {
-                EndpointChange::Routable(endpoint) => {
-                    say(&format!("up {} {:?}", endpoint.instance_guid, endpoint.ports));
+            endpoints: Arc::new(|change| {
+                let at = change.endpoint;
+                if change.is_routable {
+                    say(&format!("up {} {:?}", at.instance_guid, at.ports));
+                } else {
+                    say(&format!("gone {}", at.instance_guid));
                 }
-                EndpointChange::Gone(endpoint) => say(&format!("gone {}", endpoint.instance_guid)),
             }),
         };
         let mut config = Config::new(dir);

@@ -158,6 +158,18 @@ impl Depot {
         Ok(found)
     }
 
+    pub fn count_living_instances(&self) -> usize {
+        let is_living = |folder: &Path| {
+            let is_instance =
+                Meta::read(folder).is_some_and(|meta| matches!(meta.work, Work::Instance { .. }));
+            let state = State::read(folder).filter(|state| state.exit.is_none());
+            is_instance
+                && state.and_then(|state| state.init).is_some_and(crate::supervisor::Process::is_alive)
+        };
+        let folders = fs::read_dir(&self.containers).into_iter().flatten().flatten();
+        folders.filter(|entry| is_living(&entry.path())).count()
+    }
+
     /// Connects to a container, of this server or one before it.
     pub async fn open(&self, id: &str, replay: bool, on_line: OnLine) -> Found {
         match Handle::connect(self.folder(id), self.hello(id), replay, on_line).await {

@@ -39,6 +39,9 @@ struct Run {
 
 impl Run {
     async fn go(&mut self, found: Option<String>) -> Result<(), Left> {
+        if !self.shared.is_released().await {
+            return Err(Left);
+        }
         if self.job.outcome.is_none() {
             // A container that was to be made and is not there never was: it goes only after the outcome is saved.
             let outcome = match found {

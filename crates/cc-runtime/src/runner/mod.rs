@@ -23,6 +23,7 @@ use crate::depot::{Depot, Event, Found};
 use crate::job::Jobs;
 use crate::supervisor::protocol::Ask;
 use cc_domain::runtime::{Ack, InstanceEvent};
+use report::Routable;
 use resources::Resources;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ use tokio::sync::{mpsc, watch};
 /// What all actors are to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Will {
+    /// Touch nothing yet.
+    Wait,
     Run,
     /// End, and leave the containers running.
     Leave,
@@ -53,6 +56,7 @@ pub(crate) struct Shared {
     pub tasks: PathBuf,
     pub builds: PathBuf,
     pub jobs: Jobs,
+    pub routable: Routable,
     pub news: mpsc::UnboundedSender<InstanceEvent>,
     pub will: watch::Sender<Will>,
     /// Changes whenever something was given back.
@@ -69,6 +73,13 @@ impl Shared {
         DAYS + u64::try_from(self.started.elapsed().as_millis()).unwrap_or(0)
     }
 
+    /// Waits until it is said what to do; false: nothing.
+    pub async fn is_released(&self) -> bool {
+        let mut will = self.will.subscribe();
+        let released = will.wait_for(|will| *will != Will::Wait).await;
+        released.is_ok_and(|will| *will != Will::Leave)
+    }
+
     /// Reports it after those before it.
     pub fn tell(&self, event: InstanceEvent) {
         let _ = self.news.send(event);
@@ -80,12 +91,12 @@ impl Shared {
         loop {
             let event = tokio::select! {
                 event = news.recv() => event,
-                _ = will.wait_for(|will| *will != Will::Run) => news.try_recv().ok(),
+                _ = will.wait_for(|will| matches!(will, Will::Leave | Will::Stop)) => news.try_recv().ok(),
             };
             let Some(event) = event else { return };
             let mut pause = Duration::from_millis(500);
             while self.connections.events.instance_event(event.clone()).await == Ack::RetryLater {
-                let is_ending = will.wait_for(|will| *will != Will::Run);
+                let is_ending = will.wait_for(|will| matches!(will, Will::Leave | Will::Stop));
                 if tokio::time::timeout(pause, is_ending).await.is_ok() {
                     return;
                 }
@@ -96,6 +107,9 @@ impl Shared {
 
     /// Stops and removes a container that nobody wants.
     pub async fn put_down(self: &Arc<Self>, id: String, guid: String) {
+        if !self.is_released().await {
+            return;
+        }
         let quiet: crate::depot::OnLine = Arc::new(|_, _| {});
         if let Found::Alive(mut handle) = self.depot.open(&id, false, quiet).await {
             let grace_ms = u64::try_from(self.config.grace.as_millis()).unwrap_or(u64::MAX);

@@ -166,6 +166,7 @@ impl super::start::Running {
     }
 }
 
+const MOST_SAMPLES: usize = 4096;
 /// Shortest time over which a rate means something.
 const SHORTEST_NS: i64 = 200_000_000;
 
@@ -177,6 +178,10 @@ impl LocalRuntime {
         let before = samples.get(&meter.guid).copied().unwrap_or(start);
         let elapsed = used.at_ns.saturating_sub(before.at_ns);
         if elapsed >= SHORTEST_NS {
+            // Those of ended instances go this way; a lost one only makes the next rate one since the start.
+            if samples.len() > MOST_SAMPLES {
+                samples.clear();
+            }
             samples.insert(meter.guid.clone(), used);
         }
         let seconds =

@@ -3,7 +3,7 @@
 use super::decide::{self, Action, Next, Phase, RETRY_MS};
 use super::ending::{describe, exit_line, setup_failure};
 use super::health::{self, Checks, Verdict};
-use super::report::{Endpoint, EndpointChange, Output, Voice, tags};
+use super::report::{Endpoint, Output, Voice, tags};
 use super::slot::{Live, Slot, View};
 use super::stored::{
     StoredArtifact, StoredCheck, StoredCommand, StoredFiles, StoredLimits, StoredOwner, StoredTags,
@@ -92,6 +92,9 @@ impl Actor {
 
     /// Takes over the containers of `found`, then serves until told to leave.
     pub async fn run(mut self, mut mailbox: mpsc::UnboundedReceiver<Message>, found: Vec<(String, Meta)>) {
+        if !self.shared.is_released().await {
+            return;
+        }
         self.slots = self.shared.remember_crashes(&self.spec.key);
         for (id, meta) in found {
             self.adopt(&id, meta).await;
@@ -102,7 +105,7 @@ impl Actor {
             match *will.borrow_and_update() {
                 Will::Leave => return,
                 Will::Stop => self.is_leaving = true,
-                Will::Run => {}
+                Will::Run | Will::Wait => {}
             }
             self.act();
             self.publish();
@@ -351,14 +354,14 @@ impl Actor {
     }
 
     fn route(&mut self, index: u32) {
-        self.set_routable(index, true, EndpointChange::Routable);
+        self.set_routable(index, true);
     }
 
     fn unroute(&mut self, index: u32) {
-        self.set_routable(index, false, EndpointChange::Gone);
+        self.set_routable(index, false);
     }
 
-    fn set_routable(&mut self, index: u32, routable: bool, change: fn(Endpoint) -> EndpointChange) {
+    fn set_routable(&mut self, index: u32, routable: bool) {
         let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) else { return };
         if live.is_routable == routable {
             return;
@@ -374,7 +377,7 @@ impl Actor {
             host: self.shared.config.host.clone(),
             ports: live.ports.clone(),
         };
-        (self.shared.connections.endpoints)(change(endpoint));
+        self.shared.routable.change(endpoint, routable, &self.shared.connections.endpoints);
         self.publish();
     }
 

@@ -2,6 +2,7 @@
 
 use super::config::{Config, Connections, StartError};
 use super::process::{Actor, Message, StoredProcess};
+use super::report::Routable;
 use super::resources::Resources;
 use super::slot::View;
 use super::{Shared, Will, new_guid, stored};
@@ -40,6 +41,20 @@ impl LocalRuntime {
     /// Finds out how to isolate apps, takes over the containers of an earlier server and begins to reconcile. Returns
     /// before instances are up. `config.exe` must answer [`crate::hidden_subcommand`].
     pub async fn start(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
+        Self::begin_with(config, connections, Will::Run).await
+    }
+
+    /// As [`LocalRuntime::start`], but touches no container until [`LocalRuntime::down`] stops them all, or
+    /// [`LocalRuntime::close`] leaves them as they are: to look at the machine, or to end what runs on it.
+    pub async fn stand_by(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
+        Self::begin_with(config, connections, Will::Wait).await
+    }
+
+    async fn begin_with(
+        config: Config,
+        connections: Connections,
+        will: Will,
+    ) -> Result<Arc<Self>, StartError> {
         let made =
             tokio::task::spawn_blocking(move || Ground::lay(&config).map(|ground| (config, ground))).await;
         let (config, ground) = made.map_err(|error| folder("start")(io::Error::other(error)))??;
@@ -56,7 +71,8 @@ impl LocalRuntime {
             tasks: config.dir.join("tasks"),
             builds: config.dir.join("builds"),
             jobs: Jobs::default(),
-            will: watch::channel(Will::Run).0,
+            routable: Routable::default(),
+            will: watch::channel(will).0,
             room: watch::channel(0).0,
             started: Instant::now(),
             config,
@@ -139,10 +155,9 @@ impl LocalRuntime {
         &self.shared.depot.tier
     }
 
-    /// Containers of app instances that exist now, on whatever server's account they were started.
+    /// Containers of apps that are alive now, whatever their health.
     pub fn running_instances(&self) -> usize {
-        let found = self.shared.depot.scan().unwrap_or_default();
-        found.iter().filter(|(_, meta)| matches!(meta.work, Work::Instance { .. })).count()
+        self.shared.depot.count_living_instances()
     }
 
     /// Ends the engine and leaves all containers running for the next one.

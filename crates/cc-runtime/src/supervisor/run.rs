@@ -370,11 +370,13 @@ impl Supervisor {
         if self.exit.is_none() {
             let source = ended.map(|(slot, _)| source_of(&self.sources, slot));
             let first = || source_of(&self.sources, u32::try_from(self.spec.inputs.len()).unwrap_or(0));
+            // What is killed for a limit has the status of SIGKILL, like one that the kernel kills.
+            let killed = matches!(cause, Cause::Memory | Cause::Disk).then_some(137);
             self.exit = Some(Exit {
                 out_of_memory: cause == Cause::Memory,
                 cause,
                 source: source.unwrap_or_else(first),
-                status: ended.map(|(_, status)| plain(status)),
+                status: ended.map(|(_, status)| plain(status)).or(killed),
                 forced: false,
                 at_ns: now_ns(),
             });

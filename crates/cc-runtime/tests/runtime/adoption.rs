@@ -133,3 +133,21 @@ async fn containers_of_a_process_that_is_no_longer_wanted_are_put_down() {
     let left = std::fs::read_dir(stand.folder.path().join("runtime/containers")).unwrap().count();
     assert_eq!(left, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stands_by_touches_nothing_until_it_is_told_to_stop_everything() {
+    let mut stand = Stand::new(Isolation::Auto).await;
+    stand.ensure(&web(1, APP)).await;
+    let (_, guid, port) = stand.routable(1).await.remove(0);
+    stand.again_standing_by().await;
+    assert_eq!(stand.runtime.running_instances(), 1);
+    stand.again_standing_by().await;
+    assert_eq!(get(port, "/env/CF_INSTANCE_GUID"), guid);
+    stand.down().await;
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+    assert_eq!(stand.runtime.running_instances(), 0);
+    stand.again().await;
+    let (_, other, _) = stand.routable(1).await.remove(0);
+    assert_ne!(other, guid, "what is desired is run again by the next start");
+    stand.down().await;
+}

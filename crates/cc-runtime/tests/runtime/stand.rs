@@ -194,23 +194,32 @@ impl Stand {
         config.cell = "cell".into();
         change(&mut config);
         let recorder = recorder();
-        let runtime = start(&config, &recorder, &blobs).await;
+        let runtime = start(&config, &recorder, &blobs, false).await;
         Self { runtime, recorder, config, blobs, folder }
     }
 
     /// Another server on the same folder, with an empty record.
     pub async fn again(&mut self) {
+        self.next(false).await;
+    }
+
+    /// Another server on the same folder, which only looks at it.
+    pub async fn again_standing_by(&mut self) {
+        self.next(true).await;
+    }
+
+    async fn next(&mut self, stands_by: bool) {
         self.runtime.close().await;
         self.recorder = recorder();
         // The lock goes with the last reference to the former one.
         let former = std::mem::replace(&mut self.runtime, {
             let other = tempfile::tempdir().unwrap();
             let config = Config { dir: other.path().join("runtime"), ..self.config.clone() };
-            start(&config, &recorder(), &self.blobs).await
+            start(&config, &recorder(), &self.blobs, true).await
         });
         drop(former);
         self.runtime.close().await;
-        self.runtime = start(&self.config, &self.recorder, &self.blobs).await;
+        self.runtime = start(&self.config, &self.recorder, &self.blobs, stands_by).await;
     }
 
     pub async fn ensure(&self, spec: &ProcessSpec) {
@@ -251,7 +260,12 @@ impl Stand {
     }
 }
 
-async fn start(config: &Config, recorder: &Arc<Recorder>, blobs: &Path) -> Arc<LocalRuntime> {
+async fn start(
+    config: &Config,
+    recorder: &Arc<Recorder>,
+    blobs: &Path,
+    stands_by: bool,
+) -> Arc<LocalRuntime> {
     let files = Arc::new(Files(blobs.to_owned()));
     let (lines, changes) = (recorder.clone(), recorder.clone());
     let connections = Connections {
@@ -261,18 +275,22 @@ async fn start(config: &Config, recorder: &Arc<Recorder>, blobs: &Path) -> Arc<L
         emit: Arc::new(move |line| lines.note(|record| record.lines.push(line))),
         endpoints: Arc::new(move |change| changes.note(|record| record.changes.push(change))),
     };
-    LocalRuntime::start(config.clone(), connections).await.unwrap()
+    if stands_by {
+        LocalRuntime::stand_by(config.clone(), connections).await.unwrap()
+    } else {
+        LocalRuntime::start(config.clone(), connections).await.unwrap()
+    }
 }
 
 pub fn routable(changes: &[EndpointChange]) -> Vec<(u32, String, u16)> {
     let mut up = BTreeMap::new();
     for change in changes {
-        match change {
-            EndpointChange::Routable(at) => {
-                let port = at.ports.first().map_or(0, |(_, host)| *host);
-                up.insert(at.instance_guid.clone(), (at.index, at.instance_guid.clone(), port));
-            }
-            EndpointChange::Gone(at) => drop(up.remove(&at.instance_guid)),
+        let at = &change.endpoint;
+        if change.is_routable {
+            let port = at.ports.first().map_or(0, |(_, host)| *host);
+            up.insert(at.instance_guid.clone(), (at.index, at.instance_guid.clone(), port));
+        } else {
+            up.remove(&at.instance_guid);
         }
     }
     let mut up: Vec<_> = up.into_values().collect();

@@ -56,9 +56,11 @@ impl Front {
     }
 
     async fn own(&self, request: Request<Body>) -> Response<Body> {
-        let path = request.uri().path();
-        let response = match surface(path) {
-            Surface::Health => return self.health(&request).await,
+        let response = match surface(request.uri().path()) {
+            Surface::Health => {
+                let authorization = request.headers().get(AUTHORIZATION).map(|v| v.as_bytes().to_vec());
+                return self.health(request.uri().path(), &authorization.unwrap_or_default()).await;
+            }
             Surface::Logs => self.logs.clone().oneshot(request).await,
             Surface::Uaa => self.uaa.clone().oneshot(request).await,
             Surface::Api => self.api.clone().oneshot(request).await,
@@ -66,20 +68,17 @@ impl Front {
         response.unwrap_or_else(|never| match never {})
     }
 
-    async fn health(&self, request: &Request<Body>) -> Response<Body> {
-        match request.uri().path() {
+    async fn health(&self, path: &str, authorization: &[u8]) -> Response<Body> {
+        match path {
             "/healthz" => plain(StatusCode::OK, "ok"),
             "/readyz" => match self.observed.unready().await {
                 None => plain(StatusCode::OK, "ready"),
                 Some(reason) => plain(StatusCode::SERVICE_UNAVAILABLE, &reason),
             },
-            _ => {
-                let given = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
-                match self.observed.metrics(given) {
-                    Some(text) => plain(StatusCode::OK, &text),
-                    None => plain(StatusCode::UNAUTHORIZED, "metrics need the token in keys/metrics.token as bearer token"),
-                }
-            }
+            _ => match self.observed.metrics(authorization) {
+                Some(text) => plain(StatusCode::OK, &text),
+                None => plain(StatusCode::UNAUTHORIZED, "metrics need the token in keys/metrics.token as bearer token"),
+            },
         }
     }
 }

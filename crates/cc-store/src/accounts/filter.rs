@@ -22,8 +22,7 @@ fn pred<A: Copy, T: 'static>(filter: Filter<A>, compare: &impl Fn(Comparison<A>)
 fn text<T: 'static>(column: impl Column<T, Text>, operator: Operator, value: String) -> Pred<T> {
     match operator {
         Operator::Equals => Pred::new(column.eq(value)),
-        Operator::Contains if value.is_empty() => Pred::always(),
-        Operator::StartsWith if value.is_empty() => Pred::always(),
+        Operator::Contains | Operator::StartsWith if value.is_empty() => Pred::always(),
         Operator::Contains => Pred::new(column.has_text(value)),
         Operator::StartsWith => Pred::new(column.begins_with(value)),
         Operator::Present => Pred::new(column.ne("")),

@@ -93,7 +93,9 @@ fn a_set_of_ids_is_a_list_a_subselect_or_a_union() {
 #[test]
 fn a_part_of_a_text_is_found_by_position() {
     use super::dsl::TextPosition;
-    let named = |position| users::table.select(users::id).filter(All::of(vec![Pred::new(position)]));
+    let named = |position: super::dsl::Position<users::guid>| {
+        users::table.select(users::id).filter(All::<users::table>::of(vec![Pred::new(position)]))
+    };
     let text = "SELECT \"users\".\"id\" FROM \"users\" WHERE (@(\"users\".\"guid\", @) ";
     let differing = [("strpos", "instr"), ("$1", "?")];
     reads(&named(users::guid.has_text("a".into())), &format!("{text}> 0)"), &differing);

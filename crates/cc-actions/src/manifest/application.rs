@@ -1,0 +1,111 @@
+//! The job `space.apply_manifest`: the plan of each app, one transaction after the other.
+
+use super::applying::Applying;
+use super::{RandomWords, current, of_app};
+use crate::app;
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::{Actor, ActorKind, Scopes};
+use cc_domain::app::{App, EnvironmentVariables};
+use cc_domain::guid::Guid;
+use cc_domain::manifest::{Manifest, plan};
+use cc_domain::store::{DynTx, finish};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The payload of the job: who asked, and the manifest of each app without anything confidential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Application {
+    by: By,
+    apps: Vec<AppEntry>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct By {
+    guid: String,
+    name: String,
+    is_client: bool,
+    is_admin: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct AppEntry {
+    guid: String,
+    /// A document with one entry.
+    manifest: Value,
+}
+
+impl AppEntry {
+    /// Keeps of the document what the job needs: variables are set already, credentials and parameters are nobody's.
+    pub(super) fn new(app: &Guid<App>, mut manifest: Value) -> Self {
+        if let Some(entry) = manifest.pointer_mut("/applications/0").and_then(Value::as_object_mut) {
+            entry.retain(|key, _| !matches!(key.replace('-', "_").as_str(), "env" | "cnb_credentials"));
+            if let Some(docker) = entry.get_mut("docker").filter(|docker| !docker.is_null()) {
+                *docker = json!({});
+            }
+            for service in entry.get_mut("services").and_then(Value::as_array_mut).into_iter().flatten() {
+                if let Some(name) = service.get("name").cloned() {
+                    *service = name;
+                }
+            }
+        }
+        Self { guid: app.as_str().to_owned(), manifest }
+    }
+}
+
+impl Application {
+    pub(super) fn new(actor: &Actor, apps: Vec<AppEntry>) -> Self {
+        let by = By {
+            guid: actor.user.as_str().to_owned(),
+            name: actor.name.clone(),
+            is_client: actor.kind == ActorKind::Client,
+            is_admin: actor.scopes.admin,
+        };
+        Self { by, apps }
+    }
+
+    /// Who asked, with the rights of then.
+    fn actor(&self) -> Actor {
+        Actor {
+            user: Guid::new(self.by.guid.as_str()),
+            name: self.by.name.clone(),
+            kind: if self.by.is_client { ActorKind::Client } else { ActorKind::User },
+            scopes: Scopes { admin: self.by.is_admin, read: true, write: true, ..Scopes::default() },
+        }
+    }
+}
+
+/// Makes each app what its manifest says; the result are warnings. The first that fails ends the job, those before it stay applied.
+pub async fn application(ports: &Ports, order: Application) -> Result<Vec<String>, Fault> {
+    let actor = order.actor();
+    let mut warnings = Vec::new();
+    for entry in &order.apps {
+        let mut tx = ports.store.begin().await?;
+        let outcome = steps(tx.as_mut(), ports, &actor, entry).await;
+        let (lines, more) = finish(tx, outcome).await?;
+        for line in lines {
+            ports.log_api(&Guid::new(entry.guid.as_str()), &line);
+        }
+        warnings.extend(more);
+    }
+    Ok(warnings)
+}
+
+/// Lines for the app's log, and warnings.
+type Said = (Vec<String>, Vec<String>);
+
+async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, entry: &AppEntry) -> Result<Said, Fault> {
+    let app = tx.lock_app(&Guid::new(entry.guid.as_str())).await?;
+    let app = app.ok_or_else(|| Fault::not_found(&format!("App with guid '{}'", entry.guid)))?;
+    let manifest = Manifest::parse(&entry.manifest, &tx.feature_flags().await?)?;
+    let place = app::place(tx, &app).await?;
+    let (name, mut applying) = (app.name.clone(), Applying::new(tx, ports, actor, app.clone(), place));
+    for manifest in &manifest.applications {
+        let current = current::of(applying.tx, app.clone(), EnvironmentVariables::default()).await?;
+        let words = RandomWords::new(Arc::clone(&ports.ids));
+        let plan = plan(manifest, &current)?;
+        applying.carry_out(plan, current, &words).await.map_err(of_app(&name))?;
+    }
+    Ok(applying.said())
+}

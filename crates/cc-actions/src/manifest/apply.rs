@@ -1,0 +1,131 @@
+//! `space_apply_manifest`: the request.
+
+use super::application::{AppEntry, Application};
+use super::{OPERATION, entries, of_app, read};
+use crate::fault::Fault;
+use crate::ports::Ports;
+use crate::{access, app, job, space};
+use cc_domain::actor::Actor;
+use cc_domain::app::{App, AppFilter, policy};
+use cc_domain::audit_event::{HIDDEN, Place};
+use cc_domain::guid::Guid;
+use cc_domain::job::Job;
+use cc_domain::list::{PageRequest, Scope};
+use cc_domain::manifest::{AppManifest, Manifest, redacted};
+use cc_domain::space::Space;
+use cc_domain::store::{DynTx, finish};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What a request left to do and to say.
+pub struct Accepted {
+    pub job: Guid<Job>,
+    pub warnings: Vec<String>,
+    /// Lines for the logs of apps.
+    lines: Vec<(Guid<App>, String)>,
+}
+
+/// Checks the manifest, makes the apps that are missing, sets their variables and queues the rest. A refusal leaves nothing behind.
+pub async fn apply(
+    ports: &Ports,
+    actor: &Actor,
+    space: &Guid<Space>,
+    text: &[u8],
+) -> Result<Accepted, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, space, text).await;
+    let accepted = finish(tx, outcome).await?;
+    for (app, line) in &accepted.lines {
+        ports.log_api(app, line);
+    }
+    Ok(accepted)
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    space: &Guid<Space>,
+    text: &[u8],
+) -> Result<Accepted, Fault> {
+    access::in_space(tx, actor, space, &policy::CREATE, space::RESOURCE).await?;
+    let document = read(text)?;
+    let manifest = Manifest::parse(&document, &tx.feature_flags().await?)?;
+    let (mut apps, mut warnings, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let texts = redacted(&document).into_iter().map(|(_, text)| text);
+    for ((entry, document), text) in manifest.applications.iter().zip(entries(&document)).zip(texts) {
+        let app = match named(tx, space, entry).await? {
+            Some(app) => app,
+            None => {
+                let (app, more) =
+                    create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
+                lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
+                warnings.extend(more);
+                app
+            }
+        };
+        entry.check_lifecycle(app.lifecycle.kind())?;
+        let place = app::place(tx, &app).await?;
+        set_variables(tx, ports, actor, &app, entry, &place).await?;
+        lines.push((app.guid.clone(), format!("Applied manifest to app with guid {} ({text})", app.guid)));
+        let data = json!({ "request": { "manifest": text } });
+        tx.record(&ports.event("audit.app.apply_manifest", actor, app::party(&app), place, data)).await?;
+        apps.push(AppEntry::new(&app.guid, document));
+    }
+    let payload = serde_json::to_value(Application::new(actor, apps)).map_err(Fault::internal)?;
+    let job = job::enqueue(tx, ports, OPERATION, "spaces", space.as_str(), payload).await?;
+    Ok(Accepted { job, warnings, lines })
+}
+
+/// The app of that name in the space, ignoring case.
+async fn named(tx: &mut DynTx, space: &Guid<Space>, entry: &AppManifest) -> Result<Option<App>, Fault> {
+    let filter = AppFilter {
+        names: Some(vec![entry.name.as_str().to_owned()]),
+        space_guids: Some(vec![space.as_str().to_owned()]),
+        ..AppFilter::default()
+    };
+    let page = PageRequest { per_page: 1, ..PageRequest::default() };
+    Ok(tx.list_apps(&filter, &page, &Scope::Everything).await?.items.pop())
+}
+
+async fn create(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    space: &Guid<Space>,
+    entry: &AppManifest,
+) -> Result<(App, Vec<String>), Fault> {
+    let request = json!({
+        "name": entry.name.as_str(),
+        "relationships": { "space": { "data": { "guid": space.as_str() } } },
+    });
+    app::create_within(tx, ports, actor, entry.create(space), request).await
+}
+
+/// Sets the variables that differ. They take effect with the next start, so that it makes no difference when this happens.
+async fn set_variables(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    app: &App,
+    entry: &AppManifest,
+    place: &Place,
+) -> Result<(), Fault> {
+    if entry.environment.is_empty() {
+        return Ok(());
+    }
+    let Some(mut app) = tx.lock_app(&app.guid).await? else { return Err(Fault::not_found(app::RESOURCE)) };
+    let current = tx.app_environment(&app.guid).await?.unwrap_or_default();
+    let wanted: BTreeMap<_, _> =
+        entry.environment.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+    let changed = current.patched(&wanted);
+    if changed.iter().eq(current.iter()) {
+        return Ok(());
+    }
+    tx.update_app_environment(&app.guid, &changed).await?;
+    app.updated_at = ports.now();
+    tx.update_app(&app).await?;
+    let data: Value = json!({ "request": { "environment_variables": HIDDEN }, "manifest_triggered": true });
+    tx.record(&ports.event("audit.app.update", actor, app::party(&app), place.clone(), data)).await?;
+    Ok(())
+}

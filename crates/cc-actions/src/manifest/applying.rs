@@ -1,0 +1,108 @@
+//! Carrying out the plan of one app, in the order of its fields.
+
+use crate::app;
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::{App, UpdateApp};
+use cc_domain::audit_event::{Party, Place};
+use cc_domain::manifest::{AppPlan, CurrentApp, Words};
+use cc_domain::store::{DynTx, StoreError};
+use serde_json::{Map, Value, json};
+
+/// One app within its transaction, and what there will be to say afterwards. The app's row is locked.
+pub(super) struct Applying<'a> {
+    pub(super) tx: &'a mut DynTx,
+    pub(super) ports: &'a Ports,
+    pub(super) actor: &'a Actor,
+    pub(super) app: App,
+    pub(super) place: Place,
+    lines: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Applying<'a> {
+    pub(super) fn new(tx: &'a mut DynTx, ports: &'a Ports, actor: &'a Actor, app: App, place: Place) -> Self {
+        Self { tx, ports, actor, app, place, lines: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Lines for the app's log, and warnings.
+    pub(super) fn said(self) -> (Vec<String>, Vec<String>) {
+        (self.lines, self.warnings)
+    }
+
+    /// Makes all changes but those of variables, which the request has made.
+    pub(super) async fn carry_out(
+        &mut self,
+        plan: AppPlan,
+        current: CurrentApp,
+        words: &dyn Words,
+    ) -> Result<(), Fault> {
+        if let Some(features) = plan.features {
+            self.app.features = features;
+            self.app.updated_at = self.ports.now();
+            self.tx.update_app(&self.app).await?;
+        }
+        self.processes(plan.new_processes, plan.processes, current.processes, &current.sidecars).await?;
+        self.sidecars(plan.new_sidecars, plan.updated_sidecars, current.sidecars).await?;
+        if let Some(change) = plan.app {
+            let request = request(&change);
+            let (tx, guid) = (&mut *self.tx, self.app.guid.clone());
+            let (app, warnings) =
+                app::update_within(tx, self.ports, self.actor, &guid, change, request).await?;
+            self.app = app;
+            self.warnings.extend(warnings);
+            self.lines.push(format!("Updated app with guid {guid}"));
+        }
+        self.routes(&plan.unmapped, &plan.mapped, plan.fallback, words).await
+    }
+
+    pub(super) fn say(&mut self, line: String) {
+        self.lines.push(line);
+    }
+
+    /// An audit event about the app.
+    pub(super) async fn record(&mut self, kind: &str, data: Value) -> Result<(), StoreError> {
+        let party = app::party(&self.app);
+        self.record_about(kind, party, data).await
+    }
+
+    pub(super) async fn record_about(
+        &mut self,
+        kind: &str,
+        party: Party,
+        mut data: Value,
+    ) -> Result<(), StoreError> {
+        if let Some(data) = data.as_object_mut() {
+            data.insert("manifest_triggered".to_owned(), true.into());
+        }
+        let event = self.ports.event(kind, self.actor, party, self.place.clone(), data);
+        self.tx.record(&event).await
+    }
+}
+
+/// The change of an app as a request would have said it.
+fn request(change: &UpdateApp) -> Value {
+    let mut request = Map::new();
+    if let Some(lifecycle) = &change.lifecycle {
+        let mut data = Map::new();
+        if let Some(buildpacks) = lifecycle.buildpacks.as_ref().value() {
+            data.insert("buildpacks".to_owned(), json!(buildpacks));
+        }
+        if let Some(stack) = lifecycle.stack.as_ref().value() {
+            data.insert("stack".to_owned(), json!(stack));
+        }
+        let kind = lifecycle.kind.map(|kind| kind.as_str());
+        request.insert("lifecycle".to_owned(), json!({ "type": kind, "data": data }));
+    }
+    let mut metadata = Map::new();
+    let groups = [("labels", &change.metadata.labels), ("annotations", &change.metadata.annotations)];
+    for (name, group) in groups.into_iter().filter(|(_, group)| !group.is_empty()) {
+        let entries = group.iter().map(|(key, value)| (key.to_string(), json!(value)));
+        metadata.insert(name.to_owned(), Value::Object(entries.collect()));
+    }
+    if !metadata.is_empty() {
+        request.insert("metadata".to_owned(), Value::Object(metadata));
+    }
+    Value::Object(request)
+}

@@ -1,0 +1,11 @@
+//! `space_apply_manifest`
+
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, manifest};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let text = request.yaml()?;
+    let accepted = manifest::apply(&ctx.ports, ctx.actor()?, &request.guid(), text).await?;
+    Ok(Answer::accepted(&ctx.links.job(&accepted.job))?.with_warnings(accepted.warnings))
+}

@@ -1,0 +1,27 @@
+//! `space_manifest_diff`
+
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, manifest};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+#[derive(Serialize)]
+struct Entry {
+    op: &'static str,
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+}
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let text = request.yaml()?;
+    let diff = manifest::diff(&ctx.ports, ctx.actor()?, &request.guid(), text).await?;
+    let entries: Vec<_> = diff
+        .into_iter()
+        .map(|d| Entry { op: d.op.as_str(), path: d.path, was: d.was, value: d.value })
+        .collect();
+    Answer::created(&json!({ "diff": entries }))
+}
