@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod organization;
 pub mod organization_quota;
 pub mod ports;
+pub mod process;
 pub mod role;
 pub mod route;
 pub mod seed;

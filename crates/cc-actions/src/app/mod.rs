@@ -1,13 +1,24 @@
 //! Apps.
 
 mod create;
+mod current_droplet;
 mod delete;
+mod deletion;
+mod env;
 mod environment;
+mod feature;
 mod lifecycle;
 mod read;
+mod transition;
 mod update;
 
 pub use create::create;
+pub use current_droplet::assign_current_droplet;
+pub use deletion::deletion;
+pub(crate) use deletion::delete_all_of_space;
+pub use env::env;
+pub use feature::{feature_named, sees_secrets, ssh_refusal, update_feature};
+pub use transition::{Action, act};
 pub(crate) use create::steps as create_within;
 pub use delete::delete;
 pub use environment::{Environment, environment_variables, patch_environment_variables};

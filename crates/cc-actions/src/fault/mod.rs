@@ -11,6 +11,7 @@ mod feature_flag;
 mod manifest;
 mod metadata;
 mod organization;
+mod process;
 mod role;
 mod route;
 mod space;

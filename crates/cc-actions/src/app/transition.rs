@@ -1,0 +1,78 @@
+//! `app_start`, `app_stop`, `app_restart`
+
+use super::{RESOURCE, party, place};
+use crate::access;
+use crate::fault::Fault;
+use crate::ports::Ports;
+use crate::process;
+use cc_domain::actor::Actor;
+use cc_domain::app::transition::{self, Transition};
+use cc_domain::app::{App, AppError, policy};
+use cc_domain::guid::Guid;
+use cc_domain::quota::Quotas;
+use cc_domain::store::{DynTx, finish};
+use serde_json::json;
+
+/// What is asked of the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Start,
+    Stop,
+    Restart,
+}
+
+impl Action {
+    fn event(self) -> &'static str {
+        match self {
+            Self::Start => "audit.app.start",
+            Self::Stop => "audit.app.stop",
+            Self::Restart => "audit.app.restart",
+        }
+    }
+
+    fn line(self) -> &'static str {
+        match self {
+            Self::Start => "Starting",
+            Self::Stop => "Stopping",
+            Self::Restart => "Restarted",
+        }
+    }
+}
+
+/// Starts, stops or restarts the app with all its processes. The wanted state is saved at once; jobs make the engine follow. Asking for
+/// the state it has is no error, and recorded too.
+pub async fn act(ports: &Ports, actor: &Actor, guid: &Guid<App>, action: Action) -> Result<App, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, guid, action).await;
+    let app = finish(tx, outcome).await?;
+    ports.log_api(guid, &format!("{} app with guid {guid}", action.line()));
+    Ok(app)
+}
+
+async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>, action: Action) -> Result<App, Fault> {
+    // The droplet is asked for before the role (operations.json): whoever sees the app may know that it has none.
+    let seen = tx.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    if action != Action::Stop && seen.droplet.is_none() {
+        return Err(AppError::NoDroplet.into());
+    }
+    access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
+    let app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let processes = tx.lock_processes_of_app(guid).await?;
+    let (now, version) = (ports.now(), || ports.new_guid());
+    let Transition { app, processes: changed } = match action {
+        Action::Start => transition::start(app, &processes, version, now)?,
+        Action::Stop => transition::stop(app, &processes, now),
+        Action::Restart => transition::restart(app, &processes, version, now)?,
+    };
+    if action != Action::Stop {
+        transition::check_quotas(&processes, &Quotas::default())?;
+    }
+    tx.update_app(&app).await?;
+    for process in &changed {
+        tx.update_process(process).await?;
+        process::announce(tx, ports, &process.guid).await?;
+    }
+    let place = place(tx, &app).await?;
+    tx.record(&ports.event(action.event(), actor, party(&app), place, json!({}))).await?;
+    Ok(app)
+}

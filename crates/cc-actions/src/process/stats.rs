@@ -1,0 +1,66 @@
+//! `process_stats_get`, `process_instances_list` and their like: what the engine says of instances.
+
+use super::visible;
+use crate::fault::{Fault, catalogue};
+use crate::ports::Ports;
+use crate::wakes::Changed;
+use cc_domain::actor::Actor;
+use cc_domain::guid::Guid;
+use cc_domain::process::Process;
+use cc_domain::process::stats::{InstanceStats, InstanceStatus, instances};
+use cc_domain::runtime::{ProcessKey, RuntimeError};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// A process and its wanted instances, by index.
+pub struct Shown {
+    pub process: Process,
+    pub instances: Vec<InstanceStats>,
+}
+
+/// The instances of one process with what they use. While none runs and one is on its way, the answer is held up to `hold`, and given
+/// the moment something changes.
+pub async fn stats(ports: &Ports, actor: &Actor, guid: &Guid<Process>, hold: Duration) -> Result<Shown, Fault> {
+    let mut waiting = ports.wakes.listen();
+    let shown = look(ports, actor, guid).await?;
+    if hold.is_zero() || !is_on_its_way(&shown) {
+        return Ok(shown);
+    }
+    waiting.until(Changed::Process, guid.as_str(), hold).await;
+    look(ports, actor, guid).await
+}
+
+fn is_on_its_way(shown: &Shown) -> bool {
+    let is = |wanted: InstanceStatus| shown.instances.iter().any(|i| i.status == wanted);
+    !is(InstanceStatus::Running) && (is(InstanceStatus::Starting) || is(InstanceStatus::Down))
+}
+
+async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Shown, Fault> {
+    let process = visible(ports.store.reader().await?.as_mut(), actor, guid).await?;
+    if !process.is_wanted() {
+        return Ok(Shown { process, instances: Vec::new() });
+    }
+    let key = process.key().map_err(Fault::internal)?;
+    let observed = ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(unavailable)?;
+    // What they use is a help, not a condition.
+    let usage = ports.runtime.usage(&key).await.unwrap_or_default();
+    let instances = instances(&process, &observed, &usage, ports.now());
+    Ok(Shown { process, instances })
+}
+
+fn unavailable(error: RuntimeError) -> Fault {
+    let fault = Fault::new(catalogue::STATS_UNAVAILABLE, "Stats unavailable: Stats server temporarily unavailable.");
+    Fault { source: Some(std::sync::Arc::new(error)), ..fault }
+}
+
+/// The instances of all processes of a page, by process guid, in one question to the engine: for `embed=process_instances`.
+pub async fn embedded(ports: &Ports, processes: &[Process]) -> Result<HashMap<String, Vec<InstanceStats>>, Fault> {
+    let keys: Vec<ProcessKey> = processes.iter().filter(|p| p.is_wanted()).filter_map(|p| p.key().ok()).collect();
+    let observed = ports.runtime.instances(&keys).await.map_err(|error| {
+        let fault = Fault::new(catalogue::INSTANCES_UNAVAILABLE, "Instances information unavailable");
+        Fault { source: Some(std::sync::Arc::new(error)), ..fault }
+    })?;
+    let now = ports.now();
+    let of = |p: &Process| (p.guid.as_str().to_owned(), instances(p, &observed, &[], now));
+    Ok(processes.iter().map(of).collect())
+}

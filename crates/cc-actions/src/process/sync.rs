@@ -1,0 +1,152 @@
+//! The engine hears of processes: after each change by a job, and of what got lost by the periodic comparison.
+
+use super::ALL;
+use crate::fault::Fault;
+use crate::ports::Ports;
+use crate::route;
+use crate::wakes::Changed;
+use cc_domain::app::AppContext;
+use cc_domain::environment_variable_group::EnvironmentVariableGroupName;
+use cc_domain::guid::Guid;
+use cc_domain::job::{JobKind, NewJob};
+use cc_domain::process::Process;
+use cc_domain::process::spec::EngineSettings;
+use cc_domain::runtime::{ProcessRef, ProcessSpec, RuntimeError};
+use cc_domain::store::{DynReader, DynTx, finish};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// The payload of the internal job `process.sync`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProcessSync {
+    process: String,
+}
+
+/// Processes of one comparison step.
+const BATCH: i64 = 500;
+
+/// Has the engine hear of a process that this transaction changed or deleted, once it is committed. One job per process waits at a time
+/// and one runs at a time, so a late one never overtakes a newer state.
+pub(crate) async fn announce(tx: &mut DynTx, ports: &Ports, guid: &Guid<Process>) -> Result<(), Fault> {
+    let now = ports.now();
+    let order = ProcessSync { process: guid.as_str().to_owned() };
+    tx.enqueue(&NewJob {
+        guid: ports.new_guid(),
+        operation: "process.sync",
+        payload: serde_json::to_value(order).map_err(Fault::internal)?,
+        kind: JobKind::Internal { dedup_key: Some(format!("process:{guid}")) },
+        resource: None,
+        priority: -1,
+        run_at: now,
+        created_at: now,
+    })
+    .await?;
+    Ok(())
+}
+
+/// The job: reads the process as it is now, removes what the engine has of older versions, and makes it run what is wanted.
+pub async fn sync(ports: &Ports, order: &ProcessSync) -> Result<(), Fault> {
+    let guid: Guid<Process> = Guid::new(order.process.as_str());
+    let spec = {
+        let mut reader = ports.store.reader().await?;
+        match reader.find_process(&guid, &ALL).await? {
+            Some(process) if process.is_wanted() => spec(reader.as_mut(), ports, &process).await?,
+            Some(_) | None => None,
+        }
+    };
+    let observed = ports.runtime.list_processes().await.map_err(engine)?;
+    for old in observed {
+        let is_other = match &old.key {
+            ProcessRef::Key(key) => {
+                key.process() == guid.as_str() && spec.as_ref().is_none_or(|spec| spec.key != *key)
+            }
+            ProcessRef::Foreign(_) => false,
+        };
+        if is_other {
+            ports.runtime.remove_process(&old.key).await.map_err(engine)?;
+        }
+    }
+    if let Some(spec) = &spec {
+        ports.runtime.ensure_process(spec).await.map_err(engine)?;
+    }
+    ports.wakes.changed(Changed::Process, guid.as_str());
+    Ok(())
+}
+
+/// What the engine is told of a wanted process; `None` if its app has no droplet to run.
+async fn spec(reader: &mut DynReader, ports: &Ports, process: &Process) -> Result<Option<ProcessSpec>, Fault> {
+    let Some(app) = reader.find_app(&process.app, &ALL).await? else { return Ok(None) };
+    let Some(droplet) = &app.droplet else { return Ok(None) };
+    let Some(droplet) = reader.find_droplet(droplet, &ALL).await? else { return Ok(None) };
+    let Some(space) = reader.find_space(&app.space, &ALL).await? else { return Ok(None) };
+    let Some(organization) = reader.find_organization(&space.organization, &ALL).await? else { return Ok(None) };
+    let routes = reader.routes_of_app(&app.guid).await?;
+    let sidecars = reader.sidecars_of_app(&app.guid).await?;
+    let variables = reader.app_environment(&app.guid).await?.unwrap_or_default();
+    let group = reader.environment_variable_group(EnvironmentVariableGroupName::Running).await?;
+    let engine = EngineSettings { default_stack: ports.settings.default_stack.clone(), ..EngineSettings::default() };
+    let context = AppContext {
+        app: &app,
+        space: &space,
+        organization: &organization,
+        routes: &routes,
+        sidecars: &sidecars,
+        variables: &variables,
+        group: &group.variables,
+        api_url: &ports.settings.external_url,
+        fds: engine.fds,
+    };
+    process.spec(&context, &droplet, &ports.settings.processes, &engine).map(Some).map_err(Fault::internal)
+}
+
+fn engine(error: RuntimeError) -> Fault {
+    match error {
+        RuntimeError::Invalid(_) | RuntimeError::Unsupported(_) => Fault::unprocessable(error.to_string()),
+        _ => Fault::unavailable("The engine is not available right now.", error),
+    }
+}
+
+/// Compares what is wanted with what the engine has, both ways, and queues a [`sync`] for every process that differs.
+pub async fn sync_all(ports: &Ports) -> Result<(), Fault> {
+    let observed = ports.runtime.list_processes().await.map_err(engine)?;
+    let mut unknown: HashMap<String, u32> = HashMap::new();
+    for process in &observed {
+        if let ProcessRef::Key(key) = &process.key {
+            unknown.insert(format!("{} {}", key.process(), key.version()), process.instances);
+        }
+    }
+    let mut after: Option<Guid<Process>> = None;
+    loop {
+        let wanted = ports.store.reader().await?.wanted_processes(after.as_ref(), BATCH).await?;
+        let Some(last) = wanted.last() else { break };
+        after = Some(last.guid.clone());
+        let differ = wanted.iter().filter(|p| unknown.remove(&format!("{} {}", p.guid, p.version)) != Some(p.instances.get()));
+        let guids: Vec<_> = differ.map(|p| p.guid.clone()).collect();
+        announce_each(ports, &guids).await?;
+    }
+    let orphans: Vec<Guid<Process>> = unknown.keys().filter_map(|key| key.split(' ').next().map(Guid::from)).collect();
+    announce_each(ports, &orphans).await
+}
+
+async fn announce_each(ports: &Ports, guids: &[Guid<Process>]) -> Result<(), Fault> {
+    if guids.is_empty() {
+        return Ok(());
+    }
+    let mut tx = ports.store.begin().await?;
+    let outcome = async {
+        for guid in guids {
+            announce(tx.as_mut(), ports, guid).await?;
+        }
+        Ok(())
+    }
+    .await;
+    finish(tx, outcome).await
+}
+
+/// Has the engine and the router hear of all processes of an app.
+pub(crate) async fn announce_app(tx: &mut DynTx, ports: &Ports, app: &Guid<cc_domain::app::App>) -> Result<(), Fault> {
+    for process in tx.processes_of_app(app).await? {
+        announce(tx, ports, &process.guid).await?;
+    }
+    route::announce_app(tx, ports, app).await
+}

@@ -1,0 +1,48 @@
+//! `process_update`, `app_process_update`
+
+use super::locked;
+use crate::app::{party, place};
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::audit_event::HIDDEN;
+use cc_domain::guid::Guid;
+use cc_domain::process::{Process, UpdateProcess, policy};
+use cc_domain::store::{DynTx, finish};
+use serde_json::{Map, Value, json};
+
+/// Changes command, user and checks; they take effect with the next start.
+pub async fn update(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Process>,
+    change: &UpdateProcess,
+    request: Map<String, Value>,
+) -> Result<Process, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, guid, change, request).await;
+    let process = finish(tx, outcome).await?;
+    ports.log_api(&process.app, &format!("Updating process: \"{}\"", process.kind));
+    Ok(process)
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Process>,
+    change: &UpdateProcess,
+    mut request: Map<String, Value>,
+) -> Result<Process, Fault> {
+    let (app, process) = locked(tx, actor, guid, &policy::MANAGE).await?;
+    let metadata = process.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
+    let process = process.updated(change, false, &ports.settings.processes, metadata, ports.now())?;
+    tx.update_process(&process).await?;
+    if let Some(command) = request.get_mut("command") {
+        *command = Value::from(HIDDEN);
+    }
+    let place = place(tx, &app).await?;
+    let data = json!({ "process_guid": process.guid.as_str(), "process_type": process.kind.as_str(), "request": request });
+    tx.record(&ports.event("audit.app.process.update", actor, party(&app), place, data)).await?;
+    Ok(process)
+}
