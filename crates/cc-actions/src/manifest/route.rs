@@ -163,12 +163,13 @@ impl Applying<'_> {
         let route = Route::new(guid, command, &target.domain, &around, seed, Metadata::default(), now);
         let route = route.map_err(refused)?;
         self.tx.insert_route(&route).await.map_err(|error| match error {
-            StoreError::Taken(_) => refused(RouteError::Taken {
-                host: route.host.clone(),
-                path: route.path.clone(),
-                port: route.port,
-                domain: target.domain.name.clone(),
-            }),
+            // Somebody else was faster: the next run finds the route.
+            StoreError::Taken(_) => {
+                let (host, path) = (route.host.clone(), route.path.clone());
+                let domain = target.domain.name.clone();
+                let taken = RouteError::Taken { host, path, port: route.port, domain };
+                Fault { is_transient: true, ..refused(taken) }
+            }
             other => other.into(),
         })?;
         let party = Party::new("route", route.guid.as_str(), route.host.as_str());
@@ -188,7 +189,7 @@ impl Applying<'_> {
             is_taken: false,
             is_host_in_other_space: self.tx.is_host_used_outside(&domain.guid, &target.host, space).await?,
             is_domain_name: !self.tx.domains_by_name(&[own]).await?.is_empty(),
-            system_hosts: system_host(&self.ports.settings.external_url).into_iter().collect(),
+            system_hosts: system_hosts(&self.ports.settings.external_url),
             ports: None,
             max_options_bytes: MAX_OPTIONS_BYTES,
         })
@@ -247,10 +248,11 @@ fn default_domain(usable: &[Domain]) -> Option<&Domain> {
     usable.iter().find(is_for_web).or_else(|| usable.iter().find(|d| !d.is_shared()))
 }
 
-/// The host of a URL, without port.
-fn system_host(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("://")?;
-    rest.split(['/', ':']).next().map(str::to_owned)
+/// Names that are the system's own: that of the API, and this machine.
+fn system_hosts(external_url: &str) -> Vec<String> {
+    let (_, rest) = external_url.split_once("://").unwrap_or_default();
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    vec![host.to_owned(), "localhost".to_owned()]
 }
 
 fn refused(error: RouteError) -> Fault {
