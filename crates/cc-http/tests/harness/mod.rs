@@ -23,7 +23,7 @@ mod stand_ins;
 pub use answer::Answer;
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
-pub use stand_ins::{HandClock, TestDirectory};
+pub use stand_ins::{HandClock, TestDirectory, TestLogs};
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -39,7 +39,7 @@ use cc_http::service::Surfaces;
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use serde_json::Value;
-use stand_ins::{CountingIds, NoLogs, TokenIsCaller};
+use stand_ins::{CountingIds, TokenIsCaller};
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
@@ -49,6 +49,7 @@ pub struct TestApi {
     pub ports: Ports,
     pub clock: Arc<HandClock>,
     pub directory: Arc<TestDirectory>,
+    pub logs: Arc<TestLogs>,
     api: Api,
     _database: TestDatabase,
 }
@@ -58,7 +59,7 @@ impl TestApi {
     pub async fn start(engine: Engine) -> Option<Self> {
         let database = TestDatabase::fresh(engine).await?;
         let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
-        let ids = Arc::new(CountingIds::default());
+        let (ids, logs) = (Arc::new(CountingIds::default()), Arc::new(TestLogs::default()));
         database.store.seed_default_quota(&"default-quota".into(), clock.now()).await.unwrap();
         let ports = Ports {
             store: database.store.clone(),
@@ -87,7 +88,7 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-        Some(Self { ports, clock, directory, api, _database: database })
+        Some(Self { ports, clock, directory, logs, api, _database: database })
     }
 
     pub fn store(&self) -> &dyn Store {
@@ -104,6 +105,10 @@ impl TestApi {
 
     pub async fn patch(&self, token: &str, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, token, path, Some(body)).await
+    }
+
+    pub async fn put(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, token, path, Some(body)).await
     }
 
     pub async fn delete(&self, token: &str, path: &str) -> Answer {

@@ -126,9 +126,19 @@ impl Directory for TestDirectory {
     }
 }
 
-/// Lines of apps' logs go nowhere.
-pub struct NoLogs;
+/// Keeps every line.
+#[derive(Default)]
+pub struct TestLogs(Mutex<Vec<Envelope>>);
 
-impl LogSink for NoLogs {
-    fn emit(&self, _envelope: Envelope) {}
+impl TestLogs {
+    /// What was written so far.
+    pub fn lines(&self) -> Vec<Envelope> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl LogSink for TestLogs {
+    fn emit(&self, envelope: Envelope) {
+        self.0.lock().unwrap().push(envelope);
+    }
 }

@@ -47,7 +47,7 @@ pub async fn engine_alone(config: &Config, data: &DataDir) -> Result<Arc<LocalRu
         emit: Arc::new(|_| {}),
         endpoints: Arc::new(|_| {}),
     };
-    LocalRuntime::start(engine_config(config, data), connections).await.map_err(problem)
+    LocalRuntime::stand_by(engine_config(config, data), connections).await.map_err(problem)
 }
 
 fn engine_config(config: &Config, data: &DataDir) -> cc_runtime::Config {
