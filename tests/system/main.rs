@@ -1,3 +1,6 @@
 //! Journeys of users and operators through the whole system, each on SQLite and on PostgreSQL.
 
+#![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
+
+mod push;
 mod start;

@@ -8,6 +8,7 @@ pub(crate) mod access;
 
 pub mod app;
 pub mod audit_event;
+pub mod domain;
 pub mod fault;
 pub mod feature_flag;
 pub mod identity;
@@ -17,6 +18,8 @@ pub mod organization;
 pub mod organization_quota;
 pub mod ports;
 pub mod role;
+pub mod route;
+pub mod seed;
 pub mod space;
 pub mod user;
 

@@ -1,5 +1,6 @@
 //! Everything a use case may call.
 
+use crate::route::Endpoints;
 use crate::wakes::Wakes;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
@@ -30,6 +31,7 @@ pub struct Ports {
     pub blobs: Arc<dyn Blobs>,
     pub runtime: Arc<dyn Runtime>,
     pub traffic: Arc<dyn Traffic>,
+    pub endpoints: Arc<Endpoints>,
     pub wakes: Arc<Wakes>,
     pub settings: Arc<Settings>,
 }
@@ -44,6 +46,19 @@ pub struct Settings {
     pub processes: ProcessSettings,
     /// The URL of the API, without a trailing slash; apps find it in `VCAP_APPLICATION`.
     pub external_url: String,
+}
+
+impl Settings {
+    /// Host names of the system itself, where no domain and no route of a user may be: that of the API, and this machine.
+    pub fn system_hosts(&self) -> Vec<String> {
+        let rest = self.external_url.split_once("://").map_or(self.external_url.as_str(), |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = match authority.strip_prefix('[') {
+            Some(address) => address.split(']').next().unwrap_or_default(),
+            None => authority.split(':').next().unwrap_or_default(),
+        };
+        [host, "localhost"].into_iter().filter(|h| !h.is_empty()).map(str::to_ascii_lowercase).collect()
+    }
 }
 
 impl Ports {

@@ -6,11 +6,13 @@
 mod app;
 pub mod catalogue;
 mod directory;
+mod domain;
 mod feature_flag;
 mod manifest;
 mod metadata;
 mod organization;
 mod role;
+mod route;
 mod space;
 mod stack;
 mod user;

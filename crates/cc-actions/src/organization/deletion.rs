@@ -1,5 +1,6 @@
 //! The job `organization.delete`: its spaces with everything in them, what belongs to the organization itself, then the organization.
 
+use crate::domain;
 use crate::fault::{Fault, catalogue};
 use crate::job::Deletion;
 use crate::ports::Ports;
@@ -16,7 +17,7 @@ use futures_util::future::BoxFuture;
 type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Organization) -> BoxFuture<'a, Result<(), Fault>>;
 
 /// What goes between the spaces and the organization, in this order (domain-rules 5): domains.
-const STAGES: &[Stage] = &[];
+const STAGES: &[Stage] = &[domain::delete_all_of];
 
 /// Deletes the organization with everything in it. One that is gone already is a success; run again, it goes on where it was cut off.
 pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {

@@ -5,6 +5,7 @@ use crate::access::Standing;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::store::StoreError;
+use crate::time::Timestamp;
 use crate::user::User;
 use async_trait::async_trait;
 
@@ -48,6 +49,12 @@ pub trait OrganizationWrites: OrganizationReads {
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError>;
     /// Writes name, status and metadata. Same refusal as the insert.
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), StoreError>;
+    /// Makes sure that there is the quota that new organizations get, without limits.
+    async fn ensure_default_organization_quota(
+        &mut self,
+        guid: &Guid<OrganizationQuota>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
     /// Removes the row, its roles and metadata. Spaces must be gone before.
     async fn delete_organization(&mut self, guid: &Guid<Organization>) -> Result<(), StoreError>;
 }

@@ -8,9 +8,10 @@ use crate::schema::{organization_quotas, organizations, roles};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
-use cc_domain::organization::Organization;
 use cc_domain::organization::ports::OrganizationWrites;
+use cc_domain::organization::{Organization, OrganizationQuota};
 use cc_domain::store::StoreError;
+use cc_domain::time::Timestamp;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -75,6 +76,14 @@ impl OrganizationWrites for Session<Change> {
                 .await
                 .map_err(failed)?;
         metadata::replace(self.conn(), OWNER, id, &organization.metadata).await
+    }
+
+    async fn ensure_default_organization_quota(
+        &mut self,
+        guid: &Guid<OrganizationQuota>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        super::seed::default_quota(self.conn(), guid, now).await
     }
 
     async fn delete_organization(&mut self, guid: &Guid<Organization>) -> Result<(), StoreError> {

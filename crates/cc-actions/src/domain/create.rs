@@ -1,0 +1,71 @@
+//! `domain_create`
+
+use super::share::check_targets;
+use super::{NAME_KEY, seen_one};
+use crate::access;
+use crate::fault::{Fault, catalogue, when_taken};
+use crate::ports::{Ports, Settings};
+use cc_domain::actor::Actor;
+use cc_domain::domain::{CreateDomain, Domain, DomainError, DomainKind, DomainName, policy};
+use cc_domain::feature_flag::FeatureFlag;
+use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
+use cc_domain::metadata::Metadata;
+use cc_domain::organization::Organization;
+use cc_domain::store::{DynTx, finish};
+
+/// Creates a shared domain, or one that is private to an organization.
+pub async fn create(ports: &Ports, actor: &Actor, command: CreateDomain) -> Result<Domain, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, command).await;
+    finish(tx, outcome).await
+}
+
+async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, command: CreateDomain) -> Result<Domain, Fault> {
+    let owner = match &command.kind {
+        DomainKind::Private { owner, shared_with } => {
+            let unknown = || DomainError::UnknownOwner(owner.clone()).into();
+            access::in_named_organization(tx, actor, owner, &policy::MANAGE_PRIVATE, unknown).await?;
+            tx.feature_flags().await?.check(FeatureFlag::PrivateDomainCreation, actor)?;
+            check_targets(tx, actor, shared_with, Some(owner)).await?;
+            // Held, so that its quota is counted by one creation at a time and it cannot be deleted from under its new domain.
+            Some(tx.lock_organization(owner).await?.ok_or_else(|| DomainError::UnknownOwner(owner.clone()))?)
+        }
+        DomainKind::Shared { router_group, .. } => {
+            access::anywhere(actor, &policy::MANAGE_SHARED)?;
+            if router_group.is_some() {
+                return Err(Fault::new(catalogue::SERVICE_UNAVAILABLE, "The Routing API is disabled."));
+            }
+            None
+        }
+    };
+    let mut neighbours = tx.domain_neighbours(&command.name).await?;
+    neighbours.system_hosts = names_at_or_above_system_hosts(&ports.settings);
+    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
+    let domain = Domain::new(ports.new_guid(), command, &neighbours, metadata, ports.now())?;
+    if let Some(owner) = &owner {
+        check_quota(tx, owner).await?;
+    }
+    let taken = taken(&domain.name);
+    tx.insert_domain(&domain).await.map_err(when_taken(NAME_KEY, || taken))?;
+    seen_one(tx, actor, domain).await
+}
+
+fn taken(name: &DomainName) -> DomainError {
+    DomainError::Taken(name.clone())
+}
+
+/// A domain above the system's own host would let its owner have routes beside it, so these are refused like the host itself.
+fn names_at_or_above_system_hosts(settings: &Settings) -> Vec<String> {
+    settings.system_hosts().iter().flat_map(|host| DomainName::stored(host.as_str()).suffixes()).collect()
+}
+
+async fn check_quota(tx: &mut DynTx, owner: &Organization) -> Result<(), Fault> {
+    let quota = tx.find_organization_quota(&owner.quota, &Scope::Everything).await?;
+    let Some(limit) = quota.and_then(|q| q.limits.total_domains) else { return Ok(()) };
+    let owned: Guid<Organization> = owner.guid.clone();
+    if tx.count_private_domains(&owned).await? >= limit {
+        return Err(DomainError::QuotaExceeded(owner.name.to_string()).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! The job `domain.delete`: the routes, each in a transaction of its own, then the domain.
+
+use crate::fault::Fault;
+use crate::job::Deletion;
+use crate::ports::Ports;
+use crate::route;
+use cc_domain::actor::Actor;
+use cc_domain::domain::{Domain, DomainFilter};
+use cc_domain::guid::Guid;
+use cc_domain::list::{PageRequest, Scope};
+use cc_domain::organization::Organization;
+use cc_domain::store::{DynTx, finish};
+use futures_util::future::BoxFuture;
+
+/// Routes read at a time.
+const BATCH: i64 = 100;
+
+/// Deletes the domain with its routes. One that is gone already is a success; run again, it goes on where it was cut off.
+pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
+    delete_with_routes(ports, &order.actor(), &order.guid()).await
+}
+
+/// Deletes the private domains of an organization, shared ones too: the step of the organization's cascade after its spaces.
+pub(crate) fn delete_all_of<'a>(
+    ports: &'a Ports,
+    actor: &'a Actor,
+    owner: &'a Organization,
+) -> BoxFuture<'a, Result<(), Fault>> {
+    Box::pin(async move {
+        let filter = DomainFilter {
+            organization_guids: Some(vec![owner.guid.as_str().to_owned()]),
+            ..DomainFilter::default()
+        };
+        let page = PageRequest { per_page: PageRequest::MAX_PER_PAGE, ..PageRequest::default() };
+        let owned = ports.store.reader().await?.list_domains(&filter, &page, &Scope::Everything).await?;
+        for domain in owned.items {
+            delete_with_routes(ports, actor, &domain.guid).await?;
+        }
+        Ok(())
+    })
+}
+
+async fn delete_with_routes(ports: &Ports, actor: &Actor, guid: &Guid<Domain>) -> Result<(), Fault> {
+    loop {
+        let routes = ports.store.reader().await?.routes_of_domain(guid, BATCH).await?;
+        if routes.is_empty() {
+            break;
+        }
+        for found in routes {
+            route::delete_one(ports, actor, &found.guid).await?;
+        }
+    }
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove(tx.as_mut(), guid).await;
+    finish(tx, outcome).await
+}
+
+async fn remove(tx: &mut DynTx, guid: &Guid<Domain>) -> Result<(), Fault> {
+    if tx.lock_domain(guid).await?.is_none() {
+        return Ok(());
+    }
+    if !tx.routes_of_domain(guid, 1).await?.is_empty() {
+        // One was made since; the next run takes it along.
+        return Err(Fault {
+            is_transient: true,
+            ..Fault::internal("a route was created during the deletion")
+        });
+    }
+    tx.delete_domain(guid).await?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! The jobs `route.delete` and `space.delete_unmapped_routes`, and the step of the cascade of a space.
+
+use super::{announce, party, place};
+use crate::fault::Fault;
+use crate::job::Deletion;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::guid::Guid;
+use cc_domain::list::{PageRequest, Scope};
+use cc_domain::route::{Route, RouteFilter};
+use cc_domain::space::Space;
+use cc_domain::store::{DynTx, finish};
+use futures_util::future::BoxFuture;
+use serde_json::json;
+
+/// Deletes the route with its destinations. One that is gone already is a success.
+pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
+    delete_one(ports, &order.actor(), &order.guid()).await
+}
+
+/// Deletes the routes of a space that still lead nowhere, without audit events, as the reference does.
+pub async fn unmapped_deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove_unmapped(tx.as_mut(), ports, &order.guid()).await;
+    finish(tx, outcome).await
+}
+
+async fn remove_unmapped(tx: &mut DynTx, ports: &Ports, space: &Guid<Space>) -> Result<(), Fault> {
+    if tx.lock_space(space).await?.is_none() {
+        return Ok(());
+    }
+    for found in tx.unmapped_routes_of_space(space).await? {
+        // Locked and looked at again: it may have been mapped since.
+        if let Some(route) = tx.lock_route(&found.guid).await?
+            && route.destinations.is_empty()
+        {
+            tx.delete_route(&route.guid).await?;
+            announce(tx, ports, &route.guid).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One route in a transaction of its own.
+pub(crate) async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove(tx.as_mut(), ports, actor, guid).await;
+    finish(tx, outcome).await
+}
+
+async fn remove(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
+    let Some(route) = tx.lock_route(guid).await? else { return Ok(()) };
+    let place = place(tx, &route.space).await?;
+    tx.delete_route(guid).await?;
+    announce(tx, ports, guid).await?;
+    let data = json!({ "request": { "recursive": true } });
+    tx.record(&ports.event("audit.route.delete-request", actor, party(&route), place, data)).await?;
+    Ok(())
+}
+
+/// Deletes all routes that the space owns. A refusal of ours is impossible, so nothing is ever left.
+pub(crate) fn delete_all_of_space<'a>(
+    ports: &'a Ports,
+    actor: &'a Actor,
+    space: &'a Space,
+) -> BoxFuture<'a, Result<Vec<Fault>, Fault>> {
+    Box::pin(async move {
+        for guid in routes_of(ports, &space.guid).await? {
+            delete_one(ports, actor, &guid).await?;
+        }
+        Ok(Vec::new())
+    })
+}
+
+async fn routes_of(ports: &Ports, space: &Guid<Space>) -> Result<Vec<Guid<Route>>, Fault> {
+    let filter = RouteFilter { space_guids: Some(vec![space.as_str().to_owned()]), ..RouteFilter::default() };
+    let mut guids = Vec::new();
+    for number in 1.. {
+        let page =
+            PageRequest { page: number, per_page: PageRequest::MAX_PER_PAGE, ..PageRequest::default() };
+        let found = ports.store.reader().await?.list_routes(&filter, &page, &Scope::Everything).await?;
+        if found.items.is_empty() {
+            break;
+        }
+        // The filter also finds those that are shared into the space.
+        guids.extend(found.items.into_iter().filter(|r| r.space == *space).map(|r| r.guid));
+    }
+    Ok(guids)
+}

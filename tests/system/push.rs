@@ -1,0 +1,255 @@
+//! `cf push`, request by request (client-flows §6), and what happens to it when things go wrong.
+
+use cc_tests::{Client, Server, archive, databases, site, symlink_archive, traversal_archive};
+use serde_json::{Value, json};
+
+/// Where a journey pushes to.
+struct Space {
+    guid: String,
+}
+
+fn a_space(client: &Client) -> Space {
+    let org = client.post("/v3/organizations", &json!({ "name": "org" })).expect(201).guid();
+    let relationships = json!({ "organization": { "data": { "guid": org } } });
+    let guid = client
+        .post("/v3/spaces", &json!({ "name": "space", "relationships": relationships }))
+        .expect(201)
+        .guid();
+    Space { guid }
+}
+
+/// The manifest, then the app's guid.
+fn apply(client: &Client, space: &Space, name: &str, extra: &str) -> String {
+    let yaml = format!("applications:\n- name: {name}\n  default-route: true\n{extra}");
+    client.complete(
+        &client.post_yaml(&format!("/v3/spaces/{}/actions/apply_manifest", space.guid), &yaml).expect(202),
+    );
+    let found = client.get(&format!("/v3/apps?names={name}&space_guids={}", space.guid)).expect(200).json();
+    found["resources"][0]["guid"].as_str().expect("the manifest made the app").to_owned()
+}
+
+fn a_package(client: &Client, app: &str) -> String {
+    let body = json!({ "type": "bits", "relationships": { "app": { "data": { "guid": app } } } });
+    let package = client.post("/v3/packages", &body).expect(201);
+    assert_eq!(package.json()["state"], json!("AWAITING_UPLOAD"));
+    package.guid()
+}
+
+/// An uploaded package that is READY.
+fn uploaded(client: &Client, app: &str, bits: &[u8]) -> String {
+    let package = a_package(client, app);
+    client.upload(&format!("/v3/packages/{package}/upload"), bits).expect(200);
+    client.until("a READY package", || {
+        let state = client.get(&format!("/v3/packages/{package}")).expect(200).json()["state"].clone();
+        assert_ne!(state, json!("FAILED"));
+        (state == json!("READY")).then_some(())
+    });
+    package
+}
+
+fn build_of(client: &Client, package: &str) -> String {
+    client.post("/v3/builds", &json!({ "package": { "guid": package } })).expect(201).guid()
+}
+
+/// The build at its end.
+fn ended(client: &Client, build: &str) -> Value {
+    client.until("the end of the build", || {
+        let build = client.get(&format!("/v3/builds/{build}")).expect(200).json();
+        (build["state"] != json!("STAGING")).then_some(build)
+    })
+}
+
+fn staged(client: &Client, app: &str, bits: &[u8]) -> String {
+    let package = uploaded(client, app, bits);
+    let build = ended(client, &build_of(client, &package));
+    assert_eq!(build["state"], json!("STAGED"), "{build}");
+    build["droplet"]["guid"].as_str().expect("a staged build has a droplet").to_owned()
+}
+
+fn assign(client: &Client, app: &str, droplet: &str) {
+    let body = json!({ "data": { "guid": droplet } });
+    client.patch(&format!("/v3/apps/{app}/relationships/current_droplet"), &body).expect(200);
+}
+
+/// Waits until this many web instances run.
+fn running(client: &Client, app: &str, instances: usize) {
+    client.until(&format!("{instances} running instances"), || {
+        let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
+        let all = stats["resources"].as_array().expect("stats are a list");
+        let up = all.iter().filter(|i| i["state"] == json!("RUNNING")).count();
+        (up == instances && all.len() == instances).then_some(())
+    });
+}
+
+/// All of it, for a site of one page.
+fn push(client: &Client, space: &Space, name: &str, page: &str) -> String {
+    let app = apply(client, space, name, "");
+    let droplet = staged(client, &app, &site(page));
+    assign(client, &app, &droplet);
+    client.act(&format!("/v3/apps/{app}/actions/restart")).expect(200);
+    running(client, &app, 1);
+    app
+}
+
+#[track_caller]
+fn answers(client: &Client, host: &str, page: &str) {
+    client.until(&format!("{host} to answer"), || {
+        let answer = client.ask_app(host, "/");
+        (answer.status == 200).then(|| assert_eq!(answer.text, page))
+    });
+}
+
+#[test]
+fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
+    for database in databases("push") {
+        let mut server = Server::start(database);
+        let client = server.admin();
+        let space = a_space(&client);
+        let app = push(&client, &space, "site", "hello");
+        answers(&client, "site.apps.localhost", "hello");
+
+        client
+            .post(&format!("/v3/apps/{app}/processes/web/actions/scale"), &json!({ "instances": 2 }))
+            .expect(202);
+        running(&client, &app, 2);
+        answers(&client, "site.apps.localhost", "hello");
+
+        let before = instance_guids(&client, &app);
+        server.kill();
+        server.start_again();
+        let client = server.admin();
+        running(&client, &app, 2);
+        answers(&client, "site.apps.localhost", "hello");
+        assert_eq!(
+            instance_guids(&client, &app),
+            before,
+            "running apps are not interrupted by the server's death"
+        );
+
+        let lines = client.get(&format!("/api/v1/read/{app}?envelope_types=LOG&limit=1000")).expect(200).text;
+        assert!(lines.contains("RTR"), "the router logs requests: {lines}");
+
+        client.complete(&client.delete(&format!("/v3/apps/{app}")).expect(202));
+        client.get(&format!("/v3/apps/{app}")).expect(404);
+        client.until("the route to lead nowhere", || {
+            (client.ask_app("site.apps.localhost", "/").status == 404).then_some(())
+        });
+        server.stop();
+    }
+}
+
+fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
+    let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
+    let mut guids: Vec<Value> = stats["resources"]
+        .as_array()
+        .expect("stats are a list")
+        .iter()
+        .map(|i| i["instance_guid"].clone())
+        .collect();
+    guids.sort_by_key(ToString::to_string);
+    guids
+}
+
+#[test]
+fn staging_a_start_and_a_deletion_finish_once_though_the_server_is_killed_in_the_middle() {
+    for database in databases("kill") {
+        let mut server = Server::start(database);
+        let client = server.admin();
+        let space = a_space(&client);
+
+        let app = apply(&client, &space, "slow", "");
+        let package = uploaded(&client, &app, &site("slow"));
+        let build = build_of(&client, &package);
+        server.kill();
+        server.start_again();
+        let client = server.admin();
+        let build = ended(&client, &build);
+        assert_eq!(build["state"], json!("STAGED"), "{build}");
+        let droplets = client.get(&format!("/v3/apps/{app}/droplets")).expect(200).json();
+        assert_eq!(droplets["pagination"]["total_results"], json!(1), "one build makes one droplet");
+
+        assign(&client, &app, build["droplet"]["guid"].as_str().expect("a droplet"));
+        client.act(&format!("/v3/apps/{app}/actions/start")).expect(200);
+        server.kill();
+        server.start_again();
+        let client = server.admin();
+        running(&client, &app, 1);
+        answers(&client, "slow.apps.localhost", "slow");
+
+        let deletion = client.delete(&format!("/v3/apps/{app}")).expect(202);
+        server.kill();
+        server.start_again();
+        let client = server.admin();
+        client.complete(&deletion);
+        client.get(&format!("/v3/apps/{app}")).expect(404);
+    }
+}
+
+#[test]
+fn hostile_and_broken_uploads_end_in_an_error_with_nothing_left_behind() {
+    for database in databases("hostile") {
+        let server = Server::start(database);
+        let client = server.admin();
+        let space = a_space(&client);
+        let app = apply(&client, &space, "hostile", "");
+        for (what, bits) in [
+            ("no archive", b"this is no zip".to_vec()),
+            ("a path out of the tree", traversal_archive()),
+            ("a link out of the tree", symlink_archive()),
+        ] {
+            let package = a_package(&client, &app);
+            let answer = client.upload(&format!("/v3/packages/{package}/upload"), &bits);
+            let state = client.until(&format!("the end of the upload of {what}"), || {
+                let state =
+                    client.get(&format!("/v3/packages/{package}")).expect(200).json()["state"].clone();
+                (state != json!("PROCESSING_UPLOAD")).then_some(state)
+            });
+            assert!(
+                answer.status == 422 || answer.status == 400 || state == json!("FAILED"),
+                "{what}: {} {state}",
+                answer.status
+            );
+            assert_ne!(state, json!("READY"), "{what}");
+            client.post("/v3/builds", &json!({ "package": { "guid": package } })).expect(400);
+        }
+        assert!(!server.data_dir().join("../escaped").exists());
+    }
+}
+
+#[test]
+fn a_program_without_a_start_command_is_refused_in_the_references_words() {
+    for database in databases("command") {
+        let server = Server::start(database);
+        let client = server.admin();
+        let space = a_space(&client);
+        let app = apply(&client, &space, "none", "  buildpacks: [binary_buildpack]\n");
+        let package = uploaded(&client, &app, &archive(&[("program", "#!/bin/sh\n")]));
+        let build = ended(&client, &build_of(&client, &package));
+        assert_eq!(build["state"], json!("FAILED"), "{build}");
+        let error = build["error"].as_str().unwrap_or_default();
+        assert!(error.starts_with("StagingError - "), "{error}");
+    }
+}
+
+#[test]
+fn a_program_with_a_command_runs_and_its_crash_is_told() {
+    for database in databases("program") {
+        let server = Server::start(database);
+        let client = server.admin();
+        let space = a_space(&client);
+        let extra = "  buildpacks: [binary_buildpack]\n  command: echo started; exit 3\n  health-check-type: process\n";
+        let app = apply(&client, &space, "crasher", extra);
+        let droplet = staged(&client, &app, &archive(&[("readme", "x")]));
+        assign(&client, &app, &droplet);
+        client.act(&format!("/v3/apps/{app}/actions/start")).expect(200);
+        client.until("the event of a crash", || {
+            let events =
+                client.get(&format!("/v3/audit_events?target_guids={app}&types=audit.app.process.crash"));
+            let events = events.expect(200).json();
+            events["resources"].as_array().is_some_and(|e| !e.is_empty()).then_some(())
+        });
+        let lines = client.get(&format!("/api/v1/read/{app}?envelope_types=LOG&limit=1000")).expect(200).text;
+        // "started" in base64.
+        assert!(lines.contains("c3RhcnRlZA=="), "{lines}");
+    }
+}
