@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, LifecycleKind, UpdateApp};
-use cc_domain::audit_event::{Party, Place};
+use cc_domain::audit_event::Place;
 use cc_domain::manifest::{AppPlan, CurrentApp, Words};
 use cc_domain::store::{DynTx, StoreError};
 use serde_json::{Map, Value, json};
@@ -61,21 +61,11 @@ impl<'a> Applying<'a> {
     }
 
     /// An audit event about the app.
-    pub(super) async fn record(&mut self, kind: &str, data: Value) -> Result<(), StoreError> {
-        let party = app::party(&self.app);
-        self.record_about(kind, party, data).await
-    }
-
-    pub(super) async fn record_about(
-        &mut self,
-        kind: &str,
-        party: Party,
-        mut data: Value,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn record(&mut self, kind: &str, mut data: Value) -> Result<(), StoreError> {
         if let Some(data) = data.as_object_mut() {
             data.insert("manifest_triggered".to_owned(), true.into());
         }
-        let event = self.ports.event(kind, self.actor, party, self.place.clone(), data);
+        let event = self.ports.event(kind, self.actor, app::party(&self.app), self.place.clone(), data);
         self.tx.record(&event).await
     }
 }

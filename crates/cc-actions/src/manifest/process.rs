@@ -2,6 +2,7 @@
 
 use super::applying::Applying;
 use crate::fault::Fault;
+use crate::route;
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::manifest::ProcessManifest;
 use cc_domain::patch::Patch;
@@ -23,8 +24,13 @@ impl Applying<'_> {
         mut all: Vec<Process>,
         sidecars: &[Sidecar],
     ) -> Result<(), Fault> {
+        let is_any_new = !new.is_empty();
         for kind in new {
             all.push(self.add_process(kind).await?);
+        }
+        if is_any_new {
+            // A destination may have waited for its process.
+            route::announce_app(self.tx, self.ports, &self.app.guid).await?;
         }
         for wanted in changed {
             // The plan only has types that are there by now.
