@@ -19,20 +19,20 @@ pub async fn update(
     request: Value,
 ) -> Result<(App, Vec<String>), Fault> {
     let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, change, request).await;
+    let outcome = steps(tx.as_mut(), ports, actor, guid, change, json!({ "request": request })).await;
     let (app, warnings) = finish(tx, outcome).await?;
     ports.log_api(&app.guid, &format!("Updated app with guid {}", app.guid));
     Ok((app, warnings))
 }
 
-/// The same within a transaction of the caller's, for manifests.
+/// The same within a transaction of the caller's, for manifests. `data` is that of the event.
 pub(crate) async fn steps(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<App>,
     change: UpdateApp,
-    request: Value,
+    data: Value,
 ) -> Result<(App, Vec<String>), Fault> {
     access::on_app(tx, actor, guid, &policy::UPDATE, RESOURCE).await?;
     let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
@@ -49,7 +49,6 @@ pub(crate) async fn steps(
     let taken = || Fault::unprocessable(AppError::NameTaken(app.name.clone()).to_string());
     tx.update_app(&app).await.map_err(when_taken(NAME_KEY, taken))?;
     let place = place(tx, &app).await?;
-    tx.record(&ports.event("audit.app.update", actor, party(&app), place, json!({ "request": request })))
-        .await?;
+    tx.record(&ports.event("audit.app.update", actor, party(&app), place, data)).await?;
     Ok((app, warnings))
 }

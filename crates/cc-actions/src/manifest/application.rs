@@ -7,8 +7,10 @@ use crate::fault::Fault;
 use crate::ports::Ports;
 use cc_domain::actor::{Actor, ActorKind, Scopes};
 use cc_domain::app::{App, EnvironmentVariables};
+use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
-use cc_domain::manifest::{Manifest, plan};
+use cc_domain::list::Scope;
+use cc_domain::manifest::{AppManifest, Manifest, plan};
 use cc_domain::store::{DynTx, finish};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -96,16 +98,41 @@ pub async fn application(ports: &Ports, order: Application) -> Result<Vec<String
 type Said = (Vec<String>, Vec<String>);
 
 async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, entry: &AppEntry) -> Result<Said, Fault> {
-    let app = tx.lock_app(&Guid::new(entry.guid.as_str())).await?;
-    let app = app.ok_or_else(|| Fault::not_found(&format!("App with guid '{}'", entry.guid)))?;
+    let guid: Guid<App> = Guid::new(entry.guid.as_str());
+    let gone = || Fault::not_found(&format!("App with guid '{guid}'"));
     let manifest = Manifest::parse(&entry.manifest, &tx.feature_flags().await?)?;
-    let place = app::place(tx, &app).await?;
+    let found = tx.find_app(&guid, &Scope::Everything).await?.ok_or_else(gone)?;
+    let place = app::place(tx, &found).await?;
+    for manifest in &manifest.applications {
+        if needs_routes(tx, manifest, &found).await? {
+            lock_around(tx, &place).await?;
+        }
+    }
+    let app = tx.lock_app(&guid).await?.ok_or_else(gone)?;
+    let words = RandomWords::new(Arc::clone(&ports.ids));
     let (name, mut applying) = (app.name.clone(), Applying::new(tx, ports, actor, app.clone(), place));
     for manifest in &manifest.applications {
         let current = current::of(applying.tx, app.clone(), EnvironmentVariables::default()).await?;
-        let words = RandomWords::new(Arc::clone(&ports.ids));
         let plan = plan(manifest, &current)?;
         applying.carry_out(plan, current, &words).await.map_err(of_app(&name))?;
     }
     Ok(applying.said())
+}
+
+/// Whether routes may have to be made.
+async fn needs_routes(tx: &mut DynTx, manifest: &AppManifest, app: &App) -> Result<bool, Fault> {
+    let current = current::of(tx, app.clone(), EnvironmentVariables::default()).await?;
+    let plan = plan(manifest, &current)?;
+    Ok(!plan.mapped.is_empty() || plan.fallback.is_some())
+}
+
+/// Making a route locks the organization and the space, and both come before the app.
+async fn lock_around(tx: &mut DynTx, place: &Place) -> Result<(), Fault> {
+    if let Some(organization) = &place.organization {
+        tx.lock_organization(organization).await?;
+    }
+    if let Some(space) = &place.space {
+        tx.lock_space(space).await?;
+    }
+    Ok(())
 }

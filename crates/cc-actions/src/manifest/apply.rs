@@ -2,7 +2,7 @@
 
 use super::application::{AppEntry, Application};
 use super::{OPERATION, entries, of_app, read};
-use crate::fault::Fault;
+use crate::fault::{Fault, catalogue};
 use crate::ports::Ports;
 use crate::{access, app, job, space};
 use cc_domain::actor::Actor;
@@ -54,15 +54,13 @@ async fn steps(
     let (mut apps, mut warnings, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     let texts = redacted(&document).into_iter().map(|(_, text)| text);
     for ((entry, document), text) in manifest.applications.iter().zip(entries(&document)).zip(texts) {
-        let app = match named(tx, space, entry).await? {
-            Some(app) => app,
-            None => {
-                let (app, more) =
-                    create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
-                lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
-                warnings.extend(more);
-                app
-            }
+        let app = if let Some(app) = named(tx, space, entry).await? {
+            app
+        } else {
+            let (app, more) = create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
+            lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
+            warnings.extend(more);
+            app
         };
         entry.check_lifecycle(app.lifecycle.kind())?;
         let place = app::place(tx, &app).await?;
@@ -99,7 +97,12 @@ async fn create(
         "name": entry.name.as_str(),
         "relationships": { "space": { "data": { "guid": space.as_str() } } },
     });
-    app::create_within(tx, ports, actor, entry.create(space), request).await
+    let created = app::create_within(tx, ports, actor, entry.create(space), request).await;
+    // Somebody else was faster: run again, the request finds the app.
+    created.map_err(|fault| Fault {
+        is_transient: *fault.kind == *catalogue::UNIQUENESS_ERROR || fault.is_transient,
+        ..fault
+    })
 }
 
 /// Sets the variables that differ. They take effect with the next start, so that it makes no difference when this happens.

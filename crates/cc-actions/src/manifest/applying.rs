@@ -4,8 +4,8 @@ use crate::app;
 use crate::fault::Fault;
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
-use cc_domain::app::{App, UpdateApp};
-use cc_domain::audit_event::{Party, Place};
+use cc_domain::app::{App, LifecycleKind, UpdateApp};
+use cc_domain::audit_event::Place;
 use cc_domain::manifest::{AppPlan, CurrentApp, Words};
 use cc_domain::store::{DynTx, StoreError};
 use serde_json::{Map, Value, json};
@@ -46,10 +46,9 @@ impl<'a> Applying<'a> {
         self.processes(plan.new_processes, plan.processes, current.processes, &current.sidecars).await?;
         self.sidecars(plan.new_sidecars, plan.updated_sidecars, current.sidecars).await?;
         if let Some(change) = plan.app {
-            let request = request(&change);
+            let data = json!({ "request": request(&change), "manifest_triggered": true });
             let (tx, guid) = (&mut *self.tx, self.app.guid.clone());
-            let (app, warnings) =
-                app::update_within(tx, self.ports, self.actor, &guid, change, request).await?;
+            let (app, warnings) = app::update_within(tx, self.ports, self.actor, &guid, change, data).await?;
             self.app = app;
             self.warnings.extend(warnings);
             self.lines.push(format!("Updated app with guid {guid}"));
@@ -62,21 +61,11 @@ impl<'a> Applying<'a> {
     }
 
     /// An audit event about the app.
-    pub(super) async fn record(&mut self, kind: &str, data: Value) -> Result<(), StoreError> {
-        let party = app::party(&self.app);
-        self.record_about(kind, party, data).await
-    }
-
-    pub(super) async fn record_about(
-        &mut self,
-        kind: &str,
-        party: Party,
-        mut data: Value,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn record(&mut self, kind: &str, mut data: Value) -> Result<(), StoreError> {
         if let Some(data) = data.as_object_mut() {
             data.insert("manifest_triggered".to_owned(), true.into());
         }
-        let event = self.ports.event(kind, self.actor, party, self.place.clone(), data);
+        let event = self.ports.event(kind, self.actor, app::party(&self.app), self.place.clone(), data);
         self.tx.record(&event).await
     }
 }
@@ -92,7 +81,7 @@ fn request(change: &UpdateApp) -> Value {
         if let Some(stack) = lifecycle.stack.as_ref().value() {
             data.insert("stack".to_owned(), json!(stack));
         }
-        let kind = lifecycle.kind.map(|kind| kind.as_str());
+        let kind = lifecycle.kind.map(LifecycleKind::as_str);
         request.insert("lifecycle".to_owned(), json!({ "type": kind, "data": data }));
     }
     let mut metadata = Map::new();

@@ -2,13 +2,15 @@
 
 use super::applying::Applying;
 use crate::fault::Fault;
+use crate::route;
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::manifest::ProcessManifest;
 use cc_domain::patch::Patch;
 use cc_domain::process::{
-    Endpoint, HealthCheckUpdate, Process, ProcessError, ProcessType, ScaleProcess, Seconds, UpdateProcess,
-    current,
+    Endpoint, HealthCheckKind, HealthCheckUpdate, Process, ProcessError, ProcessType, ReadinessKind,
+    ScaleProcess, Seconds, UpdateProcess, current,
 };
+use cc_domain::quantity::LogRate;
 use cc_domain::quota::Quotas;
 use cc_domain::sidecar::Sidecar;
 use serde_json::{Map, Value, json};
@@ -22,8 +24,13 @@ impl Applying<'_> {
         mut all: Vec<Process>,
         sidecars: &[Sidecar],
     ) -> Result<(), Fault> {
+        let is_any_new = !new.is_empty();
         for kind in new {
             all.push(self.add_process(kind).await?);
+        }
+        if is_any_new {
+            // A destination may have waited for its process.
+            route::announce_app(self.tx, self.ports, &self.app.guid).await?;
         }
         for wanted in changed {
             // The plan only has types that are there by now.
@@ -122,11 +129,11 @@ fn update_request(kind: &ProcessType, change: &UpdateProcess) -> Value {
         members.put("command", Patch::Value(HIDDEN));
     }
     members.put("user", change.user.clone());
-    members.check("", &change.health_check, change.health_check.kind.map(|kind| kind.as_str()));
+    members.check("", &change.health_check, change.health_check.kind.map(HealthCheckKind::as_str));
     members.check(
         "readiness_",
         &change.readiness_check,
-        change.readiness_check.kind.map(|kind| kind.as_str()),
+        change.readiness_check.kind.map(ReadinessKind::as_str),
     );
     Value::Object(members.0)
 }
@@ -137,6 +144,6 @@ fn scale_request(change: &ScaleProcess) -> Value {
     members.put("instances", given(change.instances.map(|i| i64::from(i.get()))));
     members.put("memory_in_mb", given(change.memory.map(|m| i64::from(m.get()))));
     members.put("disk_in_mb", given(change.disk.map(|d| i64::from(d.get()))));
-    members.put("log_rate_limit_in_bytes_per_second", given(change.log_rate.map(|rate| rate.get())));
+    members.put("log_rate_limit_in_bytes_per_second", given(change.log_rate.map(LogRate::get)));
     Value::Object(members.0)
 }

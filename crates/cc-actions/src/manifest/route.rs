@@ -2,25 +2,22 @@
 
 use super::applying::Applying;
 use crate::fault::{Fault, catalogue};
-use cc_domain::audit_event::Party;
-use cc_domain::domain::Domain;
+use crate::route::{self, MAX_OPTIONS_BYTES};
+use cc_domain::domain::default_for;
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
-use cc_domain::list::Scope;
 use cc_domain::manifest::{FallbackRoute, ManifestError, ManifestRoute, RouteTarget, Words, fallback_host};
-use cc_domain::metadata::{Metadata, MetadataPatch};
+use cc_domain::metadata::MetadataPatch;
 use cc_domain::organization::Organization;
 use cc_domain::process::{ProcessType, current};
 use cc_domain::route::destination::ports_of;
 use cc_domain::route::{
     CreateRoute, Destination, DestinationProtocol, Destinations, NewDestination, OptionsPatch, PortRequest,
-    Route, RouteError, RoutePath, RouteSurroundings, UpdateRoute, fqdn,
+    Route, RoutePath, UpdateRoute, fqdn,
 };
 use cc_domain::store::StoreError;
 use serde_json::{Map, Value, json};
 
-/// Bytes of a route's options as JSON (domain-rules 1.5).
-const MAX_OPTIONS_BYTES: usize = 1_024;
 /// Random hosts that are tried before a taken one is taken to be the answer.
 const MAX_DRAWS: usize = 5;
 
@@ -84,8 +81,9 @@ impl Applying<'_> {
     /// The route of an app without routes, below the organization's default domain. Of random names one is drawn that is free.
     async fn fallback(&mut self, words: Option<&dyn Words>) -> Result<Wanted, Fault> {
         let mut host = fallback_host(&self.app.name, words)?;
-        let usable = self.tx.domains_usable_by(&self.organization()?).await?;
-        let domain = default_domain(&usable).cloned();
+        let organization = self.organization()?;
+        let usable = self.tx.domains_usable_by(&organization).await?;
+        let domain = default_for(&usable, &organization).cloned();
         let domain = domain.ok_or_else(|| ManifestError::NoDefaultDomain(self.app.name.clone()))?;
         for _ in 1..MAX_DRAWS {
             let is_random = words.is_some();
@@ -118,11 +116,12 @@ impl Applying<'_> {
         let change = UpdateRoute { options: wanted.options.clone(), metadata: MetadataPatch::default() };
         let metadata = route.metadata.clone();
         let updated = route.clone().updated(&change, MAX_OPTIONS_BYTES, metadata, self.ports.now());
-        let updated = updated.map_err(refused)?;
+        let updated = updated?;
         if updated.options == route.options {
             return Ok(route);
         }
         self.tx.update_route(&updated).await?;
+        route::announce(self.tx, self.ports, &updated.guid).await?;
         Ok(updated)
     }
 
@@ -147,7 +146,6 @@ impl Applying<'_> {
         if target.host.is_wildcard() && target.domain.is_shared() {
             return Err(Fault::not_authorized());
         }
-        let around = self.surroundings(target).await?;
         let command = CreateRoute {
             host: target.host.clone(),
             path: target.path.clone(),
@@ -157,41 +155,8 @@ impl Applying<'_> {
             options: wanted.options.clone(),
             metadata: MetadataPatch::default(),
         };
-        let (guid, now) = (self.ports.new_guid(), self.ports.now());
-        let seed =
-            self.ports.ids.uuid().bytes().fold(0_u64, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
-        let route = Route::new(guid, command, &target.domain, &around, seed, Metadata::default(), now);
-        let route = route.map_err(refused)?;
-        self.tx.insert_route(&route).await.map_err(|error| match error {
-            StoreError::Taken(_) => refused(RouteError::Taken {
-                host: route.host.clone(),
-                path: route.path.clone(),
-                port: route.port,
-                domain: target.domain.name.clone(),
-            }),
-            other => other.into(),
-        })?;
-        let party = Party::new("route", route.guid.as_str(), route.host.as_str());
-        self.record_about("audit.route.create", party, json!({ "request": request(&route) })).await?;
-        Ok(route)
-    }
-
-    async fn surroundings(&mut self, target: &RouteTarget) -> Result<RouteSurroundings, Fault> {
-        let organization = self.organization()?;
-        let found = self.tx.find_organization(&organization, &Scope::Everything).await?;
-        let found = found.ok_or_else(|| Fault::not_found(crate::organization::RESOURCE))?;
-        let (domain, own) = (&target.domain, fqdn(&target.host, &target.domain.name));
-        let space = &self.app.space;
-        Ok(RouteSurroundings {
-            is_domain_usable: domain.is_usable_by(&organization),
-            organization: found.name,
-            is_taken: false,
-            is_host_in_other_space: self.tx.is_host_used_outside(&domain.guid, &target.host, space).await?,
-            is_domain_name: !self.tx.domains_by_name(&[own]).await?.is_empty(),
-            system_hosts: system_host(&self.ports.settings.external_url).into_iter().collect(),
-            ports: None,
-            max_options_bytes: MAX_OPTIONS_BYTES,
-        })
+        let data = json!({ "request": request(wanted), "manifest_triggered": true });
+        route::create_within(self.tx, self.ports, self.actor, command, data).await
     }
 
     async fn map(&mut self, route: &Route, protocol: Option<DestinationProtocol>) -> Result<(), Fault> {
@@ -206,8 +171,7 @@ impl Applying<'_> {
             weight: None,
         };
         let change = route.map_app(new, || self.ports.new_guid(), self.ports.now());
-        let change = change.map_err(|error| Fault::unprocessable(error.to_string()))?;
-        self.write(&route, change).await
+        self.write(&route, change?).await
     }
 
     async fn write(&mut self, route: &Route, change: Destinations) -> Result<(), Fault> {
@@ -215,6 +179,7 @@ impl Applying<'_> {
             return Ok(());
         }
         self.tx.write_destinations(&route.guid, &change).await?;
+        route::announce(self.tx, self.ports, &route.guid).await?;
         let ours = |d: &&Destination| d.app == self.app.guid;
         let removed = change.removed.iter().filter(ours).map(|d| ("audit.app.unmap-route", d));
         let added = change.added.iter().filter(ours).map(|d| ("audit.app.map-route", d));
@@ -241,22 +206,6 @@ impl Applying<'_> {
     }
 }
 
-/// Where an app's own route is made: the first shared domain for web traffic, or else the first private one.
-fn default_domain(usable: &[Domain]) -> Option<&Domain> {
-    let is_for_web = |d: &&Domain| d.is_shared() && !d.is_internal() && d.router_group().is_none();
-    usable.iter().find(is_for_web).or_else(|| usable.iter().find(|d| !d.is_shared()))
-}
-
-/// The host of a URL, without port.
-fn system_host(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("://")?;
-    rest.split(['/', ':']).next().map(str::to_owned)
-}
-
-fn refused(error: RouteError) -> Fault {
-    Fault::unprocessable(error.to_string())
-}
-
 /// Names the route in what a client can mend, unless the words say which already.
 fn of_route(text: &str) -> impl Fn(Fault) -> Fault {
     let prefix = format!("For route '{text}': ");
@@ -271,18 +220,13 @@ fn of_route(text: &str) -> impl Fn(Fault) -> Fault {
     }
 }
 
-fn options(route: &Route) -> Option<Value> {
-    let entries = route.options.entries().map(|(name, value)| (name.to_owned(), Value::from(value)));
-    (!route.options.is_empty()).then(|| Value::Object(entries.collect()))
-}
-
-fn request(route: &Route) -> Value {
-    let mut request = Map::new();
-    request.insert("host".to_owned(), route.host.as_str().into());
-    request.insert("path".to_owned(), route.path.as_str().into());
-    request.insert("port".to_owned(), route.port.into());
-    request.extend(options(route).map(|options| ("options".to_owned(), options)));
-    Value::Object(request)
+fn request(wanted: &Wanted) -> Value {
+    let RouteTarget { host, path, port, .. } = &wanted.target;
+    let port = match port {
+        PortRequest::Given(port) => Some(*port),
+        PortRequest::Absent | PortRequest::None => None,
+    };
+    json!({ "host": host.as_str(), "path": path.as_str(), "port": port })
 }
 
 fn mapping(route: &Route, destination: &Destination) -> Value {
@@ -295,8 +239,10 @@ fn mapping(route: &Route, destination: &Destination) -> Value {
         "weight": destination.weight,
         "protocol": destination.protocol.as_str(),
     });
-    if let (Some(data), Some(options)) = (data.as_object_mut(), options(route)) {
-        data.insert("route_options".to_owned(), options);
+    let options: Map<_, _> =
+        route.options.entries().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    if let Some(data) = data.as_object_mut().filter(|_| !options.is_empty()) {
+        data.insert("route_options".to_owned(), Value::Object(options));
     }
     data
 }

@@ -34,17 +34,17 @@ pub async fn create(
     request: Value,
 ) -> Result<Route, Fault> {
     let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
+    let outcome = steps(tx.as_mut(), ports, actor, command, json!({ "request": request })).await;
     finish(tx, outcome).await
 }
 
-/// The same within a transaction of the caller's, for manifests.
+/// The same within a transaction of the caller's, for manifests. Locks the organization, then the space. `data` is that of the event.
 pub(crate) async fn steps(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,
     command: CreateRoute,
-    request: Value,
+    data: Value,
 ) -> Result<Route, Fault> {
     let invalid_space = || Fault::from(RouteError::InvalidSpace);
     let space = tx.find_space(&command.space, &Scope::Everything).await?.ok_or_else(invalid_space)?;
@@ -64,7 +64,7 @@ pub(crate) async fn steps(
     let seed = 0;
     let route = Route::new(ports.new_guid(), command, &domain, &around, seed, metadata, ports.now())?;
     tx.insert_route(&route).await.map_err(when_taken(ADDRESS_KEY, || taken(&route)))?;
-    record(tx, ports, actor, &route, &space, request).await?;
+    record(tx, ports, actor, &route, &space, data).await?;
     Ok(route)
 }
 
@@ -74,10 +74,9 @@ async fn record(
     actor: &Actor,
     route: &Route,
     space: &Space,
-    request: Value,
+    data: Value,
 ) -> Result<(), Fault> {
     let place = Place::space(&space.guid, &space.organization);
-    let data = json!({ "request": request });
     tx.record(&ports.event("audit.route.create", actor, party(route), place, data)).await?;
     Ok(())
 }

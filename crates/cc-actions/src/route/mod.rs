@@ -12,6 +12,7 @@ mod traffic;
 mod unmap;
 mod update;
 
+pub(crate) use create::steps as create_within;
 pub use create::{create, may_create};
 pub use delete::{delete, delete_unmapped};
 pub(crate) use deletion::{delete_all_of_space, delete_one};
@@ -43,7 +44,7 @@ pub(crate) const RESOURCE: &str = "Route";
 /// The unique constraint on domain, host, path and port.
 pub(crate) const ADDRESS_KEY: &str = "routes_host_key_path_key_port_domain_id_key";
 /// Of the options as JSON.
-const MAX_OPTIONS_BYTES: usize = 1_024;
+pub(crate) const MAX_OPTIONS_BYTES: usize = 1_024;
 
 fn party(route: &Route) -> Party {
     Party::new("route", route.guid.as_str(), route.host.as_str())

@@ -139,8 +139,39 @@ api_tests! {
         world.applied("applications:\n- name: x\n").await;
         api.give(cc_domain::access::RoleKind::SpaceAuditor, "aud", &world.space).await;
         let path = format!("/v3/apps/{}/manifest", world.app("x").await.guid);
-        assert_eq!(api.get("aud", &path).await.status, 403);
+        for (who, status) in [("aud", 403), ("global_auditor", 403), ("admin_read_only", 200), ("admin", 200)] {
+            assert_eq!(api.get(who, &path).await.status, status, "{who}");
+        }
         assert_eq!(api.get("stranger", &path).await.refusal(), "404 10010 CF-ResourceNotFound: App not found");
-        assert_eq!(api.get("admin", &path).await.status, 200);
+    }
+
+    async fn two_pushes_of_a_new_app_at_once_make_one_app(api: TestApi) {
+        let world = World::new(&api).await.with_domain().await;
+        let text = "applications:\n- name: x\n  default-route: true\n";
+        let (one, other) = tokio::join!(world.ask(text), world.ask(text));
+        assert_eq!((one.status, other.status), (202, 202), "{one:?} {other:?}");
+        api.run_jobs().await;
+        for job in [one.job_path(), other.job_path()] {
+            assert_eq!(api.get("dev", &job).await.text("/state"), "COMPLETE");
+        }
+        assert_eq!(world.apps().await.len(), 1);
+        assert_eq!(world.urls("x").await, ["x.apps.example.org"]);
+    }
+
+    async fn an_admin_needs_no_role_and_the_job_keeps_the_rights_of_the_request(api: TestApi) {
+        let world = World::new(&api).await.with_domain().await;
+        world.set_flag(FeatureFlag::RouteCreation, false).await;
+        let text = "applications:\n- name: x\n  default-route: true\n  stack: cflinuxfs4\n  metadata: {labels: {a: b}}\n";
+        let accepted = world.send("admin", &world.path("actions/apply_manifest"), "text/yaml", text).await;
+        api.run_jobs().await;
+        let job = api.get("admin", &accepted.job_path()).await;
+        assert_eq!(job.text("/state"), "COMPLETE", "{job:?}");
+        assert_eq!(world.urls("x").await, ["x.apps.example.org"]);
+        let update = api.get("admin", "/v3/audit_events?types=audit.app.update").await;
+        assert_eq!(
+            update.at("/resources/0/data"),
+            &json!({ "request": { "metadata": { "labels": { "a": "b" } } }, "manifest_triggered": true })
+        );
+        assert_eq!(update.text("/resources/0/actor/name"), "admin");
     }
 }
