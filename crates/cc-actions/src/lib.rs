@@ -7,16 +7,24 @@
 pub(crate) mod access;
 
 pub mod app;
+pub mod artifacts;
 pub mod audit_event;
+pub mod blob;
+pub mod build;
+pub mod buildpack;
+pub mod droplet;
 pub mod fault;
 pub mod feature_flag;
 pub mod identity;
 pub mod job;
 pub mod organization;
 pub mod organization_quota;
+pub mod package;
 pub mod ports;
+pub mod resource_match;
 pub mod role;
 pub mod space;
+pub mod stack;
 pub mod user;
 
 pub mod wakes;

@@ -13,8 +13,12 @@ pub use environment::{Environment, environment_variables, patch_environment_vari
 pub use read::{Included, Wanted, get, list};
 pub use update::update;
 
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::{Party, Place};
+use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::store::{Reader, StoreError};
 
@@ -25,6 +29,12 @@ pub(crate) const NAME_KEY: &str = "apps_space_id_name_key_key";
 
 pub(crate) fn party(app: &App) -> Party {
     Party::new("app", app.guid.as_str(), app.name.as_str())
+}
+
+/// Whether the caller sees the app at all, for what lies below it.
+pub(crate) async fn visible(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<App, Fault> {
+    let mut reader = ports.store.reader().await?;
+    reader.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// The app's space and organization, for audit events.

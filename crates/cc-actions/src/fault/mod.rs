@@ -4,11 +4,16 @@
 //! words, this folder the numbers.
 
 mod app;
+mod build;
+mod buildpack;
 pub mod catalogue;
 mod directory;
+mod droplet;
 mod feature_flag;
 mod metadata;
 mod organization;
+mod package;
+mod resource_match;
 mod role;
 mod space;
 mod stack;
