@@ -69,6 +69,18 @@ pub async fn in_named_space<R: Reader + ?Sized>(
     judge_named(standing, actor, rule, invalid)
 }
 
+/// Decides an operation on an app that the request's body names: where there is none to the caller, `invalid` says so.
+pub async fn on_named_app<R: Reader + ?Sized>(
+    reader: &mut R,
+    actor: &Actor,
+    guid: &Guid<App>,
+    rule: &Rule,
+    invalid: impl FnOnce() -> Fault,
+) -> Result<Standing, Fault> {
+    let standing = reader.app_standing(guid, &actor.user).await?;
+    judge_named(standing, actor, rule, invalid)
+}
+
 /// Decides an operation that has no target.
 pub fn anywhere(actor: &Actor, rule: &Rule) -> Result<(), Fault> {
     decide(rule, actor, &Standing::default()).map_err(|reason| denied(reason, ""))

@@ -7,8 +7,13 @@
 pub(crate) mod access;
 
 pub mod app;
+pub mod artifacts;
 pub mod audit_event;
+pub mod blob;
+pub mod build;
+pub mod buildpack;
 pub mod domain;
+pub mod droplet;
 pub mod fault;
 pub mod feature_flag;
 pub mod identity;
@@ -16,12 +21,15 @@ pub mod job;
 pub mod manifest;
 pub mod organization;
 pub mod organization_quota;
+pub mod package;
 pub mod ports;
 pub mod process;
+pub mod resource_match;
 pub mod role;
 pub mod route;
 pub mod seed;
 pub mod space;
+pub mod stack;
 pub mod user;
 
 pub mod wakes;

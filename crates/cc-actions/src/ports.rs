@@ -5,7 +5,8 @@ use crate::wakes::Wakes;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::{AuditEvent, Party, Place};
-use cc_domain::blob::ports::Blobs;
+use cc_domain::blob::ports::{Blobs, Resources};
+use cc_domain::build::StagingSettings;
 use cc_domain::guid::Guid;
 use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
@@ -13,10 +14,12 @@ use cc_domain::log::{Envelope, LogSink, Message, TagSet};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
+use cc_domain::process::spec::EngineSettings;
 use cc_domain::runtime::Runtime;
 use cc_domain::store::Store;
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::Traffic;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The adapters, as the wiring chose them. Cheap to clone.
@@ -29,6 +32,7 @@ pub struct Ports {
     pub ids: Arc<dyn Ids>,
     pub logs: Arc<dyn LogSink>,
     pub blobs: Arc<dyn Blobs>,
+    pub resources: Arc<dyn Resources>,
     pub runtime: Arc<dyn Runtime>,
     pub traffic: Arc<dyn Traffic>,
     pub endpoints: Arc<Endpoints>,
@@ -46,6 +50,23 @@ pub struct Settings {
     pub processes: ProcessSettings,
     /// The URL of the API, without a trailing slash; apps find it in `VCAP_APPLICATION`.
     pub external_url: String,
+    pub staging: StagingSettings,
+    pub engine: EngineSettings,
+    pub uploads: UploadSettings,
+}
+
+/// How bits come in.
+#[derive(Clone, Debug)]
+pub struct UploadSettings {
+    /// Where bits are kept while they arrive and are looked at. Must exist; what a crash leaves in it may be removed at the start.
+    pub folder: PathBuf,
+    /// Of a package or buildpack, as uploaded and unpacked.
+    pub max_bytes: u64,
+}
+
+impl UploadSettings {
+    /// The reference's limit of packages.
+    pub const MAX_BYTES: u64 = 1_610_612_736;
 }
 
 impl Settings {

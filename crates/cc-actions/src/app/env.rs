@@ -35,7 +35,8 @@ async fn steps(
     let missing = || Fault::not_found(RESOURCE);
     let app = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(missing)?;
     let space = tx.find_space(&app.space, &Scope::Everything).await?.ok_or_else(missing)?;
-    let organization = tx.find_organization(&space.organization, &Scope::Everything).await?.ok_or_else(missing)?;
+    let organization =
+        tx.find_organization(&space.organization, &Scope::Everything).await?.ok_or_else(missing)?;
     let routes = tx.routes_of_app(guid).await?;
     let variables = tx.app_environment(guid).await?.unwrap_or_default();
     let staging = tx.environment_variable_group(EnvironmentVariableGroupName::Staging).await?;

@@ -47,10 +47,15 @@ async fn steps(
 }
 
 /// Why nobody may ssh into the app; `None` if it may be done.
-pub async fn ssh_refusal(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Option<SshRefusal>, Fault> {
+pub async fn ssh_refusal(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<App>,
+) -> Result<Option<SshRefusal>, Fault> {
     let mut reader = ports.store.reader().await?;
     let app = reader.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let space = reader.find_space(&app.space, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let space =
+        reader.find_space(&app.space, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     Ok(app.ssh_refusal(ports.runtime.capabilities().ssh, &space))
 }
 

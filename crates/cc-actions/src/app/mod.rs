@@ -13,21 +13,25 @@ mod transition;
 mod update;
 
 pub use create::create;
-pub use current_droplet::assign_current_droplet;
-pub use deletion::deletion;
-pub(crate) use deletion::delete_all_of_space;
-pub use env::env;
-pub use feature::{feature_named, sees_secrets, ssh_refusal, update_feature};
-pub use transition::{Action, act};
 pub(crate) use create::steps as create_within;
+pub use current_droplet::assign_current_droplet;
 pub use delete::delete;
+pub(crate) use deletion::delete_all_of_space;
+pub use deletion::deletion;
+pub use env::env;
 pub use environment::{Environment, environment_variables, patch_environment_variables};
+pub use feature::{feature_named, sees_secrets, ssh_refusal, update_feature};
 pub use read::{Included, Wanted, get, list};
+pub use transition::{Action, act};
 pub(crate) use update::steps as update_within;
 pub use update::update;
 
+use crate::fault::Fault;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::{Party, Place};
+use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::store::{Reader, StoreError};
 
@@ -38,6 +42,12 @@ pub(crate) const NAME_KEY: &str = "apps_space_id_name_key_key";
 
 pub(crate) fn party(app: &App) -> Party {
     Party::new("app", app.guid.as_str(), app.name.as_str())
+}
+
+/// Whether the caller sees the app at all, for what lies below it.
+pub(crate) async fn visible(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<App, Fault> {
+    let mut reader = ports.store.reader().await?;
+    reader.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// The app's space and organization, for audit events.

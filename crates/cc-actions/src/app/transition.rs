@@ -49,7 +49,13 @@ pub async fn act(ports: &Ports, actor: &Actor, guid: &Guid<App>, action: Action)
     Ok(app)
 }
 
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>, action: Action) -> Result<App, Fault> {
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<App>,
+    action: Action,
+) -> Result<App, Fault> {
     // The droplet is asked for before the role (operations.json): whoever sees the app may know that it has none.
     let seen = tx.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     if action != Action::Stop && seen.droplet.is_none() {

@@ -4,14 +4,19 @@
 //! words, this folder the numbers.
 
 mod app;
+mod build;
+mod buildpack;
 pub mod catalogue;
 mod directory;
 mod domain;
+mod droplet;
 mod feature_flag;
 mod manifest;
 mod metadata;
 mod organization;
+mod package;
 mod process;
+mod resource_match;
 mod role;
 mod route;
 mod space;

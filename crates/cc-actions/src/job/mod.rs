@@ -50,6 +50,29 @@ pub(crate) async fn enqueue_deletion(
     enqueue(tx, ports, operation, collection, guid, payload).await
 }
 
+/// Work that nobody polls. With a key, at most one such job waits.
+pub(crate) async fn enqueue_internal(
+    tx: &mut DynTx,
+    ports: &Ports,
+    operation: &'static str,
+    dedup_key: Option<String>,
+    payload: Value,
+) -> Result<(), Fault> {
+    let now = ports.now();
+    tx.enqueue(&NewJob {
+        guid: ports.new_guid(),
+        operation,
+        payload,
+        kind: JobKind::Internal { dedup_key },
+        resource: None,
+        priority: 0,
+        run_at: now,
+        created_at: now,
+    })
+    .await?;
+    Ok(())
+}
+
 /// `job_get`: anyone who is authenticated and knows the guid. One that is not over is held up to `hold`, and answered when it ends.
 pub async fn get(ports: &Ports, guid: &Guid<Job>, hold: Duration) -> Result<Job, Fault> {
     let found = read(ports, guid).await?;

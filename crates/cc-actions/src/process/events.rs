@@ -22,7 +22,10 @@ pub async fn instance_event(ports: &Ports, event: &InstanceEvent) -> Ack {
         Ok(Some(process)) => {
             ports.log_api(&process.app, &line.replace("{type}", process.kind.as_str()));
             if kind == "audit.app.process.crash" {
-                ports.log_api(&process.app, &format!("App instance exited with guid {} payload: {data}", process.app));
+                ports.log_api(
+                    &process.app,
+                    &format!("App instance exited with guid {} payload: {data}", process.app),
+                );
             }
             Ack::Recorded
         }
@@ -51,20 +54,34 @@ fn described(event: &InstanceEvent) -> (&InstancePlace, &'static str, Value, Str
             (at, "audit.app.process.crash", data, "Process has crashed with type: \"{type}\"".to_owned())
         }
         InstanceEvent::Rescheduling { at, reason } => {
-            let data = json!({ "instance": at.instance, "index": at.index, "cell_id": at.cell, "reason": reason });
-            (at, "audit.app.process.rescheduling", data, "Process is being rescheduled with type: \"{type}\"".to_owned())
+            let data =
+                json!({ "instance": at.instance, "index": at.index, "cell_id": at.cell, "reason": reason });
+            (
+                at,
+                "audit.app.process.rescheduling",
+                data,
+                "Process is being rescheduled with type: \"{type}\"".to_owned(),
+            )
         }
         InstanceEvent::Readiness { at, ready } => {
             let data = json!({ "instance": at.instance, "index": at.index, "cell_id": at.cell });
-            let (kind, word) =
-                if *ready { ("audit.app.process.ready", "became ready") } else { ("audit.app.process.not-ready", "became not ready") };
+            let (kind, word) = if *ready {
+                ("audit.app.process.ready", "became ready")
+            } else {
+                ("audit.app.process.not-ready", "became not ready")
+            };
             let line = format!("Process {word} with guid {} payload: {data}", at.key.process());
             (at, kind, data, line)
         }
     }
 }
 
-async fn record(ports: &Ports, guid: &Guid<Process>, kind: &str, data: &Value) -> Result<Option<Process>, Fault> {
+async fn record(
+    ports: &Ports,
+    guid: &Guid<Process>,
+    kind: &str,
+    data: &Value,
+) -> Result<Option<Process>, Fault> {
     let mut tx = ports.store.begin().await?;
     let outcome = steps(tx.as_mut(), ports, guid, kind, data).await;
     finish(tx, outcome).await
@@ -85,7 +102,15 @@ async fn steps(
     let event = AuditEvent::new(ports.new_guid(), now, kind, actor, party(&app), place.clone(), data.clone());
     tx.record(&event).await?;
     if kind == "audit.app.process.crash" {
-        let event = AuditEvent::new(ports.new_guid(), now, "app.crash", party(&app), party(&app), place, data.clone());
+        let event = AuditEvent::new(
+            ports.new_guid(),
+            now,
+            "app.crash",
+            party(&app),
+            party(&app),
+            place,
+            data.clone(),
+        );
         tx.record(&event).await?;
     }
     Ok(Some(process))

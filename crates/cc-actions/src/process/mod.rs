@@ -31,7 +31,11 @@ use cc_domain::store::{DynTx, Reader};
 pub(crate) const RESOURCE: &str = "Process";
 
 /// The process if the caller sees it.
-async fn visible<R: Reader + ?Sized>(reader: &mut R, actor: &Actor, guid: &Guid<Process>) -> Result<Process, Fault> {
+async fn visible<R: Reader + ?Sized>(
+    reader: &mut R,
+    actor: &Actor,
+    guid: &Guid<Process>,
+) -> Result<Process, Fault> {
     reader.find_process(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
@@ -46,7 +50,8 @@ async fn locked(
     access::on_app(tx, actor, &found.app, rule, RESOURCE).await?;
     let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let processes = tx.lock_processes_of_app(&found.app).await?;
-    let process = processes.into_iter().find(|p| p.guid == *guid).ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let process =
+        processes.into_iter().find(|p| p.guid == *guid).ok_or_else(|| Fault::not_found(RESOURCE))?;
     Ok((app, process))
 }
 

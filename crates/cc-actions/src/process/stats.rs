@@ -20,7 +20,12 @@ pub struct Shown {
 
 /// The instances of one process with what they use. While none runs and one is on its way, the answer is held up to `hold`, and given
 /// the moment something changes.
-pub async fn stats(ports: &Ports, actor: &Actor, guid: &Guid<Process>, hold: Duration) -> Result<Shown, Fault> {
+pub async fn stats(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Process>,
+    hold: Duration,
+) -> Result<Shown, Fault> {
     let mut waiting = ports.wakes.listen();
     let shown = look(ports, actor, guid).await?;
     if hold.is_zero() || !is_on_its_way(&shown) {
@@ -49,13 +54,18 @@ async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Show
 }
 
 fn unavailable(error: RuntimeError) -> Fault {
-    let fault = Fault::new(catalogue::STATS_UNAVAILABLE, "Stats unavailable: Stats server temporarily unavailable.");
+    let fault =
+        Fault::new(catalogue::STATS_UNAVAILABLE, "Stats unavailable: Stats server temporarily unavailable.");
     Fault { source: Some(std::sync::Arc::new(error)), ..fault }
 }
 
 /// The instances of all processes of a page, by process guid, in one question to the engine: for `embed=process_instances`.
-pub async fn embedded(ports: &Ports, processes: &[Process]) -> Result<HashMap<String, Vec<InstanceStats>>, Fault> {
-    let keys: Vec<ProcessKey> = processes.iter().filter(|p| p.is_wanted()).filter_map(|p| p.key().ok()).collect();
+pub async fn embedded(
+    ports: &Ports,
+    processes: &[Process],
+) -> Result<HashMap<String, Vec<InstanceStats>>, Fault> {
+    let keys: Vec<ProcessKey> =
+        processes.iter().filter(|p| p.is_wanted()).filter_map(|p| p.key().ok()).collect();
     let observed = ports.runtime.instances(&keys).await.map_err(|error| {
         let fault = Fault::new(catalogue::INSTANCES_UNAVAILABLE, "Instances information unavailable");
         Fault { source: Some(std::sync::Arc::new(error)), ..fault }

@@ -74,17 +74,24 @@ pub async fn sync(ports: &Ports, order: &ProcessSync) -> Result<(), Fault> {
 }
 
 /// What the engine is told of a wanted process; `None` if its app has no droplet to run.
-async fn spec(reader: &mut DynReader, ports: &Ports, process: &Process) -> Result<Option<ProcessSpec>, Fault> {
+async fn spec(
+    reader: &mut DynReader,
+    ports: &Ports,
+    process: &Process,
+) -> Result<Option<ProcessSpec>, Fault> {
     let Some(app) = reader.find_app(&process.app, &ALL).await? else { return Ok(None) };
     let Some(droplet) = &app.droplet else { return Ok(None) };
     let Some(droplet) = reader.find_droplet(droplet, &ALL).await? else { return Ok(None) };
     let Some(space) = reader.find_space(&app.space, &ALL).await? else { return Ok(None) };
-    let Some(organization) = reader.find_organization(&space.organization, &ALL).await? else { return Ok(None) };
+    let Some(organization) = reader.find_organization(&space.organization, &ALL).await? else {
+        return Ok(None);
+    };
     let routes = reader.routes_of_app(&app.guid).await?;
     let sidecars = reader.sidecars_of_app(&app.guid).await?;
     let variables = reader.app_environment(&app.guid).await?.unwrap_or_default();
     let group = reader.environment_variable_group(EnvironmentVariableGroupName::Running).await?;
-    let engine = EngineSettings { default_stack: ports.settings.default_stack.clone(), ..EngineSettings::default() };
+    let engine =
+        EngineSettings { default_stack: ports.settings.default_stack.clone(), ..EngineSettings::default() };
     let context = AppContext {
         app: &app,
         space: &space,
@@ -120,11 +127,14 @@ pub async fn sync_all(ports: &Ports) -> Result<(), Fault> {
         let wanted = ports.store.reader().await?.wanted_processes(after.as_ref(), BATCH).await?;
         let Some(last) = wanted.last() else { break };
         after = Some(last.guid.clone());
-        let differ = wanted.iter().filter(|p| unknown.remove(&format!("{} {}", p.guid, p.version)) != Some(p.instances.get()));
+        let differ = wanted
+            .iter()
+            .filter(|p| unknown.remove(&format!("{} {}", p.guid, p.version)) != Some(p.instances.get()));
         let guids: Vec<_> = differ.map(|p| p.guid.clone()).collect();
         announce_each(ports, &guids).await?;
     }
-    let orphans: Vec<Guid<Process>> = unknown.keys().filter_map(|key| key.split(' ').next().map(Guid::from)).collect();
+    let orphans: Vec<Guid<Process>> =
+        unknown.keys().filter_map(|key| key.split(' ').next().map(Guid::from)).collect();
     announce_each(ports, &orphans).await
 }
 
@@ -144,7 +154,11 @@ async fn announce_each(ports: &Ports, guids: &[Guid<Process>]) -> Result<(), Fau
 }
 
 /// Has the engine and the router hear of all processes of an app.
-pub(crate) async fn announce_app(tx: &mut DynTx, ports: &Ports, app: &Guid<cc_domain::app::App>) -> Result<(), Fault> {
+pub(crate) async fn announce_app(
+    tx: &mut DynTx,
+    ports: &Ports,
+    app: &Guid<cc_domain::app::App>,
+) -> Result<(), Fault> {
     for process in tx.processes_of_app(app).await? {
         announce(tx, ports, &process.guid).await?;
     }

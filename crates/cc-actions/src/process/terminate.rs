@@ -19,11 +19,9 @@ pub async fn terminate(ports: &Ports, actor: &Actor, guid: &Guid<Process>, index
     let text = format!("Terminating process: \"{}\", index: \"{index}\"", process.kind);
     ports.log_api(&process.app, &text);
     // Not a job: nothing is to be made up for if the engine does not answer, the caller just asks again.
-    ports
-        .runtime
-        .stop_instance(&key, index)
-        .await
-        .map_err(|error| Fault::unavailable("Runner is unavailable: Unable to communicate with the engine", error))
+    ports.runtime.stop_instance(&key, index).await.map_err(|error| {
+        Fault::unavailable("Runner is unavailable: Unable to communicate with the engine", error)
+    })
 }
 
 async fn steps(

@@ -4,7 +4,7 @@ use super::RESOURCE;
 use crate::fault::{Fault, catalogue};
 use crate::job::Deletion;
 use crate::ports::Ports;
-use crate::route;
+use crate::{app, route};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
@@ -17,7 +17,7 @@ type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Space) -> BoxFuture<'a, Result
 
 /// What a space holds, in the order in which it goes (domain-rules 6): service instances first, since their bindings hold apps; then apps,
 /// then routes. A stage that leaves something behind ends the cascade.
-const STAGES: &[Stage] = &[route::delete_all_of_space];
+const STAGES: &[Stage] = &[app::delete_all_of_space, route::delete_all_of_space];
 
 /// Deletes the space with everything in it. One that is gone already is a success; run again, it goes on where it was cut off.
 pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {

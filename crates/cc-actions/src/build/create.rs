@@ -1,0 +1,126 @@
+//! `build_create`
+
+use crate::access;
+use crate::app;
+use crate::fault::{Fault, catalogue};
+use crate::job;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::{App, AppError, EnvironmentVariables, Lifecycle, LifecycleKind, LifecycleRequest};
+use cc_domain::build::{
+    Build, BuildCreator, BuildError, BuildState, CreateBuild, StagingLimits, admit_buildpacks, policy,
+};
+use cc_domain::buildpack::{BuildpackChoice, resolve};
+use cc_domain::feature_flag::FeatureFlag;
+use cc_domain::list::Scope;
+use cc_domain::metadata::Metadata;
+use cc_domain::package::{Package, PackageKind};
+use cc_domain::process::{Process, ProcessType};
+use cc_domain::stack::StackUse;
+use cc_domain::store::{DynTx, finish};
+use serde_json::json;
+
+/// Starts the staging of a package. The second value are warnings. `environment` are the variables of the request.
+pub async fn create(
+    ports: &Ports,
+    actor: &Actor,
+    command: CreateBuild,
+    environment: EnvironmentVariables,
+) -> Result<(Build, Vec<String>), Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, command, environment).await;
+    let (build, warnings) = finish(tx, outcome).await?;
+    ports.log_api(&build.app, &format!("Creating build for app with guid {}", build.app));
+    Ok((build, warnings))
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    command: CreateBuild,
+    environment: EnvironmentVariables,
+) -> Result<(Build, Vec<String>), Fault> {
+    let package = admitted_package(tx, actor, &command).await?;
+    if package.kind() == PackageKind::Docker {
+        tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, actor)?;
+    }
+    // Two builds of one app at the same moment queue here.
+    let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
+    let earlier = tx.builds_of_app(&app.guid).await?;
+    let use_ = if earlier.is_empty() { StackUse::New } else { StackUse::Restage };
+    let mut warnings = Vec::new();
+    let (lifecycle, choices) =
+        chosen(tx, ports, actor, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
+    let web = newest_web(tx.processes_of_app(&app.guid).await?);
+    let limits = StagingLimits::of(&command, web.as_ref(), &ports.settings.staging)?;
+    let is_staging = earlier.iter().any(|b| b.state == BuildState::Staging);
+    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
+    let (guid, now) = (ports.new_guid(), ports.now());
+    let build = Build::new(guid, &package, lifecycle, limits, is_staging, creator(actor), metadata, now)?;
+    admit_buildpacks(&choices, &ports.settings.staging)?;
+    tx.insert_build(&build, &environment).await?;
+    let place = app::place(tx, &app).await?;
+    let data = json!({ "build_guid": build.guid.as_str(), "package_guid": package.guid.as_str() });
+    tx.record(&ports.event("audit.app.build.create", actor, app::party(&app), place, data)).await?;
+    job::enqueue_internal(tx, ports, "build.start", None, json!({ "guid": build.guid.as_str() })).await?;
+    Ok((build, warnings))
+}
+
+/// Every refusal by role is an invalid package.
+async fn admitted_package(tx: &mut DynTx, actor: &Actor, command: &CreateBuild) -> Result<Package, Fault> {
+    let invalid = || Fault::from(BuildError::InvalidPackage);
+    let package = tx.find_package(&command.package, &actor.scope()).await?.ok_or_else(invalid)?;
+    match access::on_named_app(tx, actor, &package.app, &policy::CREATE, invalid).await {
+        Ok(_) => Ok(package),
+        Err(fault) if *fault.kind == *catalogue::NOT_AUTHORIZED => Err(invalid()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The lifecycle of the build, on a stack that exists and may be used, and its buildpacks.
+async fn chosen(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    app: &App,
+    request: Option<&LifecycleRequest>,
+    use_: StackUse,
+    warnings: &mut Vec<String>,
+) -> Result<(Lifecycle, Vec<BuildpackChoice>), Fault> {
+    if request.is_some_and(|r| r.kind == Some(LifecycleKind::Cnb)) {
+        tx.feature_flags().await?.check(FeatureFlag::DiegoCnb, actor)?;
+        return Err(Fault::unprocessable("The cnb lifecycle is not supported by this installation"));
+    }
+    let lifecycle = match request {
+        None => app.lifecycle.clone(),
+        Some(request) => app.lifecycle.requested(request)?,
+    };
+    let Lifecycle::Buildpack { buildpacks, stack } = lifecycle else {
+        return Ok((Lifecycle::Docker, Vec::new()));
+    };
+    let name = stack.unwrap_or_else(|| ports.settings.default_stack.clone());
+    let found = tx.find_stack_named(&name).await?;
+    let known = found.as_ref().map(|s| s.name.as_str());
+    let offered = tx.buildpacks_in_order(LifecycleKind::Buildpack).await?;
+    let choices = resolve(&buildpacks, &offered, known, LifecycleKind::Buildpack)?;
+    let found = found.ok_or(AppError::UnknownStack)?;
+    let admitted = found.admit(use_);
+    let warning = admitted.map_err(|e| Fault::new(catalogue::STACK_VALIDATION_FAILED, e.to_string()))?;
+    warnings.extend(warning.map(|w| w.to_string()));
+    Ok((Lifecycle::Buildpack { buildpacks, stack: Some(name) }, choices))
+}
+
+/// Of several, which a deployment makes, the last one.
+pub(super) fn newest_web(processes: Vec<Process>) -> Option<Process> {
+    processes.into_iter().rfind(|p| p.kind.as_str() == ProcessType::WEB)
+}
+
+fn creator(actor: &Actor) -> BuildCreator {
+    BuildCreator { guid: actor.user.to_string(), name: actor.name.clone(), email: None }
+}
+
+/// The app of a build with what the engine needs to know around it.
+pub(super) async fn app_of(tx: &mut DynTx, build: &Build) -> Result<Option<App>, Fault> {
+    Ok(tx.find_app(&build.app, &Scope::Everything).await?)
+}

@@ -1,0 +1,23 @@
+//! Builds.
+//!
+//! [`create`] writes the row and queues `build.start`; [`start`] hands the build to the engine; the engine reports to [`finished`], which
+//! makes the droplet. [`sweep`] ends what an engine lost.
+
+mod create;
+mod delete;
+mod finish;
+mod read;
+mod start;
+mod sweep;
+mod update;
+
+pub use create::create;
+pub use delete::{cancel, delete_all_of};
+pub use finish::finished;
+pub use read::{get, list, list_of_app};
+pub use start::start;
+pub use sweep::sweep;
+pub use update::update;
+
+/// The name of the resource in "… not found".
+pub(crate) const RESOURCE: &str = "Build";

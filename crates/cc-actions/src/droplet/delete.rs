@@ -1,0 +1,75 @@
+//! `droplet_delete`, its job, and the droplets of an app that goes.
+
+use super::RESOURCE;
+use crate::access;
+use crate::app;
+use crate::blob::{Forgotten, forget};
+use crate::fault::Fault;
+use crate::job::{self, Deletion};
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::App;
+use cc_domain::blob::BlobKey;
+use cc_domain::droplet::{Droplet, policy};
+use cc_domain::guid::Guid;
+use cc_domain::job::Job;
+use cc_domain::store::{DynTx, finish};
+use serde_json::json;
+
+/// Queues the deletion of a droplet that no app uses.
+pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<Guid<Job>, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
+    finish(tx, outcome).await
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Droplet>,
+) -> Result<Guid<Job>, Fault> {
+    let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+    let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    found.check_delete(&app)?;
+    job::enqueue_deletion(tx, ports, actor, "droplet.delete", "droplets", guid.as_str()).await
+}
+
+/// The job `droplet.delete`. One that is gone already is a success; one that an app uses by now is refused.
+pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove(tx.as_mut(), ports, &order).await;
+    if let Some(app) = finish(tx, outcome).await? {
+        ports.log_api(&app, &format!("Deleting droplet for app with guid {app}"));
+    }
+    Ok(())
+}
+
+async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Option<Guid<App>>, Fault> {
+    let guid = order.guid();
+    let found = tx.find_droplet(&guid, &cc_domain::list::Scope::Everything).await?;
+    let Some(droplet) = found else { return Ok(None) };
+    // The app before the droplet: the order in which a droplet is assigned.
+    if let Some(app) = tx.lock_app(&droplet.app).await? {
+        droplet.check_delete(&app)?;
+        let place = app::place(tx, &app).await?;
+        let data = json!({ "droplet_guid": guid.as_str() });
+        let event = ports.event("audit.app.droplet.delete", &order.actor(), app::party(&app), place, data);
+        tx.record(&event).await?;
+    }
+    tx.delete_droplet(&guid).await?;
+    forget(tx, ports, Forgotten::keys([BlobKey::droplet(&guid)])).await?;
+    Ok(Some(droplet.app))
+}
+
+/// Removes the droplets of an app, whose row the caller has locked and whose current droplet is cleared. Their bits, and the app's
+/// buildpack caches, go after the commit.
+pub async fn delete_all_of(tx: &mut DynTx, ports: &Ports, app: &Guid<App>) -> Result<(), Fault> {
+    let droplets = tx.droplets_of_app(app).await?;
+    for droplet in &droplets {
+        tx.delete_droplet(&droplet.guid).await?;
+    }
+    forget(tx, ports, Forgotten::keys(droplets.iter().map(|d| BlobKey::droplet(&d.guid)))).await?;
+    forget(tx, ports, Forgotten::caches(app)).await
+}

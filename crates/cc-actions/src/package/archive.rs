@@ -1,0 +1,155 @@
+//! The zip that a client sent: looked at, and completed with the files it did not send. All of it blocks.
+
+use std::collections::HashSet;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+/// Entries of one package.
+const MAX_ENTRIES: usize = 200_000;
+/// Bytes of the target of a symbolic link.
+const MAX_TARGET: u64 = 4_096;
+
+/// What is wrong with an upload, in the words that the package shows.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ArchiveError {
+    #[error("The app upload is invalid: Invalid zip archive{}.", .0.map(|why| format!(" ({why})")).unwrap_or_default())]
+    Invalid(Option<&'static str>),
+    #[error("The app upload is invalid: Symlink(s) point outside of root folder")]
+    LinkOutside,
+    #[error("The app package is invalid: Package may not be larger than {0} bytes")]
+    TooLarge(u64),
+    #[error("The resource file path is invalid: File path '{0}' is not safe.")]
+    UnsafePath(String),
+    #[error(
+        "The resource file mode is invalid: File mode '{mode}' with path '{path}' is invalid. Minimum file mode is '0600'"
+    )]
+    Mode { mode: String, path: String },
+    #[error("the upload cannot be processed")]
+    Io(#[from] io::Error),
+}
+
+/// A file of the pool, on its way into the zip.
+pub(super) struct Extra {
+    /// Checked by [`safe_path`].
+    pub path: String,
+    pub mode: u32,
+    pub file: PathBuf,
+}
+
+/// A path of a resource that stays within the app.
+pub(super) fn safe_path(path: Option<&str>) -> Result<String, ArchiveError> {
+    let text = path.unwrap_or_default();
+    let is_safe = !text.is_empty()
+        && !text.contains(['\\', '\0'])
+        && Path::new(text).components().all(|c| matches!(c, Component::Normal(_)));
+    if is_safe { Ok(text.to_owned()) } else { Err(ArchiveError::UnsafePath(text.to_owned())) }
+}
+
+/// The mode of a resource; its owner must be able to read and write.
+pub(super) fn file_mode(mode: Option<&str>, path: &str) -> Result<u32, ArchiveError> {
+    let Some(text) = mode else { return Ok(0o744) };
+    match u32::from_str_radix(text, 8) {
+        Ok(mode) if mode & 0o600 == 0o600 => Ok(mode & 0o777),
+        _ => Err(ArchiveError::Mode { mode: text.to_owned(), path: path.to_owned() }),
+    }
+}
+
+/// Refuses what cannot be unpacked safely. The answer are the indices of the files whose size is between the bounds, both included.
+pub(super) fn check(zip: &Path, max_bytes: u64, worth: (u64, u64)) -> Result<Vec<usize>, ArchiveError> {
+    let mut archive = open(zip)?;
+    if archive.is_empty() {
+        return Err(ArchiveError::Invalid(Some("zipfile is empty")));
+    }
+    if archive.len() > MAX_ENTRIES {
+        return Err(ArchiveError::Invalid(Some("too many entries")));
+    }
+    let (mut total, mut found) = (0_u64, Vec::new());
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|_| ArchiveError::Invalid(None))?;
+        let name = entry.name().map_err(|_| ArchiveError::Invalid(None))?.into_owned();
+        if entry.encrypted() || !is_within(&name) {
+            return Err(ArchiveError::Invalid(None));
+        }
+        total = total.saturating_add(entry.size());
+        if total > max_bytes {
+            return Err(ArchiveError::TooLarge(max_bytes));
+        }
+        let (is_link, is_file) = (entry.is_symlink(), !entry.is_dir());
+        let size = entry.size();
+        drop(entry);
+        if is_link {
+            check_link(&mut archive, index, &name)?;
+        } else if is_file && (worth.0..=worth.1).contains(&size) {
+            found.push(index);
+        }
+    }
+    Ok(found)
+}
+
+fn open(zip: &Path) -> Result<ZipArchive<File>, ArchiveError> {
+    let file = File::open(zip)?;
+    ZipArchive::new(file)
+        .map_err(|_| ArchiveError::Invalid(Some("end-of-central-directory signature not found")))
+}
+
+/// Neither absolute nor with a way up.
+fn is_within(name: &str) -> bool {
+    !name.is_empty()
+        && !name.contains(['\\', '\0'])
+        && Path::new(name).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir))
+}
+
+fn check_link(archive: &mut ZipArchive<File>, index: usize, name: &str) -> Result<(), ArchiveError> {
+    let entry = archive.by_index(index).map_err(|_| ArchiveError::Invalid(None))?;
+    let mut target = String::new();
+    entry.take(MAX_TARGET).read_to_string(&mut target).map_err(|_| ArchiveError::Invalid(None))?;
+    // The link itself is one of the components.
+    let depth = Path::new(name).components().filter(|c| matches!(c, Component::Normal(_))).count();
+    let mut depth = depth.saturating_sub(1);
+    for component in Path::new(&target).components() {
+        match component {
+            Component::CurDir => {}
+            Component::Normal(_) => depth += 1,
+            Component::ParentDir if depth > 0 => depth -= 1,
+            _ => return Err(ArchiveError::LinkOutside),
+        }
+    }
+    Ok(())
+}
+
+/// Unpacks one file. One that holds more than it says is refused.
+pub(super) fn extract(zip: &Path, index: usize, to: &Path) -> Result<(), ArchiveError> {
+    let mut archive = open(zip)?;
+    let entry = archive.by_index(index).map_err(|_| ArchiveError::Invalid(None))?;
+    let size = entry.size();
+    let mut file = File::create(to)?;
+    let written = io::copy(&mut entry.take(size.saturating_add(1)), &mut file)
+        .map_err(|_| ArchiveError::Invalid(None))?;
+    if written == size { Ok(()) } else { Err(ArchiveError::Invalid(None)) }
+}
+
+/// Adds files to the zip, which is made if it is not there. A name that the zip has already keeps what was sent.
+pub(super) fn add(zip: &Path, is_new: bool, extras: &[Extra]) -> Result<(), ArchiveError> {
+    let broken = |_| ArchiveError::Invalid(None);
+    let mut names = HashSet::new();
+    let mut writer = if is_new {
+        ZipWriter::new(File::create(zip)?)
+    } else {
+        names.extend(open(zip)?.file_names().filter_map(Result::ok).map(|name| name.into_owned()));
+        let file = OpenOptions::new().read(true).write(true).open(zip)?;
+        ZipWriter::new_append(file).map_err(broken)?
+    };
+    for extra in extras {
+        if !names.insert(extra.path.clone()) {
+            continue;
+        }
+        let options = SimpleFileOptions::default().unix_permissions(extra.mode).large_file(true);
+        writer.start_file(extra.path.as_str(), options).map_err(broken)?;
+        io::copy(&mut File::open(&extra.file)?, &mut writer)?;
+    }
+    writer.finish().map_err(broken)?.sync_all()?;
+    Ok(())
+}

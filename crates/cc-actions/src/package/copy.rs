@@ -1,0 +1,98 @@
+//! `package_create` with `source_guid`: a package of another app's bits or image.
+
+use crate::access;
+use crate::app;
+use crate::fault::Fault;
+use crate::job;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::App;
+use cc_domain::blob::BlobKey;
+use cc_domain::blob::ports::BlobError;
+use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
+use cc_domain::package::{Package, PackageDigests, PackageError, PackageState, policy};
+use cc_domain::store::{DynTx, finish};
+use serde_json::json;
+
+/// Copies a package for another app, without metadata and credentials. Bits follow by the job `package.copy`.
+pub async fn copy(
+    ports: &Ports,
+    actor: &Actor,
+    source: &Guid<Package>,
+    app: &Guid<App>,
+) -> Result<Package, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, source, app).await;
+    let package = finish(tx, outcome).await?;
+    ports.log_api(
+        app,
+        &format!("Adding app package for app with guid {app} copied from package with guid {source}"),
+    );
+    Ok(package)
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    source: &Guid<Package>,
+    app: &Guid<App>,
+) -> Result<Package, Fault> {
+    access::on_named_app(tx, actor, app, &policy::MANAGE, || PackageError::InvalidApp.into()).await?;
+    let invalid_source = || Fault::from(PackageError::InvalidSource);
+    let found = tx.find_package(source, &actor.scope()).await?.ok_or_else(invalid_source)?;
+    access::on_named_app(tx, actor, &found.app, &policy::MANAGE, invalid_source).await?;
+    let target = tx.find_app(app, &Scope::Everything).await?.ok_or(PackageError::InvalidApp)?;
+    let package = found.copy_to(ports.new_guid(), app, ports.now())?;
+    tx.insert_package(&package, None).await?;
+    let place = app::place(tx, &target).await?;
+    let data = json!({
+        "package_guid": package.guid.as_str(),
+        "request": { "source_package_guid": source.as_str() },
+    });
+    tx.record(&ports.event("audit.app.package.create", actor, app::party(&target), place, data)).await?;
+    if package.state == PackageState::Copying {
+        let payload = json!({ "from": source.as_str(), "to": package.guid.as_str() });
+        job::enqueue_internal(tx, ports, "package.copy", None, payload).await?;
+    }
+    Ok(package)
+}
+
+/// The job `package.copy`: the bits, then the state. Run again, it copies again.
+pub async fn copy_bits(ports: &Ports, from: &Guid<Package>, to: &Guid<Package>) -> Result<(), Fault> {
+    let digests = {
+        let mut reader = ports.store.reader().await?;
+        reader.find_package(from, &Scope::Everything).await?.and_then(|p| p.digests().cloned())
+    };
+    let copied = match digests {
+        None => None,
+        Some(digests) => match ports.blobs.copy(&BlobKey::package(from), &BlobKey::package(to)).await {
+            Ok(()) => Some(digests),
+            Err(BlobError::Missing(_)) => None,
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let mut tx = ports.store.begin().await?;
+    let outcome = record(tx.as_mut(), ports, to, copied).await;
+    if finish(tx, outcome).await? {
+        return Ok(());
+    }
+    Ok(ports.blobs.delete(&BlobKey::package(to)).await?)
+}
+
+/// `false` if the package is gone.
+async fn record(
+    tx: &mut DynTx,
+    ports: &Ports,
+    guid: &Guid<Package>,
+    copied: Option<PackageDigests>,
+) -> Result<bool, Fault> {
+    let Some(package) = tx.lock_package(guid).await? else { return Ok(false) };
+    let package = match copied {
+        Some(digests) => package.bits_stored(digests, ports.now()),
+        None => package.bits_failed("failed to copy - source package has no bits", ports.now()),
+    };
+    tx.update_package(&package).await?;
+    Ok(true)
+}

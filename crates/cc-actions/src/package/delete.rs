@@ -1,0 +1,68 @@
+//! `package_delete`, its job, and the packages of an app that goes.
+
+use super::RESOURCE;
+use crate::access;
+use crate::app;
+use crate::blob::{Forgotten, forget};
+use crate::fault::Fault;
+use crate::job::{self, Deletion};
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::app::App;
+use cc_domain::blob::BlobKey;
+use cc_domain::guid::Guid;
+use cc_domain::job::Job;
+use cc_domain::list::Scope;
+use cc_domain::package::{Package, policy};
+use cc_domain::store::{DynTx, finish};
+use serde_json::json;
+
+pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Guid<Job>, Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
+    finish(tx, outcome).await
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Package>,
+) -> Result<Guid<Job>, Fault> {
+    let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+    job::enqueue_deletion(tx, ports, actor, "package.delete", "packages", guid.as_str()).await
+}
+
+/// The job `package.delete`. One that is gone already is a success. Builds and droplets stay.
+pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove(tx.as_mut(), ports, &order).await;
+    if let Some(app) = finish(tx, outcome).await? {
+        ports.log_api(&app, &format!("Deleting app package for app with guid {app}"));
+    }
+    Ok(())
+}
+
+async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Option<Guid<App>>, Fault> {
+    let guid = order.guid();
+    let Some(package) = tx.lock_package(&guid).await? else { return Ok(None) };
+    tx.delete_package(&guid).await?;
+    forget(tx, ports, Forgotten::keys([BlobKey::package(&guid)])).await?;
+    if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
+        let place = app::place(tx, &app).await?;
+        let data = json!({ "package_guid": guid.as_str() });
+        let event = ports.event("audit.app.package.delete", &order.actor(), app::party(&app), place, data);
+        tx.record(&event).await?;
+    }
+    Ok(Some(package.app))
+}
+
+/// Removes the packages of an app, whose row the caller has locked; their bits go after the commit.
+pub async fn delete_all_of(tx: &mut DynTx, ports: &Ports, app: &Guid<App>) -> Result<(), Fault> {
+    let packages = tx.packages_of_app(app).await?;
+    for package in &packages {
+        tx.delete_package(&package.guid).await?;
+    }
+    forget(tx, ports, Forgotten::keys(packages.iter().map(|p| BlobKey::package(&p.guid)))).await
+}

@@ -1,0 +1,206 @@
+//! `package_upload`: the bits are taken, looked at, completed from the pool and stored before the answer.
+
+use super::RESOURCE;
+use super::archive::{self, ArchiveError, Extra};
+use crate::access;
+use crate::app;
+use crate::fault::Fault;
+use crate::feature_flag;
+use crate::ports::Ports;
+use cc_domain::actor::Actor;
+use cc_domain::blob::ports::BlobError;
+use cc_domain::blob::{BlobKey, ResourceLimits, Sha1};
+use cc_domain::feature_flag::FeatureFlag;
+use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
+use cc_domain::package::{Package, PackageDigests, PackageError, policy};
+use cc_domain::resource_match::Resource;
+use cc_domain::store::{DynTx, finish};
+use futures_util::TryStreamExt;
+use serde_json::json;
+use std::path::Path;
+use tempfile::TempPath;
+use tokio::io::AsyncWriteExt;
+use tokio::task::spawn_blocking;
+
+/// Files of one package that are remembered for later uploads.
+const MAX_REMEMBERED: usize = 1_000;
+
+/// What came with an upload.
+pub struct PackageUpload {
+    /// A zip; removed when this is dropped.
+    pub bits: Option<TempPath>,
+    /// Files that the platform has already.
+    pub resources: Vec<Resource>,
+}
+
+/// Why the bits were not stored.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("The app upload is invalid: the file with the checksum '{0}' is not known")]
+    UnknownResource(String),
+    #[error("Failed to perform blobstore operation after three retries.")]
+    Blobs(#[source] BlobError),
+}
+
+/// Whether the caller may upload bits to this package now. Asked before the body is read, so that nobody else fills the disk.
+pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<(), Fault> {
+    feature_flag::current(ports).await?.check(FeatureFlag::AppBitsUpload, actor)?;
+    let mut reader = ports.store.reader().await?;
+    let found = reader.find_package(guid, &actor.scope()).await?;
+    let package = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    access::on_app(reader.as_mut(), actor, &package.app, &policy::MANAGE, RESOURCE).await?;
+    package.upload_begun(ports.now())?;
+    Ok(())
+}
+
+/// Stores the bits. The package is READY, or FAILED with the reason, when this returns.
+pub async fn upload(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Package>,
+    upload: PackageUpload,
+) -> Result<Package, Fault> {
+    if upload.bits.is_none() && upload.resources.is_empty() {
+        return Err(PackageError::NothingUploaded.into());
+    }
+    let mut tx = ports.store.begin().await?;
+    let outcome = begin(tx.as_mut(), ports, actor, guid).await;
+    let package = finish(tx, outcome).await?;
+    ports.log_api(&package.app, &format!("Uploading app package for app with guid {}", package.app));
+    let stored = process(ports, guid, upload).await;
+    let mut tx = ports.store.begin().await?;
+    let outcome = record(tx.as_mut(), ports, guid, stored).await;
+    match finish(tx, outcome).await? {
+        Some(package) => Ok(package),
+        None => {
+            ports.blobs.delete(&BlobKey::package(guid)).await?;
+            Err(Fault::not_found(RESOURCE))
+        }
+    }
+}
+
+async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Package, Fault> {
+    let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+    let package = tx.lock_package(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let package = package.upload_begun(ports.now())?;
+    tx.update_package(&package).await?;
+    if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
+        let place = app::place(tx, &app).await?;
+        let data = json!({ "package_guid": guid.as_str() });
+        tx.record(&ports.event("audit.app.package.upload", actor, app::party(&app), place, data)).await?;
+    }
+    Ok(package)
+}
+
+/// `None` if the package was deleted meanwhile.
+async fn record(
+    tx: &mut DynTx,
+    ports: &Ports,
+    guid: &Guid<Package>,
+    stored: Result<PackageDigests, Failure>,
+) -> Result<Option<Package>, Fault> {
+    let Some(package) = tx.lock_package(guid).await? else { return Ok(None) };
+    let package = match stored {
+        Ok(digests) => package.bits_stored(digests, ports.now()),
+        Err(failure) => {
+            tracing::info!(package = guid.as_str(), error = ?failure, "an upload was not taken");
+            package.bits_failed(&failure.to_string(), ports.now())
+        }
+    };
+    tx.update_package(&package).await?;
+    Ok(Some(package))
+}
+
+async fn process(
+    ports: &Ports,
+    guid: &Guid<Package>,
+    upload: PackageUpload,
+) -> Result<PackageDigests, Failure> {
+    let limits = ResourceLimits::DEFAULT;
+    let max_bytes = ports.settings.uploads.max_bytes;
+    let is_new = upload.bits.is_none();
+    let zip = match upload.bits {
+        Some(zip) => zip,
+        None => scratch(ports)?,
+    };
+    let mut worth = Vec::new();
+    if !is_new {
+        let path = zip.to_path_buf();
+        worth = blocking(move || archive::check(&path, max_bytes, (limits.smallest, limits.largest))).await?;
+    }
+    if !upload.resources.is_empty() {
+        // Held until the zip is complete.
+        let (extras, _files) = fetch(ports, &upload.resources).await?;
+        let path = zip.to_path_buf();
+        blocking(move || {
+            archive::add(&path, is_new, &extras)?;
+            archive::check(&path, max_bytes, (1, 0)).map(|_| ())
+        })
+        .await?;
+    }
+    let stored = ports.blobs.put_file(&BlobKey::package(guid), &zip).await.map_err(Failure::Blobs)?;
+    remember(ports, &zip, &worth).await;
+    Ok(PackageDigests { sha1: stored.sha1, sha256: stored.sha256, bytes: stored.bytes })
+}
+
+fn scratch(ports: &Ports) -> Result<TempPath, Failure> {
+    let file = tempfile::NamedTempFile::new_in(&ports.settings.uploads.folder).map_err(ArchiveError::Io)?;
+    Ok(file.into_temp_path())
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
+) -> Result<T, Failure> {
+    match spawn_blocking(work).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(error) => Err(ArchiveError::Io(std::io::Error::other(error)).into()),
+    }
+}
+
+/// The files of the pool that the client did not send, with their names in the zip.
+async fn fetch(ports: &Ports, resources: &[Resource]) -> Result<(Vec<Extra>, Vec<TempPath>), Failure> {
+    let (mut extras, mut files) = (Vec::new(), Vec::new());
+    for resource in resources {
+        let path = archive::safe_path(resource.path.as_deref())?;
+        let mode = archive::file_mode(resource.mode.as_deref(), &path)?;
+        let unknown = || Failure::UnknownResource(resource.sha1.clone());
+        let sha1 = Sha1::parse(&resource.sha1).ok_or_else(unknown)?;
+        let mut blob = match ports.resources.open(&sha1).await {
+            Ok(blob) => blob,
+            Err(BlobError::Missing(_)) => return Err(unknown()),
+            Err(error) => return Err(Failure::Blobs(error)),
+        };
+        let scratch = scratch(ports)?;
+        let mut file = tokio::fs::File::create(&scratch).await.map_err(ArchiveError::Io)?;
+        while let Some(bytes) = blob.content.try_next().await.map_err(Failure::Blobs)? {
+            file.write_all(&bytes).await.map_err(ArchiveError::Io)?;
+        }
+        file.flush().await.map_err(ArchiveError::Io)?;
+        extras.push(Extra { path, mode, file: scratch.to_path_buf() });
+        files.push(scratch);
+    }
+    Ok((extras, files))
+}
+
+/// Puts the bigger files into the pool. Only a saving: what goes wrong here does not concern the package.
+async fn remember(ports: &Ports, zip: &Path, worth: &[usize]) {
+    match feature_flag::current(ports).await {
+        Ok(flags) if flags.is_enabled(FeatureFlag::ResourceMatching) => {}
+        _ => return,
+    }
+    for index in worth.iter().copied().take(MAX_REMEMBERED) {
+        let Ok(file) = scratch(ports) else { return };
+        let (from, to) = (zip.to_path_buf(), file.to_path_buf());
+        if blocking(move || archive::extract(&from, index, &to)).await.is_err() {
+            continue;
+        }
+        if let Err(error) = ports.resources.remember(&file).await {
+            tracing::debug!(%error, "a file was not remembered");
+            return;
+        }
+    }
+}
