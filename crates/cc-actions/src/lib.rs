@@ -27,6 +27,7 @@ pub mod process;
 pub mod resource_match;
 pub mod role;
 pub mod route;
+pub mod runtime_events;
 pub mod seed;
 pub mod space;
 pub mod stack;
