@@ -10,6 +10,7 @@ pub mod operations;
 pub mod service;
 pub mod uaa;
 
+mod app;
 mod audit_event;
 mod feature_flag;
 mod isolation_segment;
@@ -18,6 +19,7 @@ mod list;
 mod manifest;
 mod organization;
 mod organization_quota;
+mod process;
 mod role;
 mod root;
 mod service_credential_binding;

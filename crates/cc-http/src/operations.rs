@@ -2,8 +2,8 @@
 
 use crate::operation::Operation;
 use crate::{
-    audit_event, feature_flag, isolation_segment, job, manifest, organization, organization_quota, role,
-    root, service_credential_binding, service_instance, service_offering, service_plan,
+    app, audit_event, feature_flag, isolation_segment, job, manifest, organization, organization_quota,
+    process, role, root, service_credential_binding, service_instance, service_offering, service_plan,
     service_route_binding, space, space_quota, user,
 };
 
@@ -25,6 +25,8 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         service_instance::OPERATIONS,
         service_credential_binding::OPERATIONS,
         service_route_binding::OPERATIONS,
+        app::OPERATIONS,
+        process::OPERATIONS,
         manifest::OPERATIONS,
         job::OPERATIONS,
     ]

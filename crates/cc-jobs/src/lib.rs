@@ -14,7 +14,9 @@ mod settings;
 mod upkeep;
 mod workers;
 
+mod app;
 mod organization;
+mod process;
 mod role;
 mod space;
 mod user;

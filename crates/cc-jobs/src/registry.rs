@@ -1,6 +1,6 @@
 //! Which handler runs which operation.
 
-use crate::{organization, role, space, user};
+use crate::{app, organization, process, role, space, user};
 use cc_actions::{Fault, Ports};
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use std::collections::HashMap;
@@ -23,6 +23,8 @@ impl Registry {
     /// Every operation that this server enqueues.
     pub fn standard() -> Self {
         Self::default()
+            .with("app.delete", app::delete::run)
+            .with("process.sync", process::sync::run)
             .with("organization.delete", organization::delete::run)
             .with("space.delete", space::delete::run)
             .with("space.apply_manifest", space::apply_manifest::run)

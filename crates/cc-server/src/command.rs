@@ -32,7 +32,11 @@ pub fn run(cli: Cli) -> Result<(), Problem> {
             Ok(())
         }
         Command::Version => {
-            say(&format!("cc-server {} (Cloud Foundry API {})", env!("CARGO_PKG_VERSION"), cc_http::API_VERSION));
+            say(&format!(
+                "cc-server {} (Cloud Foundry API {})",
+                env!("CARGO_PKG_VERSION"),
+                cc_http::API_VERSION
+            ));
             Ok(())
         }
     }

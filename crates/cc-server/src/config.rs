@@ -98,7 +98,9 @@ impl Options {
         let data_dir = data_dir.unwrap_or_default();
         let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let listen = listen.parse::<SocketAddr>().map_err(|_| {
-            wrong.push(format!("'{listen}' is not an address to listen on; give an IP and a port, as in 127.0.0.1:8080"));
+            wrong.push(format!(
+                "'{listen}' is not an address to listen on; give an IP and a port, as in 127.0.0.1:8080"
+            ));
         });
         let database = match self.database.or(file.database) {
             None => Some(Database::Sqlite(data_dir.join("cc.db"))),
@@ -107,7 +109,8 @@ impl Options {
         if database.is_none() {
             wrong.push("the database must be postgres://… or sqlite:PATH".to_owned());
         }
-        let apps_domain = self.apps_domain.or(file.apps_domain).unwrap_or_else(|| "apps.localhost".to_owned());
+        let apps_domain =
+            self.apps_domain.or(file.apps_domain).unwrap_or_else(|| "apps.localhost".to_owned());
         if !is_domain(&apps_domain) {
             wrong.push(format!("'{apps_domain}' is no domain for apps; it needs two or more labels of letters, digits and '-'"));
         }
@@ -118,8 +121,12 @@ impl Options {
             .unwrap_or_else(|| format!("http://localhost:{port}"))
             .trim_end_matches('/')
             .to_owned();
-        if !(external_url.starts_with("http://") || external_url.starts_with("https://")) || external_url.parse::<http::Uri>().is_err() {
-            wrong.push(format!("'{external_url}' is no URL of the API; give one that begins with http:// or https://"));
+        if !(external_url.starts_with("http://") || external_url.starts_with("https://"))
+            || external_url.parse::<http::Uri>().is_err()
+        {
+            wrong.push(format!(
+                "'{external_url}' is no URL of the API; give one that begins with http:// or https://"
+            ));
         }
         match (wrong.is_empty(), listen, database) {
             (true, Ok(listen), Some(database)) => Ok(Config {
@@ -141,9 +148,11 @@ impl Options {
 }
 
 fn read(path: &Path) -> Result<Options, Problem> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Problem::Configuration(vec![format!("{} cannot be read: {error}", path.display())]))?;
-    toml::from_str(&text).map_err(|error| Problem::Configuration(vec![format!("{}: {}", path.display(), error.message())]))
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Problem::Configuration(vec![format!("{} cannot be read: {error}", path.display())])
+    })?;
+    toml::from_str(&text)
+        .map_err(|error| Problem::Configuration(vec![format!("{}: {}", path.display(), error.message())]))
 }
 
 fn parse_database(url: String) -> Option<Database> {
@@ -160,7 +169,8 @@ fn default_data_dir() -> Option<PathBuf> {
         return Some(PathBuf::from("/var/lib/cc-server"));
     }
     let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
-    data.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"))).map(|d| d.join("cc-server"))
+    data.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share")))
+        .map(|d| d.join("cc-server"))
 }
 
 fn is_domain(text: &str) -> bool {
@@ -171,7 +181,10 @@ fn is_domain(text: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label) && text.parse::<std::net::IpAddr>().is_err()
+    text.len() <= 253
+        && text.contains('.')
+        && text.split('.').all(is_label)
+        && text.parse::<std::net::IpAddr>().is_err()
 }
 
 #[cfg(test)]
@@ -196,8 +209,13 @@ mod tests {
     fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cc.toml");
-        std::fs::write(&path, "listen = \"127.0.0.1:9000\"\napps_domain = \"a.example\"\ndata_dir = \"/tmp/x\"\n").unwrap();
-        let options = Options { config: Some(path), apps_domain: Some("B.example".into()), ..Options::default() };
+        std::fs::write(
+            &path,
+            "listen = \"127.0.0.1:9000\"\napps_domain = \"a.example\"\ndata_dir = \"/tmp/x\"\n",
+        )
+        .unwrap();
+        let options =
+            Options { config: Some(path), apps_domain: Some("B.example".into()), ..Options::default() };
         let config = options.resolve().unwrap();
         assert_eq!(config.listen.port(), 9000);
         assert_eq!(config.apps_domain, "b.example");
@@ -210,7 +228,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cc.toml");
         std::fs::write(&path, "lisen = \"x\"\n").unwrap();
-        let Err(Problem::Configuration(wrong)) = (Options { config: Some(path), ..Options::default() }).resolve() else {
+        let Err(Problem::Configuration(wrong)) =
+            (Options { config: Some(path), ..Options::default() }).resolve()
+        else {
             panic!("the key is unknown")
         };
         assert!(wrong[0].contains("lisen"), "{wrong:?}");

@@ -23,7 +23,10 @@ impl DataDir {
         make(&path, 0o711).map_err(|e| unusable(e.to_string()))?;
         let meta = fs::metadata(&path).map_err(|e| unusable(e.to_string()))?;
         if meta.mode() & 0o022 != 0 {
-            return Err(unusable(format!("others may write to it (mode {:o}); run `chmod go-w` on it", meta.mode() & 0o777)));
+            return Err(unusable(format!(
+                "others may write to it (mode {:o}); run `chmod go-w` on it",
+                meta.mode() & 0o777
+            )));
         }
         let result = Self::take(path.clone());
         if result.is_err() && is_new {
@@ -44,7 +47,8 @@ impl DataDir {
             .mode(0o600)
             .open(path.join("run/lock"))
             .map_err(unusable)?;
-        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock).map_err(|_| Problem::DataDirInUse(path.clone()))?;
+        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
+            .map_err(|_| Problem::DataDirInUse(path.clone()))?;
         let held = Self { path, _lock: lock };
         held.write("run/server.pid", std::process::id().to_string().as_bytes())?;
         Ok(held)
@@ -88,7 +92,10 @@ impl DataDir {
         if let Ok(text) = fs::read_to_string(&path) {
             return Ok((Secret::new(text.trim()), Some(path)));
         }
-        let text: String = random::<18>()?.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32)).copied().map(char::from)).collect();
+        let text: String = random::<18>()?
+            .iter()
+            .filter_map(|b| ALPHABET.get(usize::from(b % 32)).copied().map(char::from))
+            .collect();
         self.write("admin-password", format!("{text}\n").as_bytes())?;
         Ok((Secret::from(text), Some(path)))
     }

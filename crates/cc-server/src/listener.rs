@@ -30,8 +30,16 @@ pub const DRAIN_TIME: Duration = Duration::from_secs(30);
 /// Serves until `stop` is cancelled, then lets open requests finish for at most [`DRAIN_TIME`].
 pub async fn serve(listener: TcpListener, front: Arc<Front>, stop: CancellationToken) {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_headers(MAX_FIELDS).max_buf_size(MAX_HEAD);
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX));
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_headers(MAX_FIELDS)
+        .max_buf_size(MAX_HEAD);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX));
     let builder = Arc::new(builder);
     let graceful = GracefulShutdown::new();
     loop {

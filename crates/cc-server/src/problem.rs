@@ -21,7 +21,9 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub fn internal<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str) -> impl FnOnce(E) -> Self {
+    pub fn internal<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        what: &'static str,
+    ) -> impl FnOnce(E) -> Self {
         move |source| Self::Internal { what, source: source.into() }
     }
 }

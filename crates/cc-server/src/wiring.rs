@@ -6,7 +6,6 @@ mod database;
 mod engine;
 mod logs;
 
-
 pub use database::{database, explain};
 pub use engine::engine_alone;
 
@@ -50,7 +49,12 @@ pub struct Running {
 }
 
 /// Starts everything that the roles ask for. Nothing listens yet when this returns.
-pub async fn start(config: &Config, roles: &[Role], data: &DataDir, password: &Secret) -> Result<Running, Problem> {
+pub async fn start(
+    config: &Config,
+    roles: &[Role],
+    data: &DataDir,
+    password: &Secret,
+) -> Result<Running, Problem> {
     let prometheus = observe::start_metrics()?;
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(RandomIds));
     let database = database(config, data).await?;
@@ -90,7 +94,9 @@ pub async fn start(config: &Config, roles: &[Role], data: &DataDir, password: &S
         wakes: Arc::default(),
         settings: Arc::new(settings(config)),
     };
-    cc_actions::seed::run(&ports).await.map_err(|f| Problem::Database(format!("the first rows cannot be made: {f:?}")))?;
+    cc_actions::seed::run(&ports)
+        .await
+        .map_err(|f| Problem::Database(format!("the first rows cannot be made: {f:?}")))?;
     let is_stopping = Arc::new(AtomicBool::new(false));
     let runtime = match roles.contains(&Role::Edge) {
         true => Some(engine::start(config, data, &ports, &engine).await?),
@@ -148,7 +154,8 @@ pub async fn start(config: &Config, roles: &[Role], data: &DataDir, password: &S
 /// Bits in the data folder.
 pub fn blobs(data: &DataDir) -> Result<Arc<dyn Blobs>, Problem> {
     let folder = data.join("blobs");
-    let blobs = ObjectBlobs::files(&folder).map_err(|e| Problem::DataDir { path: folder, why: e.to_string() })?;
+    let blobs =
+        ObjectBlobs::files(&folder).map_err(|e| Problem::DataDir { path: folder, why: e.to_string() })?;
     Ok(Arc::new(blobs))
 }
 

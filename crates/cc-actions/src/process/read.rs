@@ -7,11 +7,13 @@ use crate::fault::Fault;
 use crate::ports::Ports;
 use cc_domain::access::Standing;
 use cc_domain::actor::Actor;
-use cc_domain::app::App;
+use cc_domain::app::{App, AppFilter};
 use cc_domain::guid::Guid;
-use cc_domain::list::{Page, PageRequest};
+use cc_domain::list::{Common, Page, PageRequest};
 use cc_domain::process::{self, Process, ProcessFilter, ProcessType, policy};
+use cc_domain::space::Space;
 use cc_domain::store::DynReader;
+use std::collections::{BTreeSet, HashMap};
 
 /// The process, without its command for those who may not see secrets.
 pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<(Process, bool), Fault> {
@@ -64,4 +66,23 @@ pub async fn list_of_app(
     access::on_app(reader.as_mut(), actor, app, &policy::GET, app::RESOURCE).await?;
     let filter = ProcessFilter { app_guids: Some(vec![app.as_str().to_owned()]), ..filter.clone() };
     Ok(reader.list_processes(&filter, page, &actor.scope()).await?)
+}
+
+/// The space of a process, for its link.
+pub async fn space_of(ports: &Ports, process: &Process) -> Result<Guid<Space>, Fault> {
+    let mut spaces = spaces_of(ports, std::slice::from_ref(process)).await?;
+    spaces.remove(&process.app).ok_or_else(|| Fault::not_found(RESOURCE))
+}
+
+/// The spaces of processes, by app: one question whatever their number.
+pub async fn spaces_of(
+    ports: &Ports,
+    processes: &[Process],
+) -> Result<HashMap<Guid<App>, Guid<Space>>, Fault> {
+    let apps: BTreeSet<String> = processes.iter().map(|p| p.app.as_str().to_owned()).collect();
+    let common = Common { guids: Some(apps.into_iter().collect()), ..Common::default() };
+    let filter = AppFilter { common, ..AppFilter::default() };
+    let page = PageRequest { per_page: PageRequest::MAX_PER_PAGE, ..PageRequest::default() };
+    let found = ports.store.reader().await?.list_apps(&filter, &page, &super::ALL).await?;
+    Ok(found.items.into_iter().map(|app| (app.guid, app.space)).collect())
 }

@@ -17,7 +17,10 @@ pub fn lifecycle(fields: &mut Fields, is_creation: bool) -> Option<LifecycleRequ
         Patch::Value(text) => {
             let kind = text.parse::<LifecycleKind>().ok();
             if kind.is_none() {
-                inner.refuse(format!("Lifecycle type is not included in list: {}", ["buildpack", "docker", "cnb"].join(", ")));
+                inner.refuse(format!(
+                    "Lifecycle type is not included in list: {}",
+                    ["buildpack", "docker", "cnb"].join(", ")
+                ));
             }
             kind
         }
@@ -34,7 +37,8 @@ pub fn lifecycle(fields: &mut Fields, is_creation: bool) -> Option<LifecycleRequ
     }
     let (mut buildpacks, mut stack) = (Patch::Absent, Patch::Absent);
     if let Patch::Value(data) = data {
-        let known: &[&str] = if kind == Some(LifecycleKind::Docker) { &[] } else { &["buildpacks", "stack", "credentials"] };
+        let known: &[&str] =
+            if kind == Some(LifecycleKind::Docker) { &[] } else { &["buildpacks", "stack", "credentials"] };
         let mut data = Fields::new(data, known);
         buildpacks = data.texts("buildpacks", "Buildpacks");
         if let Patch::Value(list) = &buildpacks
@@ -93,7 +97,8 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
             Value::String(text) => {
                 variables.insert(key, Some(text));
             }
-            other => fields.refuse(format!("Non-string value in environment variable for key '{key}', value '{other}'")),
+            other => fields
+                .refuse(format!("Non-string value in environment variable for key '{key}', value '{other}'")),
         }
     }
     variables

@@ -24,7 +24,8 @@ fn for_event(mut body: Map<String, Value>) -> Value {
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateApp, Fault> {
-    let mut fields = Fields::new(body, &["name", "environment_variables", "relationships", "lifecycle", "metadata"]);
+    let mut fields =
+        Fields::new(body, &["name", "environment_variables", "relationships", "lifecycle", "metadata"]);
     let space = fields.relationships(&["space"]).and_then(|mut inner| {
         let space = inner.required_to_one("space", "Space");
         fields.nested("Relationships", inner);

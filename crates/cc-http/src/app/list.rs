@@ -1,7 +1,7 @@
 //! `apps_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Included, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use crate::{organization, space};
@@ -38,32 +38,26 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         stacks: query.any_of("stacks"),
         lifecycle,
     };
-    let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted(&query)).await?;
-    let included = included(&ctx, &query, &also)?;
+    let wanted = wanted(&query.include);
+    let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
+    let included = included(&ctx, wanted, &also)?;
     page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
 }
 
-pub(super) fn wanted(query: &ListQuery) -> app::Wanted {
-    app::Wanted {
-        spaces: query.includes("space"),
-        organizations: query.includes("org") || query.includes("space.organization"),
-    }
+pub(super) fn wanted(asked: &[String]) -> app::Wanted {
+    let has = |name: &str| asked.iter().any(|a| a == name);
+    app::Wanted { spaces: has("space"), organizations: has("org") || has("space.organization") }
 }
 
 /// The `included` member, if anything was to be included.
-pub(super) fn included(ctx: &Ctx, query: &ListQuery, also: &app::Included) -> Result<Option<Map<String, Value>>, Fault> {
-    let wanted = wanted(query);
-    if query.include.is_empty() {
-        return Ok(None);
-    }
-    let mut included = Map::new();
-    if wanted.spaces {
-        let spaces: Vec<_> = also.spaces.iter().map(|s| space::present::space(&ctx.links, s)).collect();
-        included.insert("spaces".to_owned(), serde_json::to_value(spaces).map_err(Fault::internal)?);
-    }
-    if wanted.organizations {
-        let organizations: Vec<_> = also.organizations.iter().map(|o| organization::present::organization(&ctx.links, o)).collect();
-        included.insert("organizations".to_owned(), serde_json::to_value(organizations).map_err(Fault::internal)?);
-    }
-    Ok(Some(included))
+pub(super) fn included(
+    ctx: &Ctx,
+    wanted: app::Wanted,
+    also: &app::Included,
+) -> Result<Option<Map<String, Value>>, Fault> {
+    let spaces = wanted.spaces.then(|| also.spaces.iter().map(|s| space::present::space(&ctx.links, s)));
+    let organizations = wanted
+        .organizations
+        .then(|| also.organizations.iter().map(|o| organization::present::organization(&ctx.links, o)));
+    Ok(Included::default().with("spaces", spaces)?.with("organizations", organizations)?.finish())
 }

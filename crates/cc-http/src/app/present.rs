@@ -59,7 +59,9 @@ struct Own {
 
 pub fn lifecycle(lifecycle: &domain::Lifecycle) -> Lifecycle<'_> {
     let data = match lifecycle {
-        domain::Lifecycle::Buildpack { buildpacks, stack } => LifecycleData::Buildpack { buildpacks, stack: stack.as_deref() },
+        domain::Lifecycle::Buildpack { buildpacks, stack } => {
+            LifecycleData::Buildpack { buildpacks, stack: stack.as_deref() }
+        }
         domain::Lifecycle::Docker => LifecycleData::Docker {},
     };
     Lifecycle { kind: lifecycle.kind().as_str(), data }
@@ -76,7 +78,10 @@ pub fn app<'a>(links: &Links, a: &'a domain::App) -> App<'a> {
         name: a.name.as_str(),
         state: a.state.as_str(),
         lifecycle: lifecycle(&a.lifecycle),
-        relationships: Relationships { space: ToOne::some(&a.space), current_droplet: ToOne::maybe(a.droplet.as_ref()) },
+        relationships: Relationships {
+            space: ToOne::some(&a.space),
+            current_droplet: ToOne::maybe(a.droplet.as_ref()),
+        },
         metadata: Metadata(&a.metadata),
         links: Own {
             environment_variables: under("environment_variables"),

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let change = decode(body.clone())?;
-    let (updated, warnings) = app::update(&ctx.ports, ctx.actor()?, &request.guid(), change, Value::Object(body)).await?;
+    let (updated, warnings) =
+        app::update(&ctx.ports, ctx.actor()?, &request.guid(), change, Value::Object(body)).await?;
     Ok(Answer::ok(&present::app(&ctx.links, &updated))?.with_warnings(warnings))
 }
 

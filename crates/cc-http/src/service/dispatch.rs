@@ -14,6 +14,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use sync_wrapper::SyncWrapper;
 
 /// A JSON or YAML body may be this long (crates.md, limits).
 const MAX_BODY: usize = 1_048_576;
@@ -32,7 +33,7 @@ pub(super) async fn dispatch(
     let (parts, body) = request.into_parts();
     let actor = caller(&api, operation, &parts.headers).await?;
     let (bytes, stream) = match operation.takes {
-        Takes::Upload => (Bytes::new(), Some(body)),
+        Takes::Upload => (Bytes::new(), Some(SyncWrapper::new(body))),
         Takes::Json => (read(body, "request body is too large").await?, None),
         Takes::Yaml => (read(body, ManifestError::TooLarge).await?, None),
         Takes::Nothing => (Bytes::new(), None),

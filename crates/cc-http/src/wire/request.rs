@@ -7,6 +7,7 @@ use bytes::Bytes;
 use cc_actions::Fault;
 use cc_domain::guid::Guid;
 use serde_json::{Map, Value};
+use sync_wrapper::SyncWrapper;
 
 /// The names of YAML.
 const YAML: [&str; 4] = ["application/x-yaml", "application/yaml", "text/yaml", "text/x-yaml"];
@@ -18,7 +19,8 @@ pub struct Request {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Bytes,
-    pub(crate) stream: Option<Body>,
+    /// A body is not `Sync`, and handlers hold references to their request while they wait.
+    pub(crate) stream: Option<SyncWrapper<Body>>,
 }
 
 impl Request {

@@ -18,7 +18,8 @@ pub async fn down(config: Config) -> Result<(), Problem> {
         return Ok(());
     }
     if let Some(pid) = running_server(&config.data_dir) {
-        kill(Pid::from_raw(pid), Signal::SIGTERM).map_err(Problem::internal("the server cannot be told to stop"))?;
+        kill(Pid::from_raw(pid), Signal::SIGTERM)
+            .map_err(Problem::internal("the server cannot be told to stop"))?;
         let gone = async {
             while running_server(&config.data_dir).is_some() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -26,7 +27,9 @@ pub async fn down(config: Config) -> Result<(), Problem> {
         };
         if tokio::time::timeout(PATIENCE, gone).await.is_err() {
             let seconds = PATIENCE.as_secs();
-            return Err(Problem::Runtime(format!("the server (process {pid}) did not stop within {seconds} s")));
+            return Err(Problem::Runtime(format!(
+                "the server (process {pid}) did not stop within {seconds} s"
+            )));
         }
     }
     let data = DataDir::open(&config.data_dir)?;

@@ -32,7 +32,12 @@ impl Front {
     pub async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
         let authority = match cc_edge::authority_of(&request) {
             Ok(authority) => authority,
-            Err(_) => return plain(StatusCode::BAD_REQUEST, "400 Bad Request: The authority of the request is missing or ambiguous"),
+            Err(_) => {
+                return plain(
+                    StatusCode::BAD_REQUEST,
+                    "400 Bad Request: The authority of the request is missing or ambiguous",
+                );
+            }
         };
         if !self.is_system_host(authority.host()) {
             return match &self.edge {
@@ -40,7 +45,8 @@ impl Front {
                 None => plain(StatusCode::NOT_FOUND, "404 Not Found: this replica routes no apps"),
             };
         }
-        let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let head: usize =
+            request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         if request.headers().len() > MAX_FIELDS || head > MAX_HEAD {
             return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431 Request Header Fields Too Large");
         }
@@ -52,7 +58,9 @@ impl Front {
     /// That of the external URL, `localhost`, and any IP literal.
     fn is_system_host(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
-        host == self.system_host || host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+        host == self.system_host
+            || host == "localhost"
+            || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
     }
 
     async fn own(&self, request: Request<Body>) -> Response<Body> {
@@ -77,7 +85,10 @@ impl Front {
             },
             _ => match self.observed.metrics(authorization) {
                 Some(text) => plain(StatusCode::OK, &text),
-                None => plain(StatusCode::UNAUTHORIZED, "metrics need the token in keys/metrics.token as bearer token"),
+                None => plain(
+                    StatusCode::UNAUTHORIZED,
+                    "metrics need the token in keys/metrics.token as bearer token",
+                ),
             },
         }
     }
@@ -97,8 +108,8 @@ fn surface(path: &str) -> Surface {
         "healthz" | "readyz" | "metrics" => Surface::Health,
         "api" | "v1" => Surface::Logs,
         "v2" if path.starts_with("/v2/read") => Surface::Logs,
-        "login" | "login.do" | "info" | "oauth" | "token_key" | "token_keys" | ".well-known" | "check_token" | "userinfo" | "Users"
-        | "Groups" | "ids" | "passcode" => Surface::Uaa,
+        "login" | "login.do" | "info" | "oauth" | "token_key" | "token_keys" | ".well-known"
+        | "check_token" | "userinfo" | "Users" | "Groups" | "ids" | "passcode" => Surface::Uaa,
         _ => Surface::Api,
     }
 }

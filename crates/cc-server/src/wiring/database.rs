@@ -14,7 +14,8 @@ const KEY_LABEL: &str = "first";
 /// Opens it without migrating.
 pub async fn database(config: &Config, data: &DataDir) -> Result<Arc<Database>, Problem> {
     let keys = BTreeMap::from([(KEY_LABEL.to_owned(), data.key("db.key")?)]);
-    let keys = SealingKeys::new(KEY_LABEL, keys).map_err(Problem::internal("the key of the database cannot be used"))?;
+    let keys = SealingKeys::new(KEY_LABEL, keys)
+        .map_err(Problem::internal("the key of the database cannot be used"))?;
     let (url, pool_size) = match &config.database {
         Choice::Sqlite(path) => (DatabaseUrl::Sqlite(path.clone()), None),
         Choice::Postgres(url) => {

@@ -8,7 +8,8 @@ use crate::problem::Problem;
 use async_trait::async_trait;
 use cc_actions::Ports;
 use cc_domain::runtime::{
-    Ack, Artifact, ArtifactContent, ArtifactError, ArtifactSink, ArtifactSource, BuildId, BuildSpec, Capabilities, Digests, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey, ProcessPatch,
+    Ack, Artifact, ArtifactContent, ArtifactError, ArtifactSink, ArtifactSource, BuildId, BuildSpec,
+    Capabilities, Digests, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey, ProcessPatch,
     ProcessRef, ProcessSpec, ProcessView, Runtime, RuntimeError, TaskId, TaskSpec, Usage, WorkKind,
 };
 use cc_runtime::{Connections, LocalRuntime, StartError};
@@ -22,7 +23,12 @@ use std::time::Duration;
 pub struct Slot(Arc<OnceLock<Arc<LocalRuntime>>>);
 
 /// Starts the engine, adopts what runs, and puts it into its slot.
-pub async fn start(config: &Config, data: &DataDir, ports: &Ports, slot: &Slot) -> Result<Arc<LocalRuntime>, Problem> {
+pub async fn start(
+    config: &Config,
+    data: &DataDir,
+    ports: &Ports,
+    slot: &Slot,
+) -> Result<Arc<LocalRuntime>, Problem> {
     let artifacts = Arc::new(cc_actions::artifacts::Artifacts::new(ports.blobs.clone()));
     let connections = Connections {
         source: artifacts.clone(),
@@ -109,7 +115,10 @@ impl ArtifactSink for Alone {
 
 impl Slot {
     fn engine(&self) -> Result<&LocalRuntime, RuntimeError> {
-        self.0.get().map(AsRef::as_ref).ok_or_else(|| RuntimeError::Unavailable("the engine is starting".to_owned()))
+        self.0
+            .get()
+            .map(AsRef::as_ref)
+            .ok_or_else(|| RuntimeError::Unavailable("the engine is starting".to_owned()))
     }
 }
 

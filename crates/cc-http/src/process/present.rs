@@ -1,0 +1,309 @@
+//! How a process and its instances are shown.
+
+use crate::wire::{self, Link, Links, Metadata, ToOne};
+use cc_domain::audit_event::HIDDEN;
+use cc_domain::guid::Guid;
+use cc_domain::process as domain;
+use cc_domain::process::stats::{InstanceStats, InstanceStatus};
+use cc_domain::process::{Endpoint, HealthCheckKind, ReadinessKind, Seconds};
+use cc_domain::space::Space;
+use cc_domain::time::Timestamp;
+use serde::Serialize;
+
+/// What stands for the command in lists.
+const HIDDEN_IN_LISTS: &str = "[PRIVATE DATA HIDDEN IN LISTS]";
+
+/// How much of the command is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    Shown,
+    Hidden,
+    HiddenInList,
+}
+
+impl Command {
+    pub fn for_reader(sees_secrets: bool) -> Self {
+        if sees_secrets { Self::Shown } else { Self::Hidden }
+    }
+}
+
+#[derive(Serialize)]
+pub struct Process<'a> {
+    guid: &'a str,
+    created_at: String,
+    updated_at: String,
+    version: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    command: Option<&'a str>,
+    user: &'a str,
+    instances: u32,
+    memory_in_mb: u32,
+    disk_in_mb: u32,
+    log_rate_limit_in_bytes_per_second: i64,
+    health_check: Check,
+    readiness_health_check: Check,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process_instances: Option<Vec<Instance>>,
+    relationships: Relationships<'a>,
+    metadata: Metadata<'a>,
+    links: Own,
+}
+
+#[derive(Serialize)]
+struct Check {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: CheckData,
+}
+
+#[derive(Serialize)]
+struct CheckData {
+    #[serde(skip_serializing_if = "Shown::is_left_out")]
+    timeout: Shown<u32>,
+    #[serde(skip_serializing_if = "Shown::is_left_out")]
+    invocation_timeout: Shown<u32>,
+    #[serde(skip_serializing_if = "Shown::is_left_out")]
+    interval: Shown<u32>,
+    #[serde(skip_serializing_if = "Shown::is_left_out")]
+    endpoint: Shown<String>,
+}
+
+/// A member that one kind of check has, maybe as null, and another has not at all.
+enum Shown<T> {
+    LeftOut,
+    As(Option<T>),
+}
+
+impl<T> Shown<T> {
+    fn is_left_out(&self) -> bool {
+        matches!(self, Self::LeftOut)
+    }
+}
+
+impl<T: Serialize> Serialize for Shown<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::LeftOut => serializer.serialize_none(),
+            Self::As(value) => value.serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Relationships<'a> {
+    app: ToOne<'a>,
+    revision: Option<ToOne<'a>>,
+}
+
+#[derive(Serialize)]
+struct Own {
+    #[serde(rename = "self")]
+    itself: Link,
+    scale: Link,
+    app: Link,
+    space: Link,
+    stats: Link,
+    process_instances: Link,
+}
+
+fn seconds(s: Option<Seconds>) -> Shown<u32> {
+    Shown::As(s.map(Seconds::get))
+}
+
+fn endpoint(e: Option<&Endpoint>) -> Shown<String> {
+    Shown::As(e.map(|e| e.as_str().to_owned()))
+}
+
+fn health_check(check: &domain::HealthCheck) -> Check {
+    let is_called = matches!(check.kind, HealthCheckKind::Port | HealthCheckKind::Http);
+    Check {
+        kind: check.kind.as_str(),
+        data: CheckData {
+            timeout: seconds(check.timeout),
+            invocation_timeout: if is_called { seconds(check.invocation_timeout) } else { Shown::LeftOut },
+            interval: if is_called { seconds(check.interval) } else { Shown::LeftOut },
+            endpoint: match check.kind {
+                HealthCheckKind::Http => endpoint(check.endpoint.as_ref()),
+                _ => Shown::LeftOut,
+            },
+        },
+    }
+}
+
+fn readiness_check(check: &domain::ReadinessCheck) -> Check {
+    let is_called = check.kind != ReadinessKind::Process;
+    Check {
+        kind: check.kind.as_str(),
+        data: CheckData {
+            timeout: Shown::LeftOut,
+            invocation_timeout: if is_called { seconds(check.invocation_timeout) } else { Shown::LeftOut },
+            interval: if is_called { seconds(check.interval) } else { Shown::LeftOut },
+            endpoint: match check.kind {
+                ReadinessKind::Http => endpoint(check.endpoint.as_ref()),
+                _ => Shown::LeftOut,
+            },
+        },
+    }
+}
+
+pub fn process<'a>(
+    links: &Links,
+    p: &'a domain::Process,
+    space: &Guid<Space>,
+    command: Command,
+    instances: Option<&[InstanceStats]>,
+) -> Process<'a> {
+    let own = format!("/v3/processes/{}", p.guid);
+    let shown = match (command, p.command.as_deref()) {
+        (Command::HiddenInList, _) => Some(HIDDEN_IN_LISTS),
+        (_, None) => None,
+        (Command::Shown, command) => command,
+        (Command::Hidden, Some(_)) => Some(HIDDEN),
+    };
+    Process {
+        guid: p.guid.as_str(),
+        created_at: wire::time(p.created_at),
+        updated_at: wire::time(p.updated_at),
+        version: p.version.as_str(),
+        kind: p.kind.as_str(),
+        command: shown,
+        user: p.user.as_deref().unwrap_or("vcap"),
+        instances: p.instances.get(),
+        memory_in_mb: p.memory.get(),
+        disk_in_mb: p.disk.get(),
+        log_rate_limit_in_bytes_per_second: p.log_rate.get(),
+        health_check: health_check(&p.health_check),
+        readiness_health_check: readiness_check(&p.readiness_check),
+        process_instances: instances.map(|all| all.iter().map(instance).collect()),
+        relationships: Relationships { app: ToOne::some(&p.app), revision: None },
+        metadata: Metadata(&p.metadata),
+        links: Own {
+            scale: links.action(&format!("{own}/actions/scale"), "POST"),
+            app: links.link(&format!("/v3/apps/{}", p.app)),
+            space: links.link(&format!("/v3/spaces/{space}")),
+            stats: links.link(&format!("{own}/stats")),
+            process_instances: links.link(&format!("{own}/process_instances")),
+            itself: links.link(&own),
+        },
+    }
+}
+
+/// One instance in `process_instances`.
+#[derive(Serialize)]
+pub struct Instance {
+    index: u32,
+    state: &'static str,
+    /// Whole seconds in this state.
+    since: Option<i64>,
+}
+
+pub fn instance(i: &InstanceStats) -> Instance {
+    let since = (i.status != InstanceStatus::Down).then_some(i.uptime);
+    Instance { index: i.index, state: i.status.as_str(), since }
+}
+
+/// One instance in `/stats`.
+#[derive(Serialize)]
+pub struct Stats<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    index: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_guid: Option<&'a str>,
+    state: &'static str,
+    routable: Option<bool>,
+    #[serde(flatten)]
+    place: Option<Place<'a>>,
+    uptime: i64,
+    isolation_segment: Option<&'a str>,
+    details: Option<&'a str>,
+}
+
+/// What only an instance that is somewhere has.
+#[derive(Serialize)]
+struct Place<'a> {
+    host: &'a str,
+    instance_internal_ip: &'a str,
+    mem_quota: u64,
+    disk_quota: u64,
+    log_rate_limit: i64,
+    fds_quota: u64,
+    instance_ports: Vec<Port>,
+    usage: Usage,
+}
+
+#[derive(Serialize)]
+struct Port {
+    external: Option<u16>,
+    internal: u16,
+    external_tls_proxy_port: Option<u16>,
+    internal_tls_proxy_port: Option<u16>,
+}
+
+/// `{}` until something was measured.
+#[derive(Serialize, Default)]
+struct Usage {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu_entitlement: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mem: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_rate: Option<u64>,
+}
+
+/// Open files of an instance.
+const FDS: u64 = 16_384;
+
+pub fn stats<'a>(p: &'a domain::Process, i: &'a InstanceStats, now: Timestamp) -> Stats<'a> {
+    Stats {
+        kind: p.kind.as_str(),
+        index: i.index,
+        instance_guid: i.place.as_ref().and_then(|place| place.guid.as_deref()),
+        state: i.status.as_str(),
+        routable: i.routable,
+        place: i.place.as_ref().map(|place| Place {
+            host: &place.host,
+            instance_internal_ip: &place.internal_ip,
+            mem_quota: p.memory.bytes(),
+            disk_quota: p.disk.bytes(),
+            log_rate_limit: p.log_rate.get(),
+            fds_quota: FDS,
+            instance_ports: place
+                .ports
+                .iter()
+                .map(|port| Port {
+                    external: Some(port.host),
+                    internal: port.container,
+                    external_tls_proxy_port: port.host_tls,
+                    internal_tls_proxy_port: port.container_tls,
+                })
+                .collect(),
+            usage: place.usage.as_ref().map(|u| usage(u, now)).unwrap_or_default(),
+        }),
+        uptime: i.uptime,
+        isolation_segment: i.isolation_segment.as_deref(),
+        details: i.details.as_deref(),
+    }
+}
+
+fn usage(u: &cc_domain::runtime::Usage, now: Timestamp) -> Usage {
+    Usage {
+        time: Some(format!(
+            "{}.{:06}+00:00",
+            wire::time(now).trim_end_matches('Z'),
+            now.micros().rem_euclid(1_000_000)
+        )),
+        cpu: Some(u.cpu),
+        cpu_entitlement: u.cpu_entitlement,
+        mem: Some(u.memory),
+        disk: Some(u.disk),
+        log_rate: Some(u.log_rate),
+    }
+}

@@ -1,0 +1,60 @@
+//! `process_scale`, `app_process_scale`
+
+use super::{guid_of, present};
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use axum::http::StatusCode;
+use cc_actions::{Fault, process};
+use cc_domain::process::ScaleProcess;
+use cc_domain::quantity::{InstanceCount, LogRate, Megabytes};
+use serde_json::{Map, Value};
+
+/// Answers 202 without a job, as the reference does.
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let body = request.json()?;
+    let change = decode(body.clone())?;
+    let guid = guid_of(&ctx, &request).await?;
+    let scaled = process::scale(&ctx.ports, ctx.actor()?, &guid, &change, Value::Object(body)).await?;
+    let (_, sees_secrets) = process::get(&ctx.ports, ctx.actor()?, &guid).await?;
+    let space = process::space_of(&ctx.ports, &scaled).await?;
+    let command = present::Command::for_reader(sees_secrets);
+    Answer::json(StatusCode::ACCEPTED, &present::process(&ctx.links, &scaled, &space, command, None))
+}
+
+fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {
+    let known = ["instances", "memory_in_mb", "disk_in_mb", "log_rate_limit_in_bytes_per_second"];
+    let mut fields = Fields::new(body, &known);
+    let change = ScaleProcess {
+        instances: bounded(&mut fields, "instances", "Instances", 0, InstanceCount::new),
+        memory: bounded(&mut fields, "memory_in_mb", "Memory in mb", 1, Megabytes::new),
+        disk: bounded(&mut fields, "disk_in_mb", "Disk in mb", 1, Megabytes::new),
+        log_rate: bounded(
+            &mut fields,
+            "log_rate_limit_in_bytes_per_second",
+            "Log rate limit in bytes per second",
+            -1,
+            LogRate::new,
+        ),
+    };
+    fields.finish()?;
+    Ok(change)
+}
+
+fn bounded<T>(
+    fields: &mut Fields,
+    name: &str,
+    label: &str,
+    min: i64,
+    checked: impl FnOnce(i64) -> Option<T>,
+) -> Option<T> {
+    let number = fields.integer(name, label).value()?;
+    let value = checked(number);
+    if value.is_none() {
+        fields.refuse(if number < min {
+            format!("{label} must be greater than or equal to {min}")
+        } else {
+            format!("{label} must be less than or equal to {}", i32::MAX)
+        });
+    }
+    value
+}

@@ -1,0 +1,44 @@
+//! `process_update`, `app_process_update`
+
+use super::{body, guid_of, present};
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, process};
+use cc_domain::patch::Patch;
+use cc_domain::process::UpdateProcess;
+use serde_json::{Map, Value};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let body = request.json()?;
+    let change = decode(body.clone())?;
+    let guid = guid_of(&ctx, &request).await?;
+    let updated = process::update(&ctx.ports, ctx.actor()?, &guid, &change, body).await?;
+    let (_, sees_secrets) = process::get(&ctx.ports, ctx.actor()?, &guid).await?;
+    let space = process::space_of(&ctx.ports, &updated).await?;
+    let command = present::Command::for_reader(sees_secrets);
+    Answer::ok(&present::process(&ctx.links, &updated, &space, command, None))
+}
+
+fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {
+    let mut fields =
+        Fields::new(body, &["command", "user", "health_check", "readiness_health_check", "metadata"]);
+    let change = UpdateProcess {
+        command: bounded(&mut fields, "command", "Command", UpdateProcess::MAX_COMMAND),
+        user: bounded(&mut fields, "user", "User", UpdateProcess::MAX_USER),
+        health_check: body::health_check(&mut fields),
+        readiness_check: body::readiness_check(&mut fields),
+        metadata: fields.metadata(),
+    };
+    fields.finish()?;
+    Ok(change)
+}
+
+fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
+    let text = fields.text(name, label);
+    if let Patch::Value(text) = &text
+        && !(1..=max).contains(&text.chars().count())
+    {
+        fields.refuse(format!("{label} must be between 1 and {max} characters"));
+    }
+    text
+}

@@ -1,0 +1,11 @@
+//! `app.delete`
+
+use crate::payload::payload;
+use cc_actions::job::Deletion;
+use cc_actions::{Fault, Ports, app};
+use cc_domain::job::{ClaimedJob, JobOutcome};
+
+pub async fn run(ports: Ports, job: ClaimedJob) -> Result<JobOutcome, Fault> {
+    app::deletion(&ports, payload::<Deletion>(&job)?).await?;
+    Ok(JobOutcome::Done { warnings: Vec::new() })
+}

@@ -1,0 +1,3 @@
+//! Jobs about apps.
+
+pub mod delete;

@@ -1,0 +1,3 @@
+//! Jobs about processes.
+
+pub mod sync;
