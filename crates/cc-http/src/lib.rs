@@ -12,6 +12,7 @@ pub mod uaa;
 
 mod app;
 mod audit_event;
+mod domain;
 mod feature_flag;
 mod isolation_segment;
 mod job;
@@ -22,6 +23,7 @@ mod organization_quota;
 mod process;
 mod role;
 mod root;
+mod route;
 mod service_credential_binding;
 mod service_instance;
 mod service_offering;

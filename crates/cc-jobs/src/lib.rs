@@ -15,9 +15,11 @@ mod upkeep;
 mod workers;
 
 mod app;
+mod domain;
 mod organization;
 mod process;
 mod role;
+mod route;
 mod space;
 mod user;
 
