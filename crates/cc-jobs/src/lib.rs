@@ -15,7 +15,12 @@ mod upkeep;
 mod workers;
 
 mod app;
+mod blob;
+mod build;
+mod buildpack;
+mod droplet;
 mod organization;
+mod package;
 mod process;
 mod role;
 mod space;
