@@ -58,6 +58,17 @@ impl DataDir {
         self.path.join(name)
     }
 
+    /// The folder where bits are kept while they arrive; what a crash left in it is removed.
+    pub fn uploads(&self) -> Result<PathBuf, Problem> {
+        let path = self.join("uploads");
+        let emptied = match fs::remove_dir_all(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => make(&path, 0o700),
+        };
+        emptied.map_err(|e| Problem::DataDir { path: path.clone(), why: e.to_string() })?;
+        Ok(path)
+    }
+
     /// A key of 32 random bytes under `keys/`, made at the first start.
     pub fn key(&self, name: &str) -> Result<[u8; 32], Problem> {
         let file = format!("keys/{name}");

@@ -17,13 +17,17 @@ use crate::listener::Front;
 use crate::observe::{self, Observed};
 use crate::problem::Problem;
 use cc_actions::identity::{Identity, LoginGate};
+use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
-use cc_blobs::ObjectBlobs;
+use cc_blobs::{ObjectBlobs, ResourcePool};
+use cc_domain::blob::ResourceLimits;
 use cc_domain::blob::ports::Blobs;
+use cc_domain::build::StagingSettings;
 use cc_domain::identity::{Accounts, TokenPolicy, TokenVerifier};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
+use cc_domain::process::spec::EngineSettings;
 use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
@@ -81,6 +85,8 @@ pub async fn start(
     let log_store = Arc::new(RingStore::new(Limits::default()));
     let edge = Edge::new(RouterConfig::default(), log_store.clone(), clock.clone());
     let engine = engine::Slot::default();
+    let blobs = blobs(data)?;
+    let resources = Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT));
     let ports = Ports {
         store: database.clone(),
         queue: database.clone(),
@@ -88,15 +94,19 @@ pub async fn start(
         clock: clock.clone(),
         ids: ids.clone(),
         logs: log_store.clone(),
-        blobs: blobs(data)?,
+        blobs,
+        resources,
         runtime: Arc::new(engine.clone()),
         traffic: edge.clone(),
+        endpoints: Arc::default(),
         wakes: Arc::default(),
-        settings: Arc::new(settings(config)),
+        settings: Arc::new(settings(config, data)?),
     };
     cc_actions::seed::run(&ports)
         .await
         .map_err(|f| Problem::Database(format!("the first rows cannot be made: {f:?}")))?;
+    let unknown = |f| Problem::Database(format!("the routes cannot be read: {f:?}"));
+    cc_actions::route::load(&ports).await.map_err(unknown)?;
     let is_stopping = Arc::new(AtomicBool::new(false));
     let runtime = match roles.contains(&Role::Edge) {
         true => Some(engine::start(config, data, &ports, &engine).await?),
@@ -159,14 +169,17 @@ pub fn blobs(data: &DataDir) -> Result<Arc<dyn Blobs>, Problem> {
     Ok(Arc::new(blobs))
 }
 
-fn settings(config: &Config) -> Settings {
-    Settings {
+fn settings(config: &Config, data: &DataDir) -> Result<Settings, Problem> {
+    Ok(Settings {
         metadata_limits: MetadataLimits::default(),
         default_stack: DEFAULT_STACK.to_owned(),
         apps_domain: config.apps_domain.clone(),
         processes: ProcessSettings::default(),
         external_url: config.external_url.clone(),
-    }
+        staging: StagingSettings::default(),
+        engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
+        uploads: UploadSettings { folder: data.uploads()?, max_bytes: UploadSettings::MAX_BYTES },
+    })
 }
 
 /// All on one origin: paths tell the surfaces apart.
