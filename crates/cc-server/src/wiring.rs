@@ -28,6 +28,7 @@ use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
@@ -58,6 +59,7 @@ pub async fn start(
     roles: &[Role],
     data: &DataDir,
     password: &Secret,
+    router: RouterAddress,
 ) -> Result<Running, Problem> {
     let prometheus = observe::start_metrics()?;
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(RandomIds));
@@ -100,7 +102,7 @@ pub async fn start(
         traffic: edge.clone(),
         endpoints: Arc::default(),
         wakes: Arc::default(),
-        settings: Arc::new(settings(config, data)?),
+        settings: Arc::new(settings(config, data, router)?),
     };
     cc_actions::seed::run(&ports)
         .await
@@ -169,13 +171,14 @@ pub fn blobs(data: &DataDir) -> Result<Arc<dyn Blobs>, Problem> {
     Ok(Arc::new(blobs))
 }
 
-fn settings(config: &Config, data: &DataDir) -> Result<Settings, Problem> {
+fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Settings, Problem> {
     Ok(Settings {
         metadata_limits: MetadataLimits::default(),
         default_stack: DEFAULT_STACK.to_owned(),
         apps_domain: config.apps_domain.clone(),
         processes: ProcessSettings::default(),
         external_url: config.external_url.clone(),
+        router,
         staging: StagingSettings::default(),
         engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
         uploads: UploadSettings { folder: data.uploads()?, max_bytes: UploadSettings::MAX_BYTES },
