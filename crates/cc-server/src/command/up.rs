@@ -37,7 +37,13 @@ pub async fn up(config: Config, roles: &[Role], voice: Voice) -> Result<(), Prob
     let data = DataDir::open(&config.data_dir)?;
     let given = std::env::var("CC_ADMIN_PASSWORD").ok().filter(|p| !p.is_empty()).map(Secret::from);
     let (password, kept_in) = data.admin_password(given)?;
-    let mut running = wiring::start(&config, roles, &data, &password, router).await?;
+    let mut running = match wiring::start(&config, roles, &data, &password, router).await {
+        Ok(running) => running,
+        Err(problem) => {
+            data.discard_if_new();
+            return Err(problem);
+        }
+    };
     if voice == Voice::Newcomer {
         greet(&config, &running, kept_in.as_deref(), router);
     }
