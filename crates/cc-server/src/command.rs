@@ -2,6 +2,7 @@
 
 mod doctor;
 mod down;
+mod rotate;
 mod up;
 
 use crate::cli::{Cli, Command, Role};
@@ -27,6 +28,7 @@ pub fn run(cli: Cli) -> Result<(), Problem> {
         }
         Command::Down(options) => in_runtime(down::down(prepared(options)?)),
         Command::Migrate(options) => in_runtime(migrate(prepared(options)?)),
+        Command::RotateKeys(options) => in_runtime(rotate::rotate(prepared(options)?)),
         Command::Doctor(options) => in_runtime(doctor::doctor(options.resolve()?)),
         Command::Openapi => {
             say(OPENAPI.trim_end());
