@@ -10,7 +10,7 @@ use cc_domain::build::StagingSettings;
 use cc_domain::guid::Guid;
 use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
-use cc_domain::log::{Envelope, LogSink, Message, TagSet};
+use cc_domain::log::{EARLY_NS, Envelope, LogSink, Message, TagSet};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
@@ -115,7 +115,7 @@ impl Ports {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
         self.logs.emit(Envelope {
-            timestamp: self.now().micros().saturating_mul(1_000),
+            timestamp: self.now().micros().saturating_mul(1_000).saturating_sub(EARLY_NS),
             source_id: app.as_str().into(),
             instance_id: "0".into(),
             tags: tags.into(),
