@@ -67,11 +67,6 @@ pub struct UploadSettings {
     pub max_bytes: u64,
 }
 
-impl UploadSettings {
-    /// The reference's limit of packages.
-    pub const MAX_BYTES: u64 = 1_610_612_736;
-}
-
 impl Settings {
     /// Host names of the system itself, where no domain and no route of a user may be: that of the API, and this machine.
     pub fn system_hosts(&self) -> Vec<String> {

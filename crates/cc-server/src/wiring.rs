@@ -157,7 +157,7 @@ fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Se
         router,
         staging: StagingSettings::default(),
         engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
-        uploads: UploadSettings { folder: data.uploads()?, max_bytes: UploadSettings::MAX_BYTES },
+        uploads: UploadSettings { folder: data.uploads()?, max_bytes: u64::from(config.max_upload_mb) << 20 },
     })
 }
 
