@@ -6,6 +6,7 @@ use crate::{
     organization_quota, process, role, root, route, service_credential_binding, service_instance,
     service_offering, service_plan, service_route_binding, space, space_quota, user,
 };
+use crate::{build, buildpack, deployment, droplet, package, resource_match, revision, sidecar, stack};
 
 /// Every operation that is routed.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
@@ -29,6 +30,15 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         process::OPERATIONS,
         domain::OPERATIONS,
         route::OPERATIONS,
+        package::OPERATIONS,
+        build::OPERATIONS,
+        droplet::OPERATIONS,
+        resource_match::OPERATIONS,
+        stack::OPERATIONS,
+        buildpack::OPERATIONS,
+        deployment::OPERATIONS,
+        revision::OPERATIONS,
+        sidecar::OPERATIONS,
         manifest::OPERATIONS,
         job::OPERATIONS,
     ]

@@ -15,8 +15,13 @@ mod upkeep;
 mod workers;
 
 mod app;
+mod blob;
+mod build;
+mod buildpack;
 mod domain;
+mod droplet;
 mod organization;
+mod package;
 mod process;
 mod role;
 mod route;

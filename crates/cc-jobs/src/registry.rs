@@ -1,6 +1,8 @@
 //! Which handler runs which operation.
 
-use crate::{app, domain, organization, process, role, route, space, user};
+use crate::{
+    app, blob, build, buildpack, domain, droplet, organization, package, process, role, route, space, user,
+};
 use cc_actions::{Fault, Ports};
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use std::collections::HashMap;
@@ -24,6 +26,14 @@ impl Registry {
     pub fn standard() -> Self {
         Self::default()
             .with("app.delete", app::delete::run)
+            .with("package.copy", package::copy::run)
+            .with("package.delete", package::delete::run)
+            .with("build.start", build::start::run)
+            .with("build.cancel", build::cancel::run)
+            .with("droplet.delete", droplet::delete::run)
+            .with("buildpack.upload", buildpack::upload::run)
+            .with("buildpack.delete", buildpack::delete::run)
+            .with("blobs.delete", blob::delete::run)
             .with("process.sync", process::sync::run)
             .with("domain.delete", domain::delete::run)
             .with("organization.delete", organization::delete::run)

@@ -3,14 +3,12 @@
 use super::ALL;
 use crate::fault::Fault;
 use crate::ports::Ports;
-use crate::route;
 use crate::wakes::Changed;
 use cc_domain::app::AppContext;
 use cc_domain::environment_variable_group::EnvironmentVariableGroupName;
 use cc_domain::guid::Guid;
 use cc_domain::job::{JobKind, NewJob};
 use cc_domain::process::Process;
-use cc_domain::process::spec::EngineSettings;
 use cc_domain::runtime::{ProcessRef, ProcessSpec, RuntimeError};
 use cc_domain::store::{DynReader, DynTx, finish};
 use serde::{Deserialize, Serialize};
@@ -90,8 +88,6 @@ async fn spec(
     let sidecars = reader.sidecars_of_app(&app.guid).await?;
     let variables = reader.app_environment(&app.guid).await?.unwrap_or_default();
     let group = reader.environment_variable_group(EnvironmentVariableGroupName::Running).await?;
-    let engine =
-        EngineSettings { default_stack: ports.settings.default_stack.clone(), ..EngineSettings::default() };
     let context = AppContext {
         app: &app,
         space: &space,
@@ -101,9 +97,10 @@ async fn spec(
         variables: &variables,
         group: &group.variables,
         api_url: &ports.settings.external_url,
-        fds: engine.fds,
+        fds: ports.settings.engine.fds,
     };
-    process.spec(&context, &droplet, &ports.settings.processes, &engine).map(Some).map_err(Fault::internal)
+    let settings = &ports.settings;
+    process.spec(&context, &droplet, &settings.processes, &settings.engine).map(Some).map_err(Fault::internal)
 }
 
 fn engine(error: RuntimeError) -> Fault {
@@ -151,16 +148,4 @@ async fn announce_each(ports: &Ports, guids: &[Guid<Process>]) -> Result<(), Fau
     }
     .await;
     finish(tx, outcome).await
-}
-
-/// Has the engine and the router hear of all processes of an app.
-pub(crate) async fn announce_app(
-    tx: &mut DynTx,
-    ports: &Ports,
-    app: &Guid<cc_domain::app::App>,
-) -> Result<(), Fault> {
-    for process in tx.processes_of_app(app).await? {
-        announce(tx, ports, &process.guid).await?;
-    }
-    route::announce_app(tx, ports, app).await
 }

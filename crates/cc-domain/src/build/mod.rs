@@ -91,6 +91,19 @@ pub struct StagingSettings {
     pub custom_buildpacks: bool,
 }
 
+impl Default for StagingSettings {
+    /// The reference's defaults: at least 1 GiB of memory and 4 GiB of disk; at most 2 GiB of disk may be asked for.
+    fn default() -> Self {
+        let gigabytes = |n: i64| Megabytes::new(n * 1_024).expect("within bounds");
+        Self {
+            min_memory: gigabytes(1),
+            min_disk: gigabytes(4),
+            max_disk: gigabytes(2),
+            custom_buildpacks: true,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
     #[error("Unable to use package. Ensure that the package exists and you have access to it.")]

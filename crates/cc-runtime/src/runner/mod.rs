@@ -23,7 +23,6 @@ use crate::depot::{Depot, Event, Found};
 use crate::job::Jobs;
 use crate::supervisor::protocol::Ask;
 use cc_domain::runtime::{Ack, InstanceEvent};
-use report::Routable;
 use resources::Resources;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,7 +55,6 @@ pub(crate) struct Shared {
     pub tasks: PathBuf,
     pub builds: PathBuf,
     pub jobs: Jobs,
-    pub routable: Routable,
     pub news: mpsc::UnboundedSender<InstanceEvent>,
     pub will: watch::Sender<Will>,
     /// Changes whenever something was given back.

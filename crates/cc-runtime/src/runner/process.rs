@@ -3,7 +3,7 @@
 use super::decide::{self, Action, Next, Phase, RETRY_MS};
 use super::ending::{describe, exit_line, setup_failure};
 use super::health::{self, Checks, Verdict};
-use super::report::{Endpoint, Output, Voice, tags};
+use super::report::{Endpoint, EndpointChange, Output, Voice, tags};
 use super::slot::{Live, Slot, View};
 use super::stored::{
     StoredArtifact, StoredCheck, StoredCommand, StoredFiles, StoredLimits, StoredOwner, StoredTags,
@@ -377,7 +377,7 @@ impl Actor {
             host: self.shared.config.host.clone(),
             ports: live.ports.clone(),
         };
-        self.shared.routable.change(endpoint, routable, &self.shared.connections.endpoints);
+        (self.shared.connections.endpoints)(EndpointChange { is_routable: routable, endpoint });
         self.publish();
     }
 

@@ -1,9 +1,8 @@
 //! What the engine tells the rest of the server as it happens. The wiring gives the functions; none of them may block.
 
 use cc_domain::runtime::{Owner, ProcessKey, Tag};
-use cc_domain::traffic::{self, TrafficChange};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
@@ -50,53 +49,6 @@ pub struct EndpointChange {
     /// True is also sent for each one found running at the start; false is sent before the instance is asked to end.
     pub is_routable: bool,
     pub endpoint: Endpoint,
-    /// All that are routable after this change, of all versions of the process.
-    pub all: Vec<Endpoint>,
-}
-
-impl EndpointChange {
-    /// As the router takes it: the endpoints of each container port of the process.
-    pub fn into_domain(self) -> Vec<TrafficChange> {
-        let known = self.all.iter().chain([&self.endpoint]).flat_map(|endpoint| &endpoint.ports);
-        let app_ports: BTreeSet<u16> = known.map(|(app, _)| *app).collect();
-        let endpoints = |app_port| {
-            let port = |endpoint: &Endpoint| {
-                let (_, port) = endpoint.ports.iter().find(|(app, _)| *app == app_port)?;
-                Some(traffic::Endpoint {
-                    instance_guid: endpoint.instance_guid.as_str().into(),
-                    index: endpoint.index,
-                    host: endpoint.host.as_str().into(),
-                    port: *port,
-                })
-            };
-            self.all.iter().filter_map(port).collect()
-        };
-        let change = |app_port| TrafficChange::Endpoints {
-            process_guid: self.endpoint.key.process().into(),
-            app_port,
-            endpoints: endpoints(app_port),
-        };
-        app_ports.into_iter().map(change).collect()
-    }
-}
-
-/// All routable instances, by their guid.
-#[derive(Default)]
-pub(crate) struct Routable(Mutex<BTreeMap<String, Endpoint>>);
-
-impl Routable {
-    /// Notes and tells the change. Changes are told one at a time, so that each list is newer than the one before.
-    pub fn change(&self, endpoint: Endpoint, is_routable: bool, tell: &EndpointsChanged) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_routable {
-            all.insert(endpoint.instance_guid.clone(), endpoint.clone());
-        } else {
-            all.remove(&endpoint.instance_guid);
-        }
-        let process = endpoint.key.process();
-        let siblings = all.values().filter(|other| other.key.process() == process).cloned().collect();
-        tell(EndpointChange { is_routable, endpoint, all: siblings });
-    }
 }
 
 pub type EndpointsChanged = Arc<dyn Fn(EndpointChange) + Send + Sync>;
@@ -179,45 +131,4 @@ pub(crate) fn tags(
         all.insert(name.clone(), value);
     }
     all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Endpoint, EndpointChange, Routable, TrafficChange};
-    use cc_domain::runtime::ProcessKey;
-    use std::sync::{Arc, Mutex};
-
-    fn endpoint(version: char, guid: &str, ports: &[(u16, u16)]) -> Endpoint {
-        Endpoint {
-            key: ProcessKey::new("p", version.to_string().repeat(36)).unwrap(),
-            process_type: "web".into(),
-            app: "a".into(),
-            index: 0,
-            instance_guid: guid.into(),
-            host: "h".into(),
-            ports: ports.to_vec(),
-        }
-    }
-
-    #[test]
-    fn a_change_holds_all_versions_of_its_process_by_port() {
-        let told = Arc::new(Mutex::new(Vec::<EndpointChange>::new()));
-        let to = told.clone();
-        let tell: super::EndpointsChanged = Arc::new(move |change| to.lock().unwrap().push(change));
-        let routable = Routable::default();
-        routable.change(endpoint('1', "old", &[(8080, 1)]), true, &tell);
-        routable.change(endpoint('2', "new", &[(8080, 2), (9090, 3)]), true, &tell);
-        routable.change(endpoint('1', "old", &[(8080, 1)]), false, &tell);
-        let shown = |change: TrafficChange| match change {
-            TrafficChange::Endpoints { app_port, endpoints, .. } => {
-                (app_port, endpoints.iter().map(|e| e.port).collect::<Vec<_>>())
-            }
-            _ => panic!("not about endpoints"),
-        };
-        let changes = std::mem::take(&mut *told.lock().unwrap());
-        let mut all = changes.into_iter().map(|change| change.into_domain().into_iter().map(shown).collect());
-        assert_eq!(all.next(), Some(vec![(8080, vec![1])]));
-        assert_eq!(all.next(), Some(vec![(8080, vec![2, 1]), (9090, vec![3])]));
-        assert_eq!(all.next(), Some(vec![(8080, vec![2]), (9090, vec![3])]));
-    }
 }

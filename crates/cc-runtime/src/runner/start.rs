@@ -2,7 +2,6 @@
 
 use super::config::{Config, Connections, StartError};
 use super::process::{Actor, Message, StoredProcess};
-use super::report::Routable;
 use super::resources::Resources;
 use super::slot::View;
 use super::{Shared, Will, new_guid, stored};
@@ -71,7 +70,6 @@ impl LocalRuntime {
             tasks: config.dir.join("tasks"),
             builds: config.dir.join("builds"),
             jobs: Jobs::default(),
-            routable: Routable::default(),
             will: watch::channel(will).0,
             room: watch::channel(0).0,
             started: Instant::now(),

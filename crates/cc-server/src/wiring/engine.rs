@@ -7,6 +7,8 @@ use crate::data_dir::DataDir;
 use crate::problem::Problem;
 use async_trait::async_trait;
 use cc_actions::Ports;
+use cc_actions::route::InstanceEndpoint;
+use cc_actions::wakes::Changed;
 use cc_domain::runtime::{
     Ack, Artifact, ArtifactContent, ArtifactError, ArtifactSink, ArtifactSource, BuildId, BuildSpec,
     Capabilities, Digests, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey, ProcessPatch,
@@ -74,7 +76,23 @@ fn problem(error: StartError) -> Problem {
 /// Tells the router where a process's instances listen, as it happens, and whoever waits for the process.
 fn endpoints(ports: &Ports) -> cc_runtime::EndpointsChanged {
     let ports = ports.clone();
-    Arc::new(move |change| cc_actions::route::endpoint_changed(&ports, change.into_domain()))
+    Arc::new(move |change| {
+        let at = change.endpoint;
+        let process = at.key.process().to_owned();
+        let instance = InstanceEndpoint {
+            process: at.key,
+            index: at.index,
+            instance_guid: at.instance_guid,
+            host: at.host,
+            ports: at.ports,
+        };
+        if change.is_routable {
+            ports.endpoints.routable(ports.traffic.as_ref(), instance);
+        } else {
+            ports.endpoints.gone(ports.traffic.as_ref(), &instance);
+        }
+        ports.wakes.changed(Changed::Process, &process);
+    })
 }
 
 /// An engine that is only asked what runs and told to stop it.
