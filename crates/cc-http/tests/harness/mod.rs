@@ -23,18 +23,20 @@ mod stand_ins;
 pub use answer::Answer;
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
-pub use stand_ins::{HandClock, TestDirectory, TestLogs};
+pub use stand_ins::{HandClock, TestDirectory, TestLogs, TestTraffic};
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
-use cc_domain::blob::ports::MockBlobs;
+use cc_domain::blob::ports::{MockBlobs, MockResources};
+use cc_domain::build::StagingSettings;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::Clock;
 use cc_domain::process::ProcessSettings;
+use cc_domain::process::spec::EngineSettings;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
-use cc_domain::traffic::MockTraffic;
 use cc_http::service::Surfaces;
 use cc_http::{Api, service};
 use cc_jobs::Registry;
@@ -50,6 +52,7 @@ pub struct TestApi {
     pub clock: Arc<HandClock>,
     pub directory: Arc<TestDirectory>,
     pub logs: Arc<TestLogs>,
+    pub traffic: Arc<TestTraffic>,
     api: Api,
     _database: TestDatabase,
 }
@@ -57,10 +60,16 @@ pub struct TestApi {
 impl TestApi {
     /// `None` if there is no server of that kind and none is required.
     pub async fn start(engine: Engine) -> Option<Self> {
-        let database = TestDatabase::fresh(engine).await?;
+        let api = Self::over(TestDatabase::fresh(engine).await?);
+        api._database.store.seed_default_quota(&"default-quota".into(), api.clock.now()).await.unwrap();
+        Some(api)
+    }
+
+    /// The API over a database that is not fresh.
+    pub fn over(database: TestDatabase) -> Self {
         let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
         let (ids, logs) = (Arc::new(CountingIds::default()), Arc::new(TestLogs::default()));
-        database.store.seed_default_quota(&"default-quota".into(), clock.now()).await.unwrap();
+        let traffic = Arc::new(TestTraffic::default());
         let ports = Ports {
             store: database.store.clone(),
             queue: database.store.clone(),
@@ -69,8 +78,10 @@ impl TestApi {
             ids,
             logs: logs.clone(),
             blobs: Arc::new(MockBlobs::new()),
+            resources: Arc::new(MockResources::new()),
             runtime: Arc::new(MockRuntime::new()),
-            traffic: Arc::new(MockTraffic::new()),
+            traffic: traffic.clone(),
+            endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(Settings {
                 metadata_limits: MetadataLimits::default(),
@@ -78,6 +89,12 @@ impl TestApi {
                 apps_domain: "apps.example.org".to_owned(),
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
+                staging: StagingSettings::default(),
+                engine: EngineSettings::default(),
+                uploads: UploadSettings {
+                    folder: std::env::temp_dir(),
+                    max_bytes: UploadSettings::MAX_BYTES,
+                },
             }),
         };
         let surfaces = Surfaces {
@@ -88,7 +105,7 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-        Some(Self { ports, clock, directory, logs, api, _database: database })
+        Self { ports, clock, directory, logs, traffic, api, _database: database }
     }
 
     pub fn store(&self) -> &dyn Store {
