@@ -1,13 +1,16 @@
 //! The HTTP surfaces, in process and without a socket.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by it")]
 
+mod access;
 mod audit_event;
+mod domain;
 mod feature_flag;
 mod harness;
 mod manifest;
 mod organization;
 mod organization_quota;
 mod role;
+mod route;
 mod service_lists;
 mod space;
 mod uaa;

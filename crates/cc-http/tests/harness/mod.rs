@@ -23,28 +23,35 @@ mod stand_ins;
 pub use answer::Answer;
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
-pub use stand_ins::{HandClock, TestDirectory, TestLogs, TestTraffic};
+pub use stand_ins::{CountingIds, HandClock, TestDirectory, TestLogs, TestTraffic};
 
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
-use cc_domain::blob::ports::{MockBlobs, MockResources};
+use cc_blobs::{ObjectBlobs, ResourcePool};
+use cc_domain::blob::ResourceLimits;
 use cc_domain::build::StagingSettings;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::Clock;
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
 use cc_http::service::Surfaces;
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use serde_json::Value;
-use stand_ins::{CountingIds, TokenIsCaller};
+use stand_ins::TokenIsCaller;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tempfile::TempDir;
 use tower::ServiceExt;
+
+/// Bytes of the largest upload.
+pub const MAX_UPLOAD: u64 = 1 << 20;
 
 /// The API and everything behind it, owned by one test.
 pub struct TestApi {
@@ -53,15 +60,17 @@ pub struct TestApi {
     pub directory: Arc<TestDirectory>,
     pub logs: Arc<TestLogs>,
     pub traffic: Arc<TestTraffic>,
+    /// Bits are below `blobs`; below `uploads` what is on its way in.
+    pub folder: TempDir,
     api: Api,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl TestApi {
     /// `None` if there is no server of that kind and none is required.
     pub async fn start(engine: Engine) -> Option<Self> {
         let api = Self::over(TestDatabase::fresh(engine).await?);
-        api._database.store.seed_default_quota(&"default-quota".into(), api.clock.now()).await.unwrap();
+        api.database.store.seed_default_quota(&"default-quota".into(), api.clock.now()).await.unwrap();
         Some(api)
     }
 
@@ -70,6 +79,10 @@ impl TestApi {
         let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
         let (ids, logs) = (Arc::new(CountingIds::default()), Arc::new(TestLogs::default()));
         let traffic = Arc::new(TestTraffic::default());
+        let folder = tempfile::tempdir().unwrap();
+        let uploads = UploadSettings { folder: folder.path().join("uploads"), max_bytes: MAX_UPLOAD };
+        std::fs::create_dir(&uploads.folder).unwrap();
+        let blobs = Arc::new(ObjectBlobs::files(&folder.path().join("blobs")).unwrap());
         let ports = Ports {
             store: database.store.clone(),
             queue: database.store.clone(),
@@ -77,8 +90,8 @@ impl TestApi {
             clock: clock.clone(),
             ids,
             logs: logs.clone(),
-            blobs: Arc::new(MockBlobs::new()),
-            resources: Arc::new(MockResources::new()),
+            resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
+            blobs,
             runtime: Arc::new(MockRuntime::new()),
             traffic: traffic.clone(),
             endpoints: Arc::default(),
@@ -89,12 +102,10 @@ impl TestApi {
                 apps_domain: "apps.example.org".to_owned(),
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
+                router: RouterAddress { is_tls: true, port: None },
                 staging: StagingSettings::default(),
                 engine: EngineSettings::default(),
-                uploads: UploadSettings {
-                    folder: std::env::temp_dir(),
-                    max_bytes: UploadSettings::MAX_BYTES,
-                },
+                uploads,
             }),
         };
         let surfaces = Surfaces {
@@ -105,7 +116,22 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-        Self { ports, clock, directory, logs, traffic, api, _database: database }
+        Self { ports, clock, directory, logs, traffic, folder, api, database }
+    }
+
+    /// The same with other ports.
+    pub fn with_ports(mut self, change: impl FnOnce(&mut Ports)) -> Self {
+        change(&mut self.ports);
+        self.api.ports = self.ports.clone();
+        self
+    }
+
+    /// Ends the server; its SQLite database as a file to be copied, and the folders that go when they are dropped: of it and of the bits.
+    pub fn into_file(self) -> (PathBuf, [TempDir; 2]) {
+        let Self { ports, api, database, folder: bits, .. } = self;
+        drop((ports, api));
+        let folder = database.into_folder();
+        (folder.path().join("db"), [folder, bits])
     }
 
     pub fn store(&self) -> &dyn Store {

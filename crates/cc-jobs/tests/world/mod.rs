@@ -16,6 +16,7 @@ use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::{DynReader, DynTx, Store, StoreError};
 use cc_domain::time::Timestamp;
@@ -91,12 +92,10 @@ impl World {
                 apps_domain: "apps.example.org".to_owned(),
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
+                router: RouterAddress { is_tls: true, port: None },
                 staging: StagingSettings::default(),
                 engine: EngineSettings::default(),
-                uploads: UploadSettings {
-                    folder: std::env::temp_dir(),
-                    max_bytes: UploadSettings::MAX_BYTES,
-                },
+                uploads: UploadSettings { folder: std::env::temp_dir(), max_bytes: 0 },
             }),
         };
         Self { queue, ports }

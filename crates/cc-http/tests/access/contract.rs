@@ -1,0 +1,45 @@
+//! The grid against the roles that the contract gives for each operation.
+
+use super::callers;
+use super::grid::grid;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+const CONTRACT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../contract/operations.json"));
+/// `<operation> <role's column> <reason>` a line: what the contract says in words, or leaves out.
+const DIFFERENCES: &str = include_str!("differences.txt");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_grid_agrees_with_the_contract() {
+    let contract: Value = serde_json::from_str(CONTRACT).unwrap();
+    let (grid, callers) = (grid().await, callers::all());
+    let mut found = BTreeSet::new();
+    for operation in contract["operations"].as_array().unwrap() {
+        let Some(row) = operation["id"].as_str().and_then(|id| grid.rows.get_key_value(id)) else { continue };
+        let (id, statuses) = row;
+        let roles = operation["roles"].as_object().unwrap();
+        let is_everyones = roles.contains_key("All Roles");
+        let allowed: BTreeSet<_> = roles.keys().filter_map(|role| callers::of_contract(role)).collect();
+        for (caller, status) in callers.iter().zip(statuses) {
+            let is_column =
+                caller.code.len() == 2 && !caller.code.starts_with(['x', '-', 'n']) || caller.code == "A";
+            // The contract leaves plain members out of most lists of roles.
+            if !is_column || caller.code == "OU" {
+                continue;
+            }
+            if (is_everyones || allowed.contains(caller.code)) != (*status < 300) {
+                found.insert(format!("{id} {} {status}", caller.code));
+            }
+        }
+    }
+    let listed: BTreeSet<_> = DIFFERENCES
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(what, _)| what.to_owned())
+        .collect();
+    let new: Vec<_> = found.difference(&listed).collect();
+    let stale: Vec<_> = listed.difference(&found).collect();
+    assert!(new.is_empty(), "against contract/operations.json; correct the policy: {new:#?}");
+    assert!(stale.is_empty(), "no longer to be listed in tests/access/differences.txt: {stale:#?}");
+}
