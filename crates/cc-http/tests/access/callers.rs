@@ -71,7 +71,6 @@ pub fn of_contract(role: &str) -> Option<&'static str> {
         "Org Manager" => "OM",
         "Org Billing Manager" => "OB",
         "Org Auditor" => "OA",
-        "Org User" => "OU",
         "Space Developer" => "SD",
         "Space Manager" => "SM",
         "Space Auditor" => "SA",

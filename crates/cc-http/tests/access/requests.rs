@@ -87,7 +87,9 @@ fn body(id: &str, place: &Place) -> Value {
         "domain_share" => list("sister"),
         "package_create" => json!({ "type": "bits", "relationships": { "app": to(place.guid("apps")) } }),
         "process_scale" | "app_process_scale" => json!({ "instances": 1 }),
-        "resource_matches_create" => json!({ "resources": [] }),
+        "resource_matches_create" => {
+            json!({ "resources": [{ "checksum": { "value": "0".repeat(40) }, "size_in_bytes": 70_000 }] })
+        }
         "role_create" => {
             let relationships = json!({ "user": to(place.guid("users")), "space": space["space"] });
             json!({ "type": "space_developer", "relationships": relationships })

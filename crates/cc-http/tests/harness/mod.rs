@@ -25,6 +25,7 @@ pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
 pub use stand_ins::{CountingIds, HandClock, TestDirectory, TestLogs, TestTraffic};
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cc_actions::ports::UploadSettings;
@@ -45,10 +46,11 @@ use cc_jobs::Registry;
 use serde_json::Value;
 use stand_ins::TokenIsCaller;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
 use tower::ServiceExt;
+use tower_http::normalize_path::NormalizePath;
 
 /// Bytes of the largest upload.
 pub const MAX_UPLOAD: u64 = 1 << 20;
@@ -63,6 +65,8 @@ pub struct TestApi {
     /// Bits are below `blobs`; below `uploads` what is on its way in.
     pub folder: TempDir,
     api: Api,
+    /// Made of `api` by the first request: a router of that many paths takes a while.
+    service: OnceLock<NormalizePath<Router>>,
     database: TestDatabase,
 }
 
@@ -116,20 +120,21 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-        Self { ports, clock, directory, logs, traffic, folder, api, database }
+        Self { ports, clock, directory, logs, traffic, folder, api, service: OnceLock::new(), database }
     }
 
     /// The same with other ports.
     pub fn with_ports(mut self, change: impl FnOnce(&mut Ports)) -> Self {
         change(&mut self.ports);
         self.api.ports = self.ports.clone();
+        self.service = OnceLock::new();
         self
     }
 
     /// Ends the server; its SQLite database as a file to be copied, and the folders that go when they are dropped: of it and of the bits.
     pub fn into_file(self) -> (PathBuf, [TempDir; 2]) {
-        let Self { ports, api, database, folder: bits, .. } = self;
-        drop((ports, api));
+        let Self { ports, api, service, database, folder: bits, .. } = self;
+        drop((ports, api, service));
         let folder = database.into_folder();
         (folder.path().join("db"), [folder, bits])
     }
@@ -171,7 +176,8 @@ impl TestApi {
 
     /// Any request, for uploads and odd headers.
     pub async fn call(&self, request: Request<Body>) -> Answer {
-        Answer::read(service(self.api.clone()).oneshot(request).await.unwrap()).await
+        let service = self.service.get_or_init(|| service(self.api.clone())).clone();
+        Answer::read(service.oneshot(request).await.unwrap()).await
     }
 
     /// Runs all jobs that are due, and those that they queue; their number.

@@ -35,7 +35,7 @@ api_tests! {
         assert_eq!(api.delete("sue", &one).await.refusal(), gone);
         assert_eq!(api.patch("sue", &one, json!({})).await.refusal(), gone);
         assert_eq!(
-            api.recorded().await[2..],
+            api.recorded().await[3..],
             ["audit.app.map-route".to_owned(), "audit.app.unmap-route".to_owned()]
         );
     }
