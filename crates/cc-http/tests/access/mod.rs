@@ -12,4 +12,13 @@ mod requests;
 mod seed;
 mod world;
 
-pub(crate) use world::World;
+use world::World;
+
+/// Where a file of this folder is.
+fn path(file: &str) -> String {
+    format!("{}/tests/access/{file}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(file: &str) -> String {
+    std::fs::read_to_string(path(file)).unwrap()
+}
