@@ -5,14 +5,18 @@ mod queue;
 pub use queue::{MemoryQueue, State};
 
 use async_trait::async_trait;
+use cc_actions::ports::UploadSettings;
 use cc_actions::{Fault, Ports};
-use cc_domain::blob::ports::MockBlobs;
+use cc_domain::blob::ports::{MockBlobs, MockResources};
+use cc_domain::build::StagingSettings;
 use cc_domain::identity::MockDirectory;
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use cc_domain::log::{Envelope, LogSink};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
+use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::{DynReader, DynTx, Store, StoreError};
 use cc_domain::time::Timestamp;
@@ -77,8 +81,10 @@ impl World {
             ids: Arc::new(OneId),
             logs: Arc::new(NoLogs),
             blobs: Arc::new(MockBlobs::new()),
+            resources: Arc::new(MockResources::new()),
             runtime: Arc::new(MockRuntime::new()),
             traffic: Arc::new(MockTraffic::new()),
+            endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(cc_actions::Settings {
                 metadata_limits: MetadataLimits::default(),
@@ -86,6 +92,10 @@ impl World {
                 apps_domain: "apps.example.org".to_owned(),
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
+                router: RouterAddress { is_tls: true, port: None },
+                staging: StagingSettings::default(),
+                engine: EngineSettings::default(),
+                uploads: UploadSettings { folder: std::env::temp_dir(), max_bytes: 0 },
             }),
         };
         Self { queue, ports }
