@@ -47,10 +47,15 @@ impl<'a> BitsWorld<'a> {
         created.guid().to_owned()
     }
 
-    /// A docker app with a docker package.
+    /// The guid of a docker app.
+    pub async fn docker_app(&self) -> String {
+        self.set_flag(FeatureFlag::DiegoDocker, true).await;
+        self.new_app("docker", json!({ "lifecycle": { "type": "docker", "data": {} } })).await
+    }
+
+    /// The guid of a docker package.
     pub async fn docker_package(&self) -> String {
-        let lifecycle = json!({ "lifecycle": { "type": "docker", "data": {} } });
-        let app = self.new_app("docker", lifecycle).await;
+        let app = self.docker_app().await;
         let data = json!({ "image": "a/b", "username": "u", "password": "s3cret" });
         let created = self.create_package(&app, json!({ "type": "docker", "data": data })).await;
         assert_eq!(created.status, 201, "{created:?}");

@@ -54,7 +54,7 @@ api_tests! {
             world.create_package(&world.app, docker).await.refusal(),
             "422 10008 CF-UnprocessableEntity: Cannot create Docker package for a buildpack app."
         );
-        let app = world.new_app("d", json!({ "lifecycle": { "type": "docker", "data": {} } })).await;
+        let app = world.docker_app().await;
         assert_eq!(
             world.create_package(&app, json!({ "type": "bits" })).await.refusal(),
             "422 10008 CF-UnprocessableEntity: Cannot create bits package for a Docker app."
