@@ -25,29 +25,23 @@ pub use answer::Answer;
 pub use bits::{BitsWorld, Zipped, zip_of};
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
-pub use stand_ins::{HandClock, TestDirectory, TestLogs, TestTraffic};
+pub use stand_ins::{HandClock, TestDirectory, TestLogs};
 
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
-<<<<<<< HEAD
-use cc_domain::blob::ports::{MockBlobs, MockResources};
-=======
 use cc_blobs::{ObjectBlobs, ResourcePool};
 use cc_domain::blob::ResourceLimits;
->>>>>>> bits
 use cc_domain::build::StagingSettings;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::Clock;
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
-<<<<<<< HEAD
-=======
 use cc_domain::route::RouterAddress;
->>>>>>> bits
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
+use cc_domain::traffic::MockTraffic;
 use cc_http::service::Surfaces;
 use cc_http::{Api, service};
 use cc_jobs::Registry;
@@ -67,12 +61,8 @@ pub struct TestApi {
     pub clock: Arc<HandClock>,
     pub directory: Arc<TestDirectory>,
     pub logs: Arc<TestLogs>,
-<<<<<<< HEAD
-    pub traffic: Arc<TestTraffic>,
-=======
     /// Bits are below `blobs`; below `uploads` what is on its way in.
     pub folder: TempDir,
->>>>>>> bits
     api: Api,
     _database: TestDatabase,
 }
@@ -80,24 +70,14 @@ pub struct TestApi {
 impl TestApi {
     /// `None` if there is no server of that kind and none is required.
     pub async fn start(engine: Engine) -> Option<Self> {
-        let api = Self::over(TestDatabase::fresh(engine).await?);
-        api._database.store.seed_default_quota(&"default-quota".into(), api.clock.now()).await.unwrap();
-        Some(api)
-    }
-
-    /// The API over a database that is not fresh.
-    pub fn over(database: TestDatabase) -> Self {
+        let database = TestDatabase::fresh(engine).await?;
         let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
         let (ids, logs) = (Arc::new(CountingIds::default()), Arc::new(TestLogs::default()));
-<<<<<<< HEAD
-        let traffic = Arc::new(TestTraffic::default());
-=======
         database.store.seed_default_quota(&"default-quota".into(), clock.now()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let uploads = UploadSettings { folder: folder.path().join("uploads"), max_bytes: MAX_UPLOAD };
         std::fs::create_dir(&uploads.folder).unwrap();
         let blobs = Arc::new(ObjectBlobs::files(&folder.path().join("blobs")).unwrap());
->>>>>>> bits
         let ports = Ports {
             store: database.store.clone(),
             queue: database.store.clone(),
@@ -105,17 +85,10 @@ impl TestApi {
             clock: clock.clone(),
             ids,
             logs: logs.clone(),
-<<<<<<< HEAD
-            blobs: Arc::new(MockBlobs::new()),
-            resources: Arc::new(MockResources::new()),
-            runtime: Arc::new(MockRuntime::new()),
-            traffic: traffic.clone(),
-=======
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
             runtime: Arc::new(MockRuntime::new()),
             traffic: Arc::new(MockTraffic::new()),
->>>>>>> bits
             endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(Settings {
@@ -124,19 +97,10 @@ impl TestApi {
                 apps_domain: "apps.example.org".to_owned(),
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
-<<<<<<< HEAD
-                staging: StagingSettings::default(),
-                engine: EngineSettings::default(),
-                uploads: UploadSettings {
-                    folder: std::env::temp_dir(),
-                    max_bytes: UploadSettings::MAX_BYTES,
-                },
-=======
                 router: RouterAddress { is_tls: true, port: None },
                 staging: StagingSettings::default(),
                 engine: EngineSettings::default(),
                 uploads,
->>>>>>> bits
             }),
         };
         let surfaces = Surfaces {
@@ -147,11 +111,7 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-<<<<<<< HEAD
-        Self { ports, clock, directory, logs, traffic, api, _database: database }
-=======
         Some(Self { ports, clock, directory, logs, folder, api, _database: database })
->>>>>>> bits
     }
 
     pub fn store(&self) -> &dyn Store {
