@@ -3,15 +3,22 @@
 
 mod access;
 mod audit_event;
+mod build;
+mod buildpack;
 mod domain;
+mod droplet;
 mod feature_flag;
 mod harness;
 mod manifest;
 mod organization;
 mod organization_quota;
+mod package;
+mod resource_match;
 mod role;
 mod route;
 mod service_lists;
+mod sidecar;
 mod space;
+mod stack;
 mod uaa;
 mod user;

@@ -16,11 +16,13 @@
 //! until [`TestApi::clock`] is moved. Jobs run when [`TestApi::run_jobs`] says so.
 
 mod answer;
+mod bits;
 mod build;
 mod database;
 mod stand_ins;
 
 pub use answer::Answer;
+pub use bits::{BitsWorld, Zipped, zip_of};
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
 pub use stand_ins::{CountingIds, HandClock, TestDirectory, TestLogs, TestTraffic};
@@ -51,6 +53,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tower::ServiceExt;
 use tower_http::normalize_path::NormalizePath;
+
+/// Bytes of the largest upload.
+pub const MAX_UPLOAD: u64 = 1 << 20;
 
 /// Bytes of the largest upload.
 pub const MAX_UPLOAD: u64 = 1 << 20;
@@ -97,7 +102,7 @@ impl TestApi {
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
             runtime: Arc::new(MockRuntime::new()),
-            traffic: traffic.clone(),
+            traffic: Arc::new(MockTraffic::new()),
             endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(Settings {
