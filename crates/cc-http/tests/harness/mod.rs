@@ -57,9 +57,6 @@ use tower_http::normalize_path::NormalizePath;
 /// Bytes of the largest upload.
 pub const MAX_UPLOAD: u64 = 1 << 20;
 
-/// Bytes of the largest upload.
-pub const MAX_UPLOAD: u64 = 1 << 20;
-
 /// The API and everything behind it, owned by one test.
 pub struct TestApi {
     pub ports: Ports,
@@ -102,7 +99,7 @@ impl TestApi {
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
             runtime: Arc::new(MockRuntime::new()),
-            traffic: Arc::new(MockTraffic::new()),
+            traffic: traffic.clone(),
             endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(Settings {

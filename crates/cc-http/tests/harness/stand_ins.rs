@@ -8,6 +8,7 @@ use cc_domain::identity::{Directory, DirectoryError, KnownUser};
 use cc_domain::log::{Envelope, LogSink};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::time::Timestamp;
+use cc_domain::traffic::{Route, Traffic, TrafficChange};
 use cc_http::service::Callers;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -143,5 +144,26 @@ impl TestLogs {
 impl LogSink for TestLogs {
     fn emit(&self, envelope: Envelope) {
         self.0.lock().unwrap().push(envelope);
+    }
+}
+
+/// Keeps what the router was told.
+#[derive(Default)]
+pub struct TestTraffic(Mutex<Vec<TrafficChange>>);
+
+impl TestTraffic {
+    /// What it was told since the last time somebody asked.
+    pub fn told(&self) -> Vec<TrafficChange> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Traffic for TestTraffic {
+    fn replace(&self, routes: Vec<Route>) {
+        self.0.lock().unwrap().extend(routes.into_iter().map(TrafficChange::Put));
+    }
+
+    fn apply(&self, changes: Vec<TrafficChange>) {
+        self.0.lock().unwrap().extend(changes);
     }
 }
