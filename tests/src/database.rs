@@ -37,21 +37,23 @@ pub fn databases(name: &str) -> Vec<Database> {
 
 fn create(server: &str, name: &str) -> String {
     let database = format!("system_{name}_{}", std::process::id());
+    execute(server, &format!("DROP DATABASE IF EXISTS {database}"));
+    execute(server, &format!("CREATE DATABASE {database}"));
+    let (base, _) = server.rsplit_once('/').expect("the URL names a database");
+    format!("{base}/{database}")
+}
+
+/// Runs one statement on a PostgreSQL, past any server of ours.
+pub fn execute(url: &str, statement: &str) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls)
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
             .await
             .expect("the PostgreSQL of the tests answers");
         let connection = tokio::spawn(connection);
-        client
-            .batch_execute(&format!("DROP DATABASE IF EXISTS {database}"))
-            .await
-            .expect("a database can be dropped");
-        client.batch_execute(&format!("CREATE DATABASE {database}")).await.expect("a database can be made");
+        client.batch_execute(statement).await.expect("the statement can be run");
         drop(client);
         let _ = connection.await;
     });
-    let (base, _) = server.rsplit_once('/').expect("the URL names a database");
-    format!("{base}/{database}")
 }

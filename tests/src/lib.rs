@@ -11,6 +11,6 @@ mod program;
 mod server;
 
 pub use client::{Answer, Client};
-pub use database::{Database, databases};
+pub use database::{Database, databases, execute};
 pub use program::{archive, site, symlink_archive, traversal_archive};
-pub use server::Server;
+pub use server::{Server, binary};

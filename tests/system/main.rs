@@ -3,4 +3,5 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
 
 mod push;
+mod refusals;
 mod start;

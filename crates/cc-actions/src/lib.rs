@@ -29,6 +29,7 @@ pub mod role;
 pub mod route;
 pub mod runtime_events;
 pub mod seed;
+pub mod sidecar;
 pub mod space;
 pub mod stack;
 pub mod user;

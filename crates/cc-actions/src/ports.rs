@@ -10,11 +10,12 @@ use cc_domain::build::StagingSettings;
 use cc_domain::guid::Guid;
 use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
-use cc_domain::log::{Envelope, LogSink, Message, TagSet};
+use cc_domain::log::{EARLY_NS, Envelope, LogSink, Message, TagSet};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
 use cc_domain::runtime::Runtime;
 use cc_domain::store::Store;
 use cc_domain::time::Timestamp;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub processes: ProcessSettings,
     /// The URL of the API, without a trailing slash; apps find it in `VCAP_APPLICATION`.
     pub external_url: String,
+    /// How apps are reached by their routes.
+    pub router: RouterAddress,
     pub staging: StagingSettings,
     pub engine: EngineSettings,
     pub uploads: UploadSettings,
@@ -62,11 +65,6 @@ pub struct UploadSettings {
     pub folder: PathBuf,
     /// Of a package or buildpack, as uploaded and unpacked.
     pub max_bytes: u64,
-}
-
-impl UploadSettings {
-    /// The reference's limit of packages.
-    pub const MAX_BYTES: u64 = 1_610_612_736;
 }
 
 impl Settings {
@@ -93,8 +91,17 @@ impl Ports {
 
     /// A line of the API in an app's log, as the reference writes them (client-flows 4.4). Lost if the log cannot take it.
     pub fn log_api(&self, app: &Guid<App>, text: &str) {
+        self.log("API", app, text);
+    }
+
+    /// A line of the stager in an app's log: what the CLI shows while it pushes.
+    pub fn log_staging(&self, app: &Guid<App>, text: &str) {
+        self.log("STG", app, text);
+    }
+
+    fn log(&self, source_type: &str, app: &Guid<App>, text: &str) {
         let tags: TagSet = [
-            ("source_type", "API"),
+            ("source_type", source_type),
             ("instance_id", "0"),
             ("app_id", app.as_str()),
             ("source_id", app.as_str()),
@@ -103,7 +110,7 @@ impl Ports {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
         self.logs.emit(Envelope {
-            timestamp: self.now().micros().saturating_mul(1_000),
+            timestamp: self.now().micros().saturating_mul(1_000).saturating_sub(EARLY_NS),
             source_id: app.as_str().into(),
             instance_id: "0".into(),
             tags: tags.into(),

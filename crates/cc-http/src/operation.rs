@@ -25,9 +25,9 @@ pub enum Auth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
     Nothing,
-    /// JSON of at most 1 MB, read before the handler runs.
+    /// JSON, read before the handler runs.
     Json,
-    /// A YAML manifest of at most 1 MB, read before the handler runs.
+    /// A YAML manifest, read before the handler runs.
     Yaml,
     /// Multipart, streamed by the handler.
     Upload,
@@ -42,6 +42,8 @@ pub struct Operation {
     pub id: &'static str,
     pub auth: Auth,
     pub takes: Takes,
+    /// Bytes of a body that is read before the handler runs: 1 MB, unless said otherwise (crates.md, limits).
+    pub max_body: usize,
     /// The representation's name in the contract, as in `app` or `list of app`; `empty` and `binary` too.
     pub gives: &'static str,
     pub handler: Handler,
@@ -56,7 +58,7 @@ impl Operation {
         gives: &'static str,
         handler: Handler,
     ) -> Self {
-        Self { method, path, id, auth: Auth::Token, takes, gives, handler }
+        Self { method, path, id, auth: Auth::Token, takes, max_body: 1_048_576, gives, handler }
     }
 
     pub const fn get(path: &'static str, id: &'static str, gives: &'static str, handler: Handler) -> Self {
@@ -82,6 +84,12 @@ impl Operation {
     /// Needs no token.
     pub const fn anonymous(mut self) -> Self {
         self.auth = Auth::Anonymous;
+        self
+    }
+
+    /// Takes a longer body than usual.
+    pub const fn up_to(mut self, max_body: usize) -> Self {
+        self.max_body = max_body;
         self
     }
 

@@ -1,16 +1,22 @@
-//! Housekeeping of the queue: leases that ran out, jobs that nobody will ask for any more.
+//! Housekeeping: leases that ran out, jobs that nobody will ask for any more, builds that no engine ends, processes that the engine has
+//! otherwise than they are wanted.
 
 use crate::settings::Settings;
-use cc_actions::Ports;
+use cc_actions::{Fault, Ports, build, process};
 use cc_domain::job::RETENTION_SECONDS;
 use cc_domain::job::ports::JobQueue;
 use cc_domain::store::StoreError;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, interval};
 
 /// The lease of the replica that prunes.
 const PRUNING: &str = "jobs.prune";
+/// The lease of the replica that ends lost builds.
+const SWEEPING: &str = "builds.sweep";
+/// The lease of the replica that compares wanted and running processes.
+const COMPARING: &str = "processes.compare";
 /// Rows deleted in one transaction.
 const BATCH: i64 = 1_000;
 
@@ -28,6 +34,8 @@ impl Upkeep {
         self.release(self.settings.is_alone).await;
         let mut releases = interval(self.settings.release_every);
         let mut prunes = interval(self.settings.prune_every);
+        let mut sweeps = interval(self.settings.sweep_every);
+        let mut comparisons = interval(self.settings.compare_every);
         loop {
             tokio::select! {
                 _ = self.stop.changed() => return,
@@ -35,6 +43,16 @@ impl Upkeep {
                 _ = prunes.tick() => {
                     if let Err(error) = self.prune().await {
                         tracing::warn!(%error, "finished jobs could not be pruned");
+                    }
+                }
+                _ = sweeps.tick() => {
+                    if let Err(fault) = self.sweep().await {
+                        tracing::warn!(?fault, "lost builds could not be ended");
+                    }
+                }
+                _ = comparisons.tick() => {
+                    if let Err(fault) = self.compare().await {
+                        tracing::warn!(?fault, "wanted and running processes could not be compared");
                     }
                 }
             }
@@ -53,13 +71,35 @@ impl Upkeep {
     }
 
     async fn prune(&self) -> Result<(), StoreError> {
-        let now = self.ports.now();
-        let seconds = i64::try_from(self.settings.prune_every.as_secs()).unwrap_or(i64::MAX);
-        if !self.queue.acquire_lease(PRUNING, &self.settings.owner, now, seconds).await? {
+        if !self.is_ours(PRUNING, self.settings.prune_every).await? {
             return Ok(());
         }
-        let before = now.plus_seconds(-RETENTION_SECONDS);
+        let before = self.ports.now().plus_seconds(-RETENTION_SECONDS);
         while self.queue.prune(before, BATCH).await? == BATCH.unsigned_abs() {}
         Ok(())
+    }
+
+    async fn sweep(&self) -> Result<(), Fault> {
+        if !self.is_ours(SWEEPING, self.settings.sweep_every).await? {
+            return Ok(());
+        }
+        let builds = build::sweep(&self.ports).await?;
+        if builds > 0 {
+            tracing::warn!(builds, "builds were ended that their engine lost");
+        }
+        Ok(())
+    }
+
+    async fn compare(&self) -> Result<(), Fault> {
+        if !self.is_ours(COMPARING, self.settings.compare_every).await? {
+            return Ok(());
+        }
+        process::sync_all(&self.ports).await
+    }
+
+    /// Whether this replica does the work of that name, for as long as until the next round.
+    async fn is_ours(&self, work: &str, every: Duration) -> Result<bool, StoreError> {
+        let seconds = i64::try_from(every.as_secs()).unwrap_or(i64::MAX);
+        self.queue.acquire_lease(work, &self.settings.owner, self.ports.now(), seconds).await
     }
 }

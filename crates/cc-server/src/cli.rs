@@ -21,6 +21,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Bring the database to this version and exit
     Migrate(Options),
+    /// Sign tokens with a new key from now on; tokens of the old ones stay good until they expire
+    RotateKeys(Options),
     /// Check host, isolation, database, blobs and ports, and say what to do
     Doctor(Options),
     /// Print the OpenAPI document

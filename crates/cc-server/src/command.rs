@@ -2,6 +2,7 @@
 
 mod doctor;
 mod down;
+mod rotate;
 mod up;
 
 use crate::cli::{Cli, Command, Role};
@@ -22,10 +23,12 @@ pub fn run(cli: Cli) -> Result<(), Problem> {
         }
         Command::Serve(arguments) => {
             let config = prepared(arguments.options)?;
+            check_roles(&arguments.roles)?;
             in_runtime(up::up(config, &arguments.roles, up::Voice::Operator))
         }
         Command::Down(options) => in_runtime(down::down(prepared(options)?)),
         Command::Migrate(options) => in_runtime(migrate(prepared(options)?)),
+        Command::RotateKeys(options) => in_runtime(rotate::rotate(prepared(options)?)),
         Command::Doctor(options) => in_runtime(doctor::doctor(options.resolve()?)),
         Command::Openapi => {
             say(OPENAPI.trim_end());
@@ -40,6 +43,16 @@ pub fn run(cli: Cli) -> Result<(), Problem> {
             Ok(())
         }
     }
+}
+
+/// The engine on this machine stands beside the router of its apps, and jobs talk to it: they are one replica.
+fn check_roles(roles: &[Role]) -> Result<(), Problem> {
+    if roles.contains(&Role::Worker) == roles.contains(&Role::Edge) {
+        return Ok(());
+    }
+    let text =
+        "the roles worker and edge belong together as long as apps run on this machine; name both or neither";
+    Err(Problem::Configuration(vec![text.to_owned()]))
 }
 
 fn prepared(options: Options) -> Result<Config, Problem> {

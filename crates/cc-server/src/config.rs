@@ -31,6 +31,12 @@ pub struct Options {
     /// URL under which clients reach the API [default: http://localhost and the port]
     #[arg(long, env = "CC_EXTERNAL_URL", value_name = "URL")]
     pub external_url: Option<String>,
+    /// URL of an external UAA whose tokens count instead of those of the login server inside
+    #[arg(long, env = "CC_UAA_URL", value_name = "URL")]
+    pub uaa_url: Option<String>,
+    /// What the tokens of the external UAA name as their issuer [default: its URL and /oauth/token]
+    #[arg(long, env = "CC_UAA_ISSUER", value_name = "URL")]
+    pub uaa_issuer: Option<String>,
     /// How apps are kept apart [default: auto]
     #[arg(long, env = "CC_ISOLATION", value_enum, value_name = "TIER")]
     pub isolation: Option<Isolation>,
@@ -43,6 +49,9 @@ pub struct Options {
     /// Memory in MiB that all apps may use together [default: 80 % of the machine's]
     #[arg(long, env = "CC_APPS_MEMORY_MB", value_name = "MIB")]
     pub apps_memory_mb: Option<u32>,
+    /// The largest package and buildpack in MiB, as uploaded and unpacked [default: 1536]
+    #[arg(long, env = "CC_MAX_UPLOAD_MB", value_name = "MIB")]
+    pub max_upload_mb: Option<u32>,
     /// As root, take port 80 on loopback too if it is free [default: true]
     #[arg(long, env = "CC_PORT_80", value_name = "BOOL")]
     pub port_80: Option<bool>,
@@ -61,11 +70,23 @@ pub struct Config {
     pub apps_domain: String,
     /// Without a trailing slash.
     pub external_url: String,
+    /// `None`: the login server inside.
+    pub uaa: Option<Uaa>,
     pub isolation: Isolation,
     pub log_format: LogFormat,
     pub hold_ms: u64,
     pub apps_memory_mb: Option<u32>,
+    pub max_upload_mb: u32,
     pub takes_port_80: bool,
+}
+
+/// An external UAA.
+#[derive(Clone, Debug)]
+pub struct Uaa {
+    /// Without a trailing slash.
+    pub url: String,
+    /// Exactly what `iss` must be.
+    pub issuer: String,
 }
 
 #[derive(Clone)]
@@ -121,11 +142,22 @@ impl Options {
             .unwrap_or_else(|| format!("http://localhost:{port}"))
             .trim_end_matches('/')
             .to_owned();
-        if !(external_url.starts_with("http://") || external_url.starts_with("https://"))
-            || external_url.parse::<http::Uri>().is_err()
-        {
+        if !is_http(&external_url) {
             wrong.push(format!(
                 "'{external_url}' is no URL of the API; give one that begins with http:// or https://"
+            ));
+        }
+        let uaa = self.uaa_url.or(file.uaa_url).map(|url| {
+            let url = url.trim_end_matches('/').to_owned();
+            let issuer = self.uaa_issuer.or(file.uaa_issuer).unwrap_or_else(|| format!("{url}/oauth/token"));
+            Uaa { url, issuer }
+        });
+        if let Some(uaa) = &uaa
+            && !is_http(&uaa.url)
+        {
+            wrong.push(format!(
+                "'{}' is no URL of a UAA; give one that begins with http:// or https://",
+                uaa.url
             ));
         }
         match (wrong.is_empty(), listen, database) {
@@ -136,10 +168,12 @@ impl Options {
                 database_connections: self.database_connections.or(file.database_connections).unwrap_or(16),
                 apps_domain: apps_domain.to_ascii_lowercase(),
                 external_url,
+                uaa,
                 isolation: self.isolation.or(file.isolation).unwrap_or_default(),
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
                 hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
                 apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
+                max_upload_mb: self.max_upload_mb.or(file.max_upload_mb).unwrap_or(1_536),
                 takes_port_80: self.port_80.or(file.port_80).unwrap_or(true),
             }),
             _ => Err(Problem::Configuration(wrong)),
@@ -161,6 +195,10 @@ fn parse_database(url: String) -> Option<Database> {
     }
     let path = url.strip_prefix("sqlite:")?;
     (!path.is_empty()).then(|| Database::Sqlite(PathBuf::from(path.trim_start_matches("//"))))
+}
+
+fn is_http(url: &str) -> bool {
+    (url.starts_with("http://") || url.starts_with("https://")) && url.parse::<http::Uri>().is_ok()
 }
 
 /// `/var/lib/cc-server` for root, else the user's data folder.

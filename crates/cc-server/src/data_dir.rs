@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// The folder, locked for as long as this value lives.
 pub struct DataDir {
     path: PathBuf,
+    is_new: bool,
     _lock: Flock<File>,
 }
 
@@ -28,14 +29,14 @@ impl DataDir {
                 meta.mode() & 0o777
             )));
         }
-        let result = Self::take(path.clone());
+        let result = Self::take(path.clone(), is_new);
         if result.is_err() && is_new {
             let _ = fs::remove_dir_all(&path);
         }
         result
     }
 
-    fn take(path: PathBuf) -> Result<Self, Problem> {
+    fn take(path: PathBuf, is_new: bool) -> Result<Self, Problem> {
         let unusable = |e: std::io::Error| Problem::DataDir { path: path.clone(), why: e.to_string() };
         for (name, mode) in [("run", 0o700), ("keys", 0o700), ("blobs", 0o700), ("runtime", 0o711)] {
             make(&path.join(name), mode).map_err(unusable)?;
@@ -49,9 +50,16 @@ impl DataDir {
             .map_err(unusable)?;
         let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
             .map_err(|_| Problem::DataDirInUse(path.clone()))?;
-        let held = Self { path, _lock: lock };
+        let held = Self { path, is_new, _lock: lock };
         held.write("run/server.pid", std::process::id().to_string().as_bytes())?;
         Ok(held)
+    }
+
+    /// After a start that failed: a folder that it made goes again, one that was there stays as it is.
+    pub fn discard_if_new(self) {
+        if self.is_new {
+            let _ = fs::remove_dir_all(&self.path);
+        }
     }
 
     pub fn join(&self, name: &str) -> PathBuf {

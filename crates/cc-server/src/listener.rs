@@ -5,7 +5,7 @@
 
 mod front;
 
-pub use front::Front;
+pub use front::{Front, Surfaces};
 
 use hyper::body::Incoming;
 use hyper::service::service_fn;

@@ -4,6 +4,7 @@
 
 mod database;
 mod engine;
+mod login;
 mod logs;
 
 pub use database::{database, explain};
@@ -13,28 +14,27 @@ use crate::cli::Role;
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::Config;
 use crate::data_dir::DataDir;
-use crate::listener::Front;
+use crate::listener::{Front, Surfaces};
 use crate::observe::{self, Observed};
 use crate::problem::Problem;
-use cc_actions::identity::{Identity, LoginGate};
 use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
 use cc_blobs::{ObjectBlobs, ResourcePool};
 use cc_domain::blob::ResourceLimits;
 use cc_domain::blob::ports::Blobs;
 use cc_domain::build::StagingSettings;
-use cc_domain::identity::{Accounts, TokenPolicy, TokenVerifier};
+use cc_domain::identity::Accounts;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
 use cc_http::logs::{LogsState, StreamPace};
-use cc_http::service::{Surfaces, TokenCallers};
-use cc_http::uaa::UaaState;
-use cc_identity::{AccountsDirectory, Argon2Passwords, Bootstrap, EmbeddedTokens, RandomMint, TokioPause};
+use cc_http::service::TokenCallers;
+use cc_identity::AccountsDirectory;
 use cc_jobs::Workers;
 use cc_runtime::LocalRuntime;
 use std::sync::Arc;
@@ -58,29 +58,15 @@ pub async fn start(
     roles: &[Role],
     data: &DataDir,
     password: &Secret,
+    router: RouterAddress,
 ) -> Result<Running, Problem> {
     let prometheus = observe::start_metrics()?;
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(RandomIds));
     let database = database(config, data).await?;
     database.migrate().await.map_err(|e| Problem::Database(explain(&e)))?;
     let accounts: Arc<dyn Accounts> = database.clone();
-    let issuer = format!("{}/oauth/token", config.external_url);
-    let tokens = Arc::new(EmbeddedTokens::new(accounts.clone(), issuer.as_str()));
-    let passwords = Arc::new(Argon2Passwords::new());
-    cc_identity::bootstrap(Bootstrap {
-        accounts: accounts.as_ref(),
-        passwords: passwords.as_ref(),
-        ids: ids.as_ref(),
-        mint: &RandomMint,
-        clock: clock.as_ref(),
-        admin_name: "admin",
-        admin_password: password,
-        ssh_secret: None,
-        server_secret: None,
-        admin_client_secret: None,
-    })
-    .await
-    .map_err(Problem::internal("the login server cannot be prepared"))?;
+    let shared = login::Shared { accounts: accounts.clone(), ids: ids.clone(), clock: clock.clone() };
+    let login = login::login(config, shared, password).await?;
 
     let log_store = Arc::new(RingStore::new(Limits::default()));
     let edge = Edge::new(RouterConfig::default(), log_store.clone(), clock.clone());
@@ -100,7 +86,7 @@ pub async fn start(
         traffic: edge.clone(),
         endpoints: Arc::default(),
         wakes: Arc::default(),
-        settings: Arc::new(settings(config, data)?),
+        settings: Arc::new(settings(config, data, router)?),
     };
     cc_actions::seed::run(&ports)
         .await
@@ -117,42 +103,34 @@ pub async fn start(
         settings.is_alone = matches!(config.database, crate::config::Database::Sqlite(_));
         Workers::start(ports.clone(), database.clone(), settings)
     });
-    let verifier: Arc<dyn TokenVerifier> = tokens.clone();
-    let front = Front {
-        system_host: system_host(&config.external_url),
+    let verifier = login.verifier;
+    let api = || Surfaces {
         api: cc_http::service(cc_http::Api::new(
             ports.clone(),
             &config.external_url,
-            surfaces(config),
+            addresses(config),
             Arc::new(TokenCallers { verifier: verifier.clone(), clock: clock.clone() }),
             Duration::from_millis(config.hold_ms),
         )),
-        uaa: cc_http::uaa::router(Arc::new(UaaState {
-            identity: Identity {
-                accounts,
-                signer: tokens.clone(),
-                verifier: verifier.clone(),
-                passwords,
-                mint: Arc::new(RandomMint),
-                ids,
-                clock: clock.clone(),
-                pause: Arc::new(TokioPause),
-                policy: TokenPolicy::default(),
-                issuer,
-                gate: LoginGate::default(),
-            },
-            external_url: config.external_url.clone(),
-        })),
+        uaa: login.router.clone(),
         logs: cc_http::logs::router(LogsState {
-            source: log_store,
-            access: Arc::new(logs::Access { verifier, store: database.clone(), clock: clock.clone() }),
+            source: log_store.clone(),
+            access: Arc::new(logs::Access {
+                verifier: verifier.clone(),
+                store: database.clone(),
+                clock: clock.clone(),
+            }),
             started: clock.now(),
-            clock,
+            clock: clock.clone(),
             pace: StreamPace::default(),
         }),
+    };
+    let front = Front {
+        system_host: system_host(&config.external_url),
+        surfaces: roles.contains(&Role::Api).then(api),
         edge: roles.contains(&Role::Edge).then_some(edge),
         observed: Observed {
-            store: database,
+            store: database.clone(),
             prometheus,
             metrics_token: data.token("metrics.token")?,
             is_stopping: is_stopping.clone(),
@@ -169,23 +147,30 @@ pub fn blobs(data: &DataDir) -> Result<Arc<dyn Blobs>, Problem> {
     Ok(Arc::new(blobs))
 }
 
-fn settings(config: &Config, data: &DataDir) -> Result<Settings, Problem> {
+fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Settings, Problem> {
     Ok(Settings {
         metadata_limits: MetadataLimits::default(),
         default_stack: DEFAULT_STACK.to_owned(),
         apps_domain: config.apps_domain.clone(),
         processes: ProcessSettings::default(),
         external_url: config.external_url.clone(),
+        router,
         staging: StagingSettings::default(),
         engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
-        uploads: UploadSettings { folder: data.uploads()?, max_bytes: UploadSettings::MAX_BYTES },
+        uploads: UploadSettings { folder: data.uploads()?, max_bytes: u64::from(config.max_upload_mb) << 20 },
     })
 }
 
-/// All on one origin: paths tell the surfaces apart.
-fn surfaces(config: &Config) -> Surfaces {
+/// All on one origin, where paths tell the surfaces apart; an external UAA has its own.
+fn addresses(config: &Config) -> cc_http::service::Surfaces {
     let url = &config.external_url;
-    Surfaces { login: url.clone(), uaa: url.clone(), log_cache: url.clone(), log_stream: url.clone() }
+    let login = config.uaa.as_ref().map_or(url, |uaa| &uaa.url);
+    cc_http::service::Surfaces {
+        login: login.clone(),
+        uaa: login.clone(),
+        log_cache: url.clone(),
+        log_stream: url.clone(),
+    }
 }
 
 fn system_host(url: &str) -> String {

@@ -2,14 +2,14 @@
 
 mod receive;
 
-pub use receive::receive;
+pub use receive::{Received, receive};
 
 use crate::fault::Fault;
 use crate::job;
 use crate::ports::Ports;
 use cc_domain::app::App;
 use cc_domain::blob::{BlobKey, BlobPrefix};
-use cc_domain::buildpack::Buildpack;
+use cc_domain::buildpack::{Buildpack, BuildpackBits};
 use cc_domain::guid::Guid;
 use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,9 @@ pub struct Forgotten {
     /// Guids of buildpacks that go with all their bits.
     #[serde(default)]
     buildpacks: Vec<String>,
+    /// Guids of buildpacks and digests of bits that go unless they are those of the buildpack by then.
+    #[serde(default)]
+    buildpack_bits: Vec<(String, String)>,
 }
 
 impl Forgotten {
@@ -40,8 +43,15 @@ impl Forgotten {
         Self { buildpacks: vec![guid.to_string()], ..Self::default() }
     }
 
+    pub(crate) fn buildpack_bits(guid: &Guid<Buildpack>, sha256: &str) -> Self {
+        Self { buildpack_bits: vec![(guid.to_string(), sha256.to_owned())], ..Self::default() }
+    }
+
     fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.caches_of.is_empty() && self.buildpacks.is_empty()
+        self.keys.is_empty()
+            && self.caches_of.is_empty()
+            && self.buildpacks.is_empty()
+            && self.buildpack_bits.is_empty()
     }
 }
 
@@ -52,6 +62,13 @@ pub(crate) async fn forget(tx: &mut DynTx, ports: &Ports, what: Forgotten) -> Re
     }
     let payload = serde_json::to_value(what).map_err(Fault::internal)?;
     job::enqueue_internal(tx, ports, "blobs.delete", None, payload).await
+}
+
+/// Has the bits removed when no build can use them any more that began before now.
+pub(crate) async fn forget_later(tx: &mut DynTx, ports: &Ports, what: Forgotten) -> Result<(), Fault> {
+    let payload = serde_json::to_value(what).map_err(Fault::internal)?;
+    let delay = i64::from(ports.settings.engine.staging_timeout.get());
+    job::enqueue_internal_in(tx, ports, "blobs.delete", payload, delay).await
 }
 
 /// The job `blobs.delete`. Bits that are gone already are no error.
@@ -65,6 +82,14 @@ pub async fn deletion(ports: &Ports, what: Forgotten) -> Result<(), Fault> {
     let buildpacks = what.buildpacks.iter().map(|guid| BlobPrefix::buildpack(&Guid::new(guid.as_str())));
     for prefix in caches.chain(buildpacks) {
         ports.blobs.delete_prefix(&prefix).await?;
+    }
+    for (guid, sha256) in &what.buildpack_bits {
+        let guid = Guid::new(guid.as_str());
+        let found = ports.store.reader().await?.find_buildpack(&guid).await?;
+        let bits = BuildpackBits::Uploaded { sha256: sha256.clone() };
+        if found.and_then(|b| b.bits) != Some(bits) {
+            ports.blobs.delete(&BlobKey::buildpack(&guid, sha256)).await?;
+        }
     }
     Ok(())
 }

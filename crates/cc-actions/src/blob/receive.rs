@@ -8,8 +8,11 @@ use std::error::Error;
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt;
 
+/// A file that came in; removed when this is dropped.
+pub type Received = TempPath;
+
 /// Writes a client's stream to a file that goes away with the returned value. More than the limit is refused, and nothing is kept.
-pub async fn receive<S, E>(ports: &Ports, mut content: S) -> Result<TempPath, Fault>
+pub async fn receive<S, E>(ports: &Ports, mut content: S) -> Result<Received, Fault>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: Error + Send + Sync + 'static,

@@ -35,10 +35,14 @@ pub(super) async fn fail(ports: &Ports, guid: &Guid<Build>, failure: BuildFailur
     record(ports, guid, Err(failure)).await.map(|_| ())
 }
 
-/// What was written, for the log line.
+/// An app with many routes does not flood its own log.
+const MAX_URLS: usize = 5;
+
+/// What was written, for the log lines.
 enum Recorded {
     Nothing(Ack),
-    Staged(Guid<App>),
+    /// With the URLs where the app will be.
+    Staged(Guid<App>, Vec<String>),
     Failed(Guid<App>),
 }
 
@@ -51,7 +55,12 @@ async fn record(
     let outcome = steps(tx.as_mut(), ports, guid, verdict).await;
     let (app, text) = match finish(tx, outcome).await? {
         Recorded::Nothing(ack) => return Ok(ack),
-        Recorded::Staged(app) => (app, "complete"),
+        Recorded::Staged(app, urls) => {
+            for url in urls {
+                ports.log_staging(&app, &format!("Reach it at {url}"));
+            }
+            (app, "complete")
+        }
         Recorded::Failed(app) => (app, "failed"),
     };
     ports.log_api(&app, &format!("Staging {text} for build {guid}"));
@@ -77,7 +86,10 @@ async fn steps(
     match read {
         Ok((result, digests)) => {
             stage(tx, ports, build, &app, result, digests).await?;
-            Ok(Recorded::Staged(app.guid))
+            let routes = tx.routes_of_app(&app.guid).await?;
+            let urls =
+                routes.iter().filter_map(|r| r.web_url(&ports.settings.router)).take(MAX_URLS).collect();
+            Ok(Recorded::Staged(app.guid, urls))
         }
         Err(failure) => {
             give_up(tx, ports, build, &app, &failure).await?;

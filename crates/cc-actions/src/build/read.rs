@@ -12,15 +12,27 @@ use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest};
 use std::time::Duration;
 
-/// The build. One in STAGING is held up to `hold`, and answered the moment it ends.
+/// A client that shows the lines of staging looks for them every 250 ms and stops when it reads that the build is over.
+const LAST_LINES: Duration = Duration::from_millis(500);
+
+/// The build. One in STAGING is held up to `hold`, and answered when it ends and its last lines could be read.
 pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Build>, hold: Duration) -> Result<Build, Fault> {
     let mut waiting = ports.wakes.listen();
     let found = read(ports, actor, guid).await?;
-    if found.state != BuildState::Staging || hold.is_zero() {
+    if hold.is_zero() {
+        return Ok(found);
+    }
+    if found.state != BuildState::Staging {
+        let ended = u64::try_from(ports.now().micros_since(found.updated_at)).unwrap_or_default();
+        tokio::time::sleep(LAST_LINES.saturating_sub(Duration::from_micros(ended)).min(hold)).await;
         return Ok(found);
     }
     waiting.until(Changed::Build, guid.as_str(), hold).await;
-    read(ports, actor, guid).await
+    let now = read(ports, actor, guid).await?;
+    if now.state != BuildState::Staging {
+        tokio::time::sleep(LAST_LINES.min(hold)).await;
+    }
+    Ok(now)
 }
 
 async fn read(ports: &Ports, actor: &Actor, guid: &Guid<Build>) -> Result<Build, Fault> {

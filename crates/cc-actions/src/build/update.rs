@@ -36,3 +36,12 @@ async fn steps(
     tx.update_build(&build).await?;
     Ok(build)
 }
+
+/// The end of a build is reported by the engine of this installation and by nobody else, whatever their scopes.
+pub fn check_state_report(actor: &Actor) -> Result<(), Fault> {
+    if actor.scopes.admin || actor.scopes.update_build_state {
+        Err(Fault::unprocessable("State is reported by the engine of this installation"))
+    } else {
+        Err(Fault::not_authorized())
+    }
+}

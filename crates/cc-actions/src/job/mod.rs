@@ -73,6 +73,29 @@ pub(crate) async fn enqueue_internal(
     Ok(())
 }
 
+/// Work that nobody polls, to be done in so many seconds.
+pub(crate) async fn enqueue_internal_in(
+    tx: &mut DynTx,
+    ports: &Ports,
+    operation: &'static str,
+    payload: Value,
+    seconds: i64,
+) -> Result<(), Fault> {
+    let now = ports.now();
+    tx.enqueue(&NewJob {
+        guid: ports.new_guid(),
+        operation,
+        payload,
+        kind: JobKind::Internal { dedup_key: None },
+        resource: None,
+        priority: 0,
+        run_at: now.plus_seconds(seconds),
+        created_at: now,
+    })
+    .await?;
+    Ok(())
+}
+
 /// `job_get`: anyone who is authenticated and knows the guid. One that is not over is held up to `hold`, and answered when it ends.
 pub async fn get(ports: &Ports, guid: &Guid<Job>, hold: Duration) -> Result<Job, Fault> {
     let found = read(ports, guid).await?;

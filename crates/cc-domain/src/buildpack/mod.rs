@@ -1,10 +1,12 @@
 //! Buildpacks that the installation offers: builtin ones and those that an admin uploaded (domain-rules 23).
 
+mod archive;
 pub mod policy;
 pub mod ports;
 mod position;
 mod request;
 
+pub use archive::{MAX_MANIFEST, check_start, stack_of_manifest};
 pub use position::moved;
 pub use request::{BuildpackChoice, is_custom, resolve};
 
@@ -129,8 +131,24 @@ pub enum BuildpackError {
         "Uploaded buildpack file is invalid: {0} is not a zip file. Buildpacks of lifecycle \"buildpack\" must be valid zip files."
     )]
     NotAZip(String),
+    #[error(
+        "Uploaded buildpack file is invalid: {0} is not a gzip archive or cnb file. Buildpacks of lifecycle \"cnb\" must be valid gzip archives or cnb files."
+    )]
+    NotAnArchive(String),
     #[error("Uploaded buildpack file is invalid: {0} cannot be empty")]
     EmptyFile(String),
+    /// BuildpackNameStackLifecycleTaken (290000), of the job.
+    #[error("The buildpack name {name} is already in use for the stack {stack} and the lifecycle {}", .lifecycle.as_str())]
+    TakenByUpload { name: BuildpackName, stack: String, lifecycle: LifecycleKind },
+    /// BuildpackStacksDontMatch (390011), of the job.
+    #[error("Uploaded buildpack stack ({uploaded}) does not match {own}")]
+    StacksDiffer { uploaded: String, own: String },
+    /// BuildpackStackDoesNotExist (390012), of the job.
+    #[error("Uploaded buildpack stack ({0}) does not exist")]
+    UnknownUploadedStack(String),
+    /// BuildpackZipError (390013), of the job.
+    #[error("Buildpack zip error: {0}")]
+    BadZip(&'static str),
 }
 
 impl Buildpack {
@@ -200,6 +218,36 @@ impl Buildpack {
 
     pub fn check_upload(&self) -> Result<(), BuildpackError> {
         if self.is_locked { Err(BuildpackError::Locked) } else { Ok(()) }
+    }
+
+    /// With the bits of an upload. `stack` is what the archive says of itself: it becomes the buildpack's, which must have none or the same.
+    pub fn uploaded(
+        mut self,
+        sha256: String,
+        filename: String,
+        stack: Option<String>,
+        now: Timestamp,
+    ) -> Result<Self, BuildpackError> {
+        match (stack, &self.stack) {
+            (Some(uploaded), Some(own)) if uploaded != *own => {
+                return Err(BuildpackError::StacksDiffer { uploaded, own: own.clone() });
+            }
+            (Some(uploaded), None) => self.stack = Some(uploaded),
+            (Some(_) | None, _) => {}
+        }
+        self.bits = Some(BuildpackBits::Uploaded { sha256 });
+        self.filename = Some(filename);
+        self.updated_at = now;
+        Ok(self)
+    }
+
+    /// The refusal if the stack that an upload gave it is that of another one.
+    pub fn taken_by_upload(&self) -> BuildpackError {
+        BuildpackError::TakenByUpload {
+            name: self.name.clone(),
+            stack: self.stack.clone().unwrap_or_default(),
+            lifecycle: self.lifecycle,
+        }
     }
 
     pub fn fits_stack(&self, stack: &str) -> bool {

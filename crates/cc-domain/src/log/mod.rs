@@ -66,6 +66,11 @@ impl PartialEq for Tags {
     }
 }
 
+/// Nanoseconds by which lines of the API and of staging are stamped early. The CLI leaves out lines that are younger than two seconds
+/// by their stamp, and stops looking when a build ends, which here takes less: without this a push would show nothing of its staging.
+/// A little less than two seconds, so that a reader that follows a log never steps over such a line.
+pub const EARLY_NS: i64 = 1_900_000_000;
+
 /// One line, measurement or event of a source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {

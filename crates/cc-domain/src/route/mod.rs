@@ -59,6 +59,14 @@ text_enum! {
     }
 }
 
+/// How the router of HTTP routes is reached from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouterAddress {
+    pub is_tls: bool,
+    /// `None` is the scheme's own port.
+    pub port: Option<u16>,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct UpdateRoute {
     pub options: OptionsPatch,
@@ -170,6 +178,16 @@ impl Route {
     pub fn url(&self) -> String {
         let port = self.port.map(|p| format!(":{p}")).unwrap_or_default();
         format!("{}{port}{}", self.fqdn(), self.path)
+    }
+
+    /// What a person clicks to reach the app; `None` where no browser does (tcp, internal and wildcard routes).
+    pub fn web_url(&self, router: &RouterAddress) -> Option<String> {
+        if self.port.is_some() || self.domain.is_internal || self.host.as_str() == "*" {
+            return None;
+        }
+        let scheme = if router.is_tls { "https" } else { "http" };
+        let port = router.port.map(|p| format!(":{p}")).unwrap_or_default();
+        Some(format!("{scheme}://{}{port}{}", self.fqdn(), self.path))
     }
 
     /// What no two routes have in common.

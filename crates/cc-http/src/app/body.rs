@@ -70,7 +70,8 @@ pub fn environment_variables(fields: &mut Fields) -> EnvironmentVariables {
     EnvironmentVariables::new(variables)
 }
 
-fn as_text(value: Value) -> String {
+/// A value as a process sees it.
+pub fn as_text(value: Value) -> String {
     match value {
         Value::String(text) => text,
         Value::Null => String::new(),

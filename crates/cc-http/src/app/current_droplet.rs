@@ -1,8 +1,11 @@
-//! `app_current_droplet_set`
+//! `app_current_droplet_set`, `app_current_droplet_relationship_get`
 
 use crate::service::Ctx;
 use crate::wire::{Answer, Fields, Request};
-use cc_actions::{Fault, app};
+use cc_actions::{Fault, app, droplet};
+use cc_domain::app::App;
+use cc_domain::droplet::Droplet;
+use cc_domain::guid::Guid;
 use cc_domain::patch::Patch;
 use serde_json::{Value, json};
 
@@ -21,7 +24,17 @@ pub async fn set(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let Some(droplet) = droplet else { return Err(Fault::parse_error()) };
     let guid = request.guid();
     app::assign_current_droplet(&ctx.ports, ctx.actor()?, &guid, &droplet).await?;
-    let own = format!("/v3/apps/{guid}");
+    present(&ctx, &guid, &droplet)
+}
+
+pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let guid = request.guid();
+    let droplet = droplet::current_guid(&ctx.ports, ctx.actor()?, &guid).await?;
+    present(&ctx, &guid, &droplet)
+}
+
+fn present(ctx: &Ctx, app: &Guid<App>, droplet: &Guid<Droplet>) -> Result<Answer, Fault> {
+    let own = format!("/v3/apps/{app}");
     Answer::ok(&json!({
         "data": { "guid": droplet.as_str() },
         "links": {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 /// `org` is an older name of `space.organization`.
 pub(super) const INCLUDE: &[&str] = &["space", "org", "space.organization"];
 
-const SPEC: ListSpec = ListSpec {
+pub(crate) const SPEC: ListSpec = ListSpec {
     filters: &["names", "organization_guids", "space_guids", "stacks", "lifecycle_type"],
     order_by: &[("name", OrderKey::Name), ("state", OrderKey::State)],
     labels: true,
@@ -23,6 +23,14 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
+    let filter = filter(&query)?;
+    let wanted = wanted(&query.include);
+    let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
+    let included = included(&ctx, wanted, &also)?;
+    page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
+}
+
+pub(crate) fn filter(query: &ListQuery) -> Result<AppFilter, Fault> {
     let lifecycle = match query.text("lifecycle_type") {
         None => None,
         Some(text) => {
@@ -30,18 +38,14 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
             Some(kind.map_err(|()| Fault::bad_query(format!("Invalid lifecycle_type: '{text}'")))?)
         }
     };
-    let filter = AppFilter {
+    Ok(AppFilter {
         common: query.common.clone(),
         names: query.any_of("names"),
         organization_guids: query.any_of("organization_guids"),
         space_guids: query.any_of("space_guids"),
         stacks: query.any_of("stacks"),
         lifecycle,
-    };
-    let wanted = wanted(&query.include);
-    let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
-    let included = included(&ctx, wanted, &also)?;
-    page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
+    })
 }
 
 pub(super) fn wanted(asked: &[String]) -> app::Wanted {

@@ -1,7 +1,7 @@
 //! `/v3/apps`
 
 mod actions;
-mod body;
+pub(crate) mod body;
 mod create;
 mod current_droplet;
 mod delete;
@@ -9,7 +9,7 @@ mod env;
 mod environment_variables;
 mod features;
 mod get;
-mod list;
+pub(crate) mod list;
 pub(crate) mod present;
 mod update;
 
@@ -48,6 +48,12 @@ pub const OPERATIONS: &[Operation] = &[
         "app_current_droplet_set",
         "app_current_droplet_relationship",
         |c, r| Box::pin(current_droplet::set(c, r)),
+    ),
+    Operation::get(
+        "/v3/apps/{guid}/relationships/current_droplet",
+        "app_current_droplet_relationship_get",
+        "app_current_droplet_relationship",
+        |c, r| Box::pin(current_droplet::get(c, r)),
     ),
     Operation::get("/v3/apps/{guid}/env", "app_env_get", "app_env", |c, r| Box::pin(env::get(c, r))),
     Operation::get("/v3/apps/{guid}/features", "app_features_list", "list of app_feature", |c, r| {

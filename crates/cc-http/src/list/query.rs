@@ -114,6 +114,12 @@ impl ListQuery {
         self.include.iter().any(|i| i == name)
     }
 
+    /// For lists whose links leave the filters out.
+    pub fn without_filters(mut self) -> Self {
+        self.values.retain(|(name, _)| name == "order_by");
+        self
+    }
+
     /// The query without paging and order, for the links of the pagination.
     pub(super) fn filters_for_links(&self) -> String {
         let mut names: Vec<_> = self

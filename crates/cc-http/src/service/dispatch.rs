@@ -16,8 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use sync_wrapper::SyncWrapper;
 
-/// A JSON or YAML body may be this long (crates.md, limits).
-const MAX_BODY: usize = 1_048_576;
 /// A call takes at most this long; uploads and downloads have the connection's own limits.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Runs of a handler before a busy database is given up.
@@ -34,8 +32,8 @@ pub(super) async fn dispatch(
     let actor = caller(&api, operation, &parts.headers).await?;
     let (bytes, stream) = match operation.takes {
         Takes::Upload => (Bytes::new(), Some(SyncWrapper::new(body))),
-        Takes::Json => (read(body, "request body is too large").await?, None),
-        Takes::Yaml => (read(body, ManifestError::TooLarge).await?, None),
+        Takes::Json => (read(body, operation.max_body, "request body is too large").await?, None),
+        Takes::Yaml => (read(body, operation.max_body, ManifestError::TooLarge).await?, None),
         Takes::Nothing => (Bytes::new(), None),
     };
     let request = Request {
@@ -72,8 +70,8 @@ async fn caller(
 }
 
 /// The whole body; `too_large` says what one past the limit is.
-async fn read(body: Body, too_large: impl fmt::Display) -> Result<Bytes, Fault> {
-    match Limited::new(body, MAX_BODY).collect().await {
+async fn read(body: Body, limit: usize, too_large: impl fmt::Display) -> Result<Bytes, Fault> {
+    match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Fault::bad_request(too_large)),
         Err(_) => Err(Fault::parse_error()),
@@ -82,7 +80,7 @@ async fn read(body: Body, too_large: impl fmt::Display) -> Result<Bytes, Fault> 
 
 /// A change runs in a task of its own, so that a client that hangs up does not tear a transaction apart.
 async fn run(ctx: Ctx, operation: &'static Operation, request: Request) -> Result<Answer, Fault> {
-    if operation.method == Method::GET || operation.takes == Takes::Upload {
+    if operation.method == Method::GET {
         return attempts(ctx, operation, request).await;
     }
     let task = tokio::spawn(attempts(ctx, operation, request));

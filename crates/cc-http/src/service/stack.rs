@@ -4,7 +4,7 @@ use super::dispatch::dispatch;
 use super::{Api, RequestId};
 use crate::operation::Operation;
 use crate::operations;
-use crate::wire::error_body;
+use crate::wire::{BITS, error_body};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::RawPathParams;
@@ -16,6 +16,7 @@ use std::time::Instant;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::normalize_path::NormalizePath;
 
 /// Longest request line, checked once the host is known to be ours.
@@ -41,12 +42,16 @@ fn router(api: Api) -> Router {
         ServiceBuilder::new()
             // First, so that every answer below, also a panic's, has an id and a log line.
             .layer(from_fn_with_state(api, trace))
-            // Small answers are cheaper sent than squeezed: the layer leaves those under 32 bytes alone.
-            .layer(CompressionLayer::new())
+            // Small answers are cheaper sent than squeezed: the layer leaves those under 32 bytes alone. Bits are squeezed already.
+            .layer(CompressionLayer::new().compress_when(worth_compressing()))
             // Within the trace: a panic becomes a 500 that is counted and carries the id.
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn(check_uri)),
     )
+}
+
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new(BITS))
 }
 
 fn filter(operation: &Operation) -> MethodFilter {

@@ -1,9 +1,12 @@
 //! What a handler answers.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use axum::http::header::{
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+};
 use axum::http::{HeaderMap, Response, StatusCode};
 use cc_actions::Fault;
+use cc_domain::blob::ports::Blob;
 use serde::Serialize;
 
 /// A successful answer. Warnings become `X-Cf-Warnings` when it leaves.
@@ -14,6 +17,8 @@ pub struct Answer {
     warnings: Vec<String>,
 }
 
+/// The content type of bits.
+pub const BITS: &str = "application/octet-stream";
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 impl Answer {
@@ -50,6 +55,13 @@ impl Answer {
         let mut answer = Self { body, ..Self::empty(status) };
         answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         answer
+    }
+
+    /// A file, streamed.
+    pub fn file(blob: Blob, name: &str) -> Result<Self, Fault> {
+        Self::raw(StatusCode::OK, BITS, Body::from_stream(blob.content))
+            .with_header(CONTENT_LENGTH, &blob.size.to_string())?
+            .with_header(CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))
     }
 
     pub fn with_header(mut self, name: HeaderName, value: &str) -> Result<Self, Fault> {

@@ -3,14 +3,16 @@
 mod answer;
 mod error;
 mod fields;
+mod form;
 mod json;
 mod links;
 mod metadata;
 mod request;
 
-pub use answer::Answer;
+pub use answer::{Answer, BITS};
 pub use error::body as error_body;
 pub use fields::Fields;
+pub use form::Form;
 pub use links::{Link, Links, NoRelationship, ToMany, ToOne, escape};
 pub use metadata::Metadata;
 pub use request::Request;

@@ -34,6 +34,15 @@ impl Request {
         Guid::new(self.param("guid"))
     }
 
+    /// The value of a parameter of the query that is no list's; the last of several wins.
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        let decode = |text: &str| {
+            percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+        };
+        let pairs = self.query.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
+        pairs.filter(|(key, _)| decode(key) == name).last().map(|(_, value)| decode(value))
+    }
+
     /// The body as a JSON object. No body at all is `{}` (domain-rules 1.2); anything but an object is a parse error.
     pub fn json(&self) -> Result<Map<String, Value>, Fault> {
         if self.bytes.iter().all(u8::is_ascii_whitespace) {

@@ -16,22 +16,29 @@
 //! until [`TestApi::clock`] is moved. Jobs run when [`TestApi::run_jobs`] says so.
 
 mod answer;
+mod bits;
 mod build;
 mod database;
 mod stand_ins;
 
 pub use answer::Answer;
+pub use bits::{BitsWorld, Zipped, zip_of};
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
 pub use stand_ins::{HandClock, TestDirectory, TestLogs};
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
-use cc_domain::blob::ports::MockBlobs;
+use cc_blobs::{ObjectBlobs, ResourcePool};
+use cc_domain::blob::ResourceLimits;
+use cc_domain::build::StagingSettings;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::Clock;
 use cc_domain::process::ProcessSettings;
+use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
 use cc_domain::traffic::MockTraffic;
@@ -42,7 +49,11 @@ use serde_json::Value;
 use stand_ins::{CountingIds, TokenIsCaller};
 use std::sync::Arc;
 use std::time::Duration;
+use tempfile::TempDir;
 use tower::ServiceExt;
+
+/// Bytes of the largest upload.
+pub const MAX_UPLOAD: u64 = 1 << 20;
 
 /// The API and everything behind it, owned by one test.
 pub struct TestApi {
@@ -50,6 +61,8 @@ pub struct TestApi {
     pub clock: Arc<HandClock>,
     pub directory: Arc<TestDirectory>,
     pub logs: Arc<TestLogs>,
+    /// Bits are below `blobs`; below `uploads` what is on its way in.
+    pub folder: TempDir,
     api: Api,
     _database: TestDatabase,
 }
@@ -61,6 +74,10 @@ impl TestApi {
         let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
         let (ids, logs) = (Arc::new(CountingIds::default()), Arc::new(TestLogs::default()));
         database.store.seed_default_quota(&"default-quota".into(), clock.now()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let uploads = UploadSettings { folder: folder.path().join("uploads"), max_bytes: MAX_UPLOAD };
+        std::fs::create_dir(&uploads.folder).unwrap();
+        let blobs = Arc::new(ObjectBlobs::files(&folder.path().join("blobs")).unwrap());
         let ports = Ports {
             store: database.store.clone(),
             queue: database.store.clone(),
@@ -68,9 +85,11 @@ impl TestApi {
             clock: clock.clone(),
             ids,
             logs: logs.clone(),
-            blobs: Arc::new(MockBlobs::new()),
+            resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
+            blobs,
             runtime: Arc::new(MockRuntime::new()),
             traffic: Arc::new(MockTraffic::new()),
+            endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(Settings {
                 metadata_limits: MetadataLimits::default(),
@@ -78,6 +97,10 @@ impl TestApi {
                 apps_domain: "apps.example.org".to_owned(),
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
+                router: RouterAddress { is_tls: true, port: None },
+                staging: StagingSettings::default(),
+                engine: EngineSettings::default(),
+                uploads,
             }),
         };
         let surfaces = Surfaces {
@@ -88,7 +111,7 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-        Some(Self { ports, clock, directory, logs, api, _database: database })
+        Some(Self { ports, clock, directory, logs, folder, api, _database: database })
     }
 
     pub fn store(&self) -> &dyn Store {

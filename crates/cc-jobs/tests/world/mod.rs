@@ -5,15 +5,19 @@ mod queue;
 pub use queue::{MemoryQueue, State};
 
 use async_trait::async_trait;
+use cc_actions::ports::UploadSettings;
 use cc_actions::{Fault, Ports};
-use cc_domain::blob::ports::MockBlobs;
+use cc_domain::blob::ports::{MockBlobs, MockResources};
+use cc_domain::build::StagingSettings;
 use cc_domain::identity::MockDirectory;
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use cc_domain::log::{Envelope, LogSink};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
-use cc_domain::runtime::MockRuntime;
+use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
+use cc_domain::runtime::{MockRuntime, RuntimeError};
 use cc_domain::store::{DynReader, DynTx, Store, StoreError};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::MockTraffic;
@@ -69,6 +73,8 @@ impl World {
     pub fn new() -> Self {
         let clock = Arc::new(TestClock(Instant::now()));
         let queue = Arc::new(MemoryQueue::new(clock.clone()));
+        let mut runtime = MockRuntime::new();
+        runtime.expect_list_processes().returning(|| Err(RuntimeError::Unavailable("none".to_owned())));
         let ports = Ports {
             store: Arc::new(NoStore),
             queue: queue.clone(),
@@ -77,8 +83,10 @@ impl World {
             ids: Arc::new(OneId),
             logs: Arc::new(NoLogs),
             blobs: Arc::new(MockBlobs::new()),
-            runtime: Arc::new(MockRuntime::new()),
+            resources: Arc::new(MockResources::new()),
+            runtime: Arc::new(runtime),
             traffic: Arc::new(MockTraffic::new()),
+            endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(cc_actions::Settings {
                 metadata_limits: MetadataLimits::default(),
@@ -86,6 +94,10 @@ impl World {
                 apps_domain: "apps.example.org".to_owned(),
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
+                router: RouterAddress { is_tls: true, port: None },
+                staging: StagingSettings::default(),
+                engine: EngineSettings::default(),
+                uploads: UploadSettings { folder: std::env::temp_dir(), max_bytes: 0 },
             }),
         };
         Self { queue, ports }

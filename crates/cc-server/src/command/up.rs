@@ -7,6 +7,7 @@ use crate::data_dir::DataDir;
 use crate::listener::{self, DRAIN_TIME};
 use crate::problem::Problem;
 use crate::wiring::{self, Running};
+use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -32,12 +33,19 @@ pub async fn up(config: Config, roles: &[Role], voice: Voice) -> Result<(), Prob
         .await
         .map_err(|error| Problem::Listen { address: config.listen, why: error.to_string() })?;
     let further = further_listener(&config, voice).await;
+    let router = router_address(&config, further.is_some());
     let data = DataDir::open(&config.data_dir)?;
     let given = std::env::var("CC_ADMIN_PASSWORD").ok().filter(|p| !p.is_empty()).map(Secret::from);
     let (password, kept_in) = data.admin_password(given)?;
-    let mut running = wiring::start(&config, roles, &data, &password).await?;
+    let mut running = match wiring::start(&config, roles, &data, &password, router).await {
+        Ok(running) => running,
+        Err(problem) => {
+            data.discard_if_new();
+            return Err(problem);
+        }
+    };
     if voice == Voice::Newcomer {
-        greet(&config, &running, kept_in.as_deref(), further.is_some());
+        greet(&config, &running, kept_in.as_deref(), router);
     }
     let stop = CancellationToken::new();
     let mut serving = tokio::task::JoinSet::new();
@@ -73,6 +81,13 @@ async fn further_listener(config: &Config, voice: Voice) -> Option<TcpListener> 
     TcpListener::bind((config.listen.ip(), 80)).await.ok()
 }
 
+/// Apps are reached as the API is; without a port where we listen on the scheme's own too.
+fn router_address(config: &Config, has_port_80: bool) -> RouterAddress {
+    let uri = config.external_url.parse::<http::Uri>().unwrap_or_default();
+    let is_tls = uri.scheme_str() == Some("https");
+    RouterAddress { is_tls, port: uri.port_u16().filter(|_| is_tls || !has_port_80) }
+}
+
 async fn asked_to_stop() -> Result<(), Problem> {
     let failed = "signals cannot be received";
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Problem::internal(failed))?;
@@ -84,13 +99,14 @@ async fn asked_to_stop() -> Result<(), Problem> {
     Ok(())
 }
 
-fn greet(config: &Config, running: &Running, kept_in: Option<&Path>, has_port_80: bool) {
+fn greet(config: &Config, running: &Running, kept_in: Option<&Path>, router: RouterAddress) {
     let url = &config.external_url;
-    let port = if has_port_80 { String::new() } else { format!(":{}", config.listen.port()) };
+    let scheme = if router.is_tls { "https" } else { "http" };
+    let port = router.port.map(|p| format!(":{p}")).unwrap_or_default();
     say("Cloud Foundry is up.");
     say("");
     say(&format!("  API       {url}"));
-    say(&format!("  Apps      http://<name>.{}{port}", config.apps_domain));
+    say(&format!("  Apps      {scheme}://<name>.{}{port}", config.apps_domain));
     say("  User      admin");
     match kept_in {
         Some(path) => say(&format!("  Password  in {}", path.display())),

@@ -21,11 +21,18 @@ const MAX_HEAD: usize = 64 * 1024;
 pub struct Front {
     /// Host of the external URL, lower case.
     pub system_host: String,
-    pub api: NormalizePath<axum::Router>,
-    pub uaa: axum::Router,
-    pub logs: axum::Router,
+    /// `None` on a replica without the role `api`.
+    pub surfaces: Option<Surfaces>,
     pub edge: Option<Arc<Edge>>,
     pub observed: Observed,
+}
+
+/// What is asked on the system's own hosts.
+pub struct Surfaces {
+    pub api: NormalizePath<axum::Router>,
+    /// `None` beside an external UAA.
+    pub uaa: Option<axum::Router>,
+    pub logs: axum::Router,
 }
 
 impl Front {
@@ -64,14 +71,18 @@ impl Front {
     }
 
     async fn own(&self, request: Request<Body>) -> Response<Body> {
-        let response = match surface(request.uri().path()) {
-            Surface::Health => {
-                let authorization = request.headers().get(AUTHORIZATION).map(|v| v.as_bytes().to_vec());
-                return self.health(request.uri().path(), &authorization.unwrap_or_default()).await;
-            }
-            Surface::Logs => self.logs.clone().oneshot(request).await,
-            Surface::Uaa => self.uaa.clone().oneshot(request).await,
-            Surface::Api => self.api.clone().oneshot(request).await,
+        let surface = surface(request.uri().path());
+        if surface == Surface::Health {
+            let authorization = request.headers().get(AUTHORIZATION).map(|v| v.as_bytes().to_vec());
+            return self.health(request.uri().path(), &authorization.unwrap_or_default()).await;
+        }
+        let Some(surfaces) = &self.surfaces else {
+            return plain(StatusCode::NOT_FOUND, "404 Not Found: this replica answers no API requests");
+        };
+        let response = match (surface, &surfaces.uaa) {
+            (Surface::Logs, _) => surfaces.logs.clone().oneshot(request).await,
+            (Surface::Uaa, Some(uaa)) => uaa.clone().oneshot(request).await,
+            (Surface::Api | Surface::Uaa | Surface::Health, _) => surfaces.api.clone().oneshot(request).await,
         };
         response.unwrap_or_else(|never| match never {})
     }
@@ -94,6 +105,7 @@ impl Front {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Surface {
     Api,
     Uaa,

@@ -5,7 +5,7 @@ use cc_domain::actor::Scopes;
 use cc_domain::guid::Guid;
 use cc_domain::identity::{Claims, Surface, TokenVerifier};
 use cc_domain::list::Scope;
-use cc_domain::log::{Envelope, LogSink, Message, Tags};
+use cc_domain::log::{EARLY_NS, Envelope, LogSink, Message, Tags};
 use cc_domain::ports::Clock;
 use cc_domain::store::Store;
 use cc_http::logs::LogAccess;
@@ -60,9 +60,14 @@ impl LogAccess for Access {
     }
 }
 
+/// The source type of lines of staging.
+const STAGING: &str = "STG";
+
 /// Gives the engine's lines to the log store.
 pub fn emitter(sink: Arc<dyn LogSink>) -> cc_runtime::Emit {
     Arc::new(move |line: LogLine| {
+        let is_early = line.source_type == STAGING;
+        let timestamp = if is_early { line.at_ns.saturating_sub(EARLY_NS) } else { line.at_ns };
         let mut tags = Tags::shared(line.tags);
         tags.own = Box::new([("source_type".into(), line.source_type.into())]);
         let message = match line.output {
@@ -70,7 +75,7 @@ pub fn emitter(sink: Arc<dyn LogSink>) -> cc_runtime::Emit {
             Output::Err => Message::err(line.text),
         };
         sink.emit(Envelope {
-            timestamp: line.at_ns,
+            timestamp,
             source_id: line.source_id.into(),
             instance_id: line.instance.into(),
             tags,

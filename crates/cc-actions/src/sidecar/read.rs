@@ -1,0 +1,50 @@
+//! `sidecar_get`, `app_sidecars_list`, `process_sidecars_list`
+
+use super::RESOURCE;
+use crate::fault::Fault;
+use crate::ports::Ports;
+use crate::{app, process};
+use cc_domain::actor::Actor;
+use cc_domain::app::App;
+use cc_domain::guid::Guid;
+use cc_domain::list::{Common, Page, PageRequest};
+use cc_domain::process::Process;
+use cc_domain::sidecar::{Sidecar, SidecarFilter, SidecarOwner};
+
+pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Sidecar>) -> Result<Sidecar, Fault> {
+    let mut reader = ports.store.reader().await?;
+    reader.find_sidecar(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+}
+
+/// Those of an app that the caller sees.
+pub async fn list_of_app(
+    ports: &Ports,
+    actor: &Actor,
+    app: &Guid<App>,
+    common: Common,
+    page: &PageRequest,
+) -> Result<Page<Sidecar>, Fault> {
+    app::visible(ports, actor, app).await?;
+    list(ports, SidecarOwner::App(app.clone()), common, page).await
+}
+
+/// Those of the app that run beside a process that the caller sees.
+pub async fn list_of_process(
+    ports: &Ports,
+    actor: &Actor,
+    process: &Guid<Process>,
+    common: Common,
+    page: &PageRequest,
+) -> Result<Page<Sidecar>, Fault> {
+    process::get(ports, actor, process).await?;
+    list(ports, SidecarOwner::Process(process.clone()), common, page).await
+}
+
+async fn list(
+    ports: &Ports,
+    owner: SidecarOwner,
+    common: Common,
+    page: &PageRequest,
+) -> Result<Page<Sidecar>, Fault> {
+    Ok(ports.store.reader().await?.list_sidecars(&SidecarFilter { common, owner }, page).await?)
+}

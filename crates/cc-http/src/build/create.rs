@@ -1,0 +1,99 @@
+//! `build_create`
+
+use super::present;
+use crate::app::body;
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, build};
+use cc_domain::app::EnvironmentVariables;
+use cc_domain::build::CreateBuild;
+use cc_domain::guid::Guid;
+use cc_domain::package::Package;
+use cc_domain::patch::Patch;
+use cc_domain::quantity::{LogRate, Megabytes};
+use serde_json::{Map, Value};
+
+const KNOWN: &[&str] = &[
+    "staging_memory_in_mb",
+    "staging_disk_in_mb",
+    "staging_log_rate_limit_bytes_per_second",
+    "environment_variables",
+    "lifecycle",
+    "package",
+    "metadata",
+];
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let (command, environment) = decode(request.json()?)?;
+    let (created, warnings) = build::create(&ctx.ports, ctx.actor()?, command, environment).await?;
+    Ok(Answer::created(&present::build(&ctx.links, &created))?.with_warnings(warnings))
+}
+
+fn decode(body: Map<String, Value>) -> Result<(CreateBuild, EnvironmentVariables), Fault> {
+    let mut fields = Fields::new(body, KNOWN);
+    let lifecycle = match fields.has("lifecycle") {
+        true => lifecycle(&mut fields),
+        false => None,
+    };
+    let disk = megabytes(&mut fields, "staging_disk_in_mb", "Staging disk in mb");
+    let memory = megabytes(&mut fields, "staging_memory_in_mb", "Staging memory in mb");
+    let log_rate = log_rate(&mut fields);
+    let package = package(&mut fields);
+    let environment = environment(&mut fields);
+    let metadata = fields.metadata();
+    fields.finish()?;
+    let Some(package) = package else { return Err(Fault::parse_error()) };
+    Ok((CreateBuild { package, lifecycle, memory, disk, log_rate, metadata }, environment))
+}
+
+fn lifecycle(fields: &mut Fields) -> Option<cc_domain::app::LifecycleRequest> {
+    let found = body::lifecycle(fields, true);
+    if found.is_none() && fields.is_fine() {
+        fields.refuse("Lifecycle must be an object");
+    }
+    found
+}
+
+/// `package.guid`; other keys beside it do not count.
+fn package(fields: &mut Fields) -> Option<Guid<Package>> {
+    let guid = match fields.take("package") {
+        Patch::Value(Value::Object(mut package)) => package.remove("guid").unwrap_or_default(),
+        Patch::Absent | Patch::Null | Patch::Value(_) => Value::Null,
+    };
+    if guid.is_null() || guid.as_str().is_some_and(|text| text.trim().is_empty()) {
+        fields.refuse("Package guid can't be blank");
+    }
+    fields.check_guid(&guid, "Package guid")
+}
+
+fn megabytes(fields: &mut Fields, name: &str, label: &str) -> Option<Megabytes> {
+    let number = fields.integer(name, label).value()?;
+    let megabytes = Megabytes::new(number);
+    if megabytes.is_none() {
+        fields.refuse(match number {
+            ..1 => format!("{label} must be greater than 0"),
+            _ => format!("{label} must be less than or equal to {}", i32::MAX),
+        });
+    }
+    megabytes
+}
+
+fn log_rate(fields: &mut Fields) -> Option<LogRate> {
+    const LABEL: &str = "Staging log rate limit bytes per second";
+    let number = fields.integer("staging_log_rate_limit_bytes_per_second", LABEL).value()?;
+    let rate = LogRate::new(number);
+    if rate.is_none() {
+        fields.refuse(format!("{LABEL} must be greater than or equal to -1"));
+    }
+    rate
+}
+
+/// Not validated, as in the reference; what can be no variable of a process is left out.
+fn environment(fields: &mut Fields) -> EnvironmentVariables {
+    let Patch::Value(Value::Object(members)) = fields.take("environment_variables") else {
+        return EnvironmentVariables::default();
+    };
+    let can_be = |key: &str| !key.is_empty() && !key.contains('=');
+    let variables = members.into_iter().filter(|(key, _)| can_be(key));
+    EnvironmentVariables::new(variables.map(|(key, value)| (key, body::as_text(value))).collect())
+}

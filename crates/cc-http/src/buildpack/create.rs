@@ -1,0 +1,59 @@
+//! `buildpack_create`
+
+use super::{body, present};
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, buildpack};
+use cc_domain::app::LifecycleKind;
+use cc_domain::buildpack::CreateBuildpack;
+use cc_domain::patch::Patch;
+use serde_json::{Map, Value};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    buildpack::may_manage(ctx.actor()?)?;
+    let body = request.json()?;
+    let command = decode(body.clone())?;
+    let created = buildpack::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    Answer::created(&present::buildpack(&ctx.links, &created))
+}
+
+fn decode(body: Map<String, Value>) -> Result<CreateBuildpack, Fault> {
+    let known = ["name", "stack", "position", "enabled", "locked", "lifecycle", "metadata"];
+    let mut fields = Fields::new(body, &known);
+    let name = match fields.take("name") {
+        Patch::Value(Value::String(text)) if text.trim().is_empty() => {
+            fields.refuse("Name can't be blank");
+            None
+        }
+        Patch::Value(Value::String(text)) => body::name(&mut fields, &text),
+        Patch::Value(_) => {
+            fields.refuse("Name must be a string");
+            None
+        }
+        Patch::Absent | Patch::Null => {
+            fields.refuse("Name must be a string");
+            fields.refuse("Name can't be blank");
+            None
+        }
+    };
+    let stack = body::stack(&mut fields).value();
+    let position = body::position(&mut fields).unwrap_or(1);
+    let is_enabled = fields.boolean("enabled", "Enabled").value().unwrap_or(true);
+    let is_locked = fields.boolean("locked", "Locked").value().unwrap_or(false);
+    let lifecycle = lifecycle(&mut fields);
+    let metadata = fields.metadata();
+    fields.finish()?;
+    let Some(name) = name else { return Err(Fault::parse_error()) };
+    Ok(CreateBuildpack { name, stack, position, is_enabled, is_locked, lifecycle, metadata })
+}
+
+fn lifecycle(fields: &mut Fields) -> LifecycleKind {
+    let Some(text) = fields.text("lifecycle", "Lifecycle").value() else { return LifecycleKind::Buildpack };
+    match text.parse() {
+        Ok(kind @ (LifecycleKind::Buildpack | LifecycleKind::Cnb)) => kind,
+        Ok(LifecycleKind::Docker) | Err(()) => {
+            fields.refuse("Lifecycle must be either \"buildpack\" or \"cnb\"");
+            LifecycleKind::Buildpack
+        }
+    }
+}

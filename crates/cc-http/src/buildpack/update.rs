@@ -1,0 +1,68 @@
+//! `buildpack_update`
+
+use super::{body, present};
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, buildpack};
+use cc_domain::buildpack::UpdateBuildpack;
+use cc_domain::patch::Patch;
+use serde_json::{Map, Value};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let (actor, guid) = (ctx.actor()?, request.guid());
+    buildpack::get(&ctx.ports, &guid).await?;
+    buildpack::may_manage(actor)?;
+    let body = request.json()?;
+    let change = decode(body.clone())?;
+    let updated = buildpack::update(&ctx.ports, actor, &guid, change, Value::Object(body)).await?;
+    Answer::ok(&present::buildpack(&ctx.links, &updated))
+}
+
+fn decode(body: Map<String, Value>) -> Result<UpdateBuildpack, Fault> {
+    let mut fields = Fields::new(body, &["name", "stack", "position", "enabled", "locked", "metadata"]);
+    let name = match fields.text("name", "Name") {
+        Patch::Value(text) => body::name(&mut fields, &text),
+        Patch::Null => {
+            fields.refuse("Name can't be blank");
+            None
+        }
+        Patch::Absent => None,
+    };
+    let stack = body::stack(&mut fields);
+    let position = match fields.has("position") {
+        true => position(&mut fields),
+        false => None,
+    };
+    let change = UpdateBuildpack {
+        name,
+        stack,
+        position,
+        is_enabled: boolean(&mut fields, "enabled", "Enabled"),
+        is_locked: boolean(&mut fields, "locked", "Locked"),
+        metadata: fields.metadata(),
+    };
+    fields.finish()?;
+    Ok(change)
+}
+
+/// Null is no position.
+fn position(fields: &mut Fields) -> Option<u32> {
+    let was_fine = fields.is_fine();
+    let position = body::position(fields);
+    if position.is_none() && was_fine && fields.is_fine() {
+        fields.refuse("Position is not a number");
+    }
+    position
+}
+
+/// Null is neither.
+fn boolean(fields: &mut Fields, name: &str, label: &str) -> Option<bool> {
+    match fields.boolean(name, label) {
+        Patch::Value(value) => Some(value),
+        Patch::Absent => None,
+        Patch::Null => {
+            fields.refuse(format!("{label} must be a boolean"));
+            None
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! `buildpack_upload`
+
+use super::present;
+use crate::service::Ctx;
+use crate::wire::{Answer, Form, Request};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use cc_actions::buildpack::BuildpackFile;
+use cc_actions::{Fault, buildpack};
+
+/// The caller and the buildpack are looked at before the body is read.
+pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
+    let (actor, guid) = (ctx.actor()?, request.guid());
+    if Form::names_a_path(&request) {
+        return Err(Fault::unprocessable("Uploaded buildpack file is invalid: Bits path is invalid"));
+    }
+    buildpack::admit_upload(&ctx.ports, actor, &guid).await?;
+    let form = Form::read(&ctx.ports, &mut request, &[]).await?;
+    let file = form.file.map(|file| BuildpackFile { bits: file.bits, name: file.name });
+    let (found, job) = buildpack::upload(&ctx.ports, actor, &guid, file).await?;
+    Answer::json(StatusCode::ACCEPTED, &present::buildpack(&ctx.links, &found))?
+        .with_header(LOCATION, &ctx.links.job(&job))
+}

@@ -1,0 +1,17 @@
+//! `deployments_list`: there are none yet.
+
+use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::Fault;
+
+const SPEC: ListSpec = ListSpec {
+    filters: &["app_guids", "states", "status_reasons", "status_values"],
+    labels: true,
+    ..ListSpec::PLAIN
+};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    empty_page(&ctx.links, "/v3/deployments", &query)
+}

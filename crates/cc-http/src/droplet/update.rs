@@ -1,0 +1,23 @@
+//! `droplet_update`
+
+use super::present::{self, Secrets};
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, droplet};
+use cc_domain::droplet::UpdateDroplet;
+use serde_json::{Map, Value};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let (actor, guid) = (ctx.actor()?, request.guid());
+    let (_, sees_secrets) = droplet::get(&ctx.ports, actor, &guid).await?;
+    let change = decode(request.json()?)?;
+    let updated = droplet::update(&ctx.ports, actor, &guid, change).await?;
+    Answer::ok(&present::droplet(&ctx.links, &updated, Secrets::for_reader(sees_secrets)))
+}
+
+fn decode(body: Map<String, Value>) -> Result<UpdateDroplet, Fault> {
+    let mut fields = Fields::new(body, &["image", "metadata"]);
+    let change = UpdateDroplet { image: fields.text("image", "Image"), metadata: fields.metadata() };
+    fields.finish()?;
+    Ok(change)
+}

@@ -1,0 +1,37 @@
+//! How a sidecar is shown: without links and metadata, the times last.
+
+use crate::wire::{self, ToOne};
+use cc_domain::sidecar as domain;
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub struct Sidecar<'a> {
+    guid: &'a str,
+    name: &'a str,
+    command: &'a str,
+    process_types: Vec<&'a str>,
+    memory_in_mb: Option<u32>,
+    origin: &'static str,
+    relationships: Relationships<'a>,
+    created_at: String,
+    updated_at: String,
+}
+
+#[derive(Serialize)]
+struct Relationships<'a> {
+    app: ToOne<'a>,
+}
+
+pub fn sidecar(s: &domain::Sidecar) -> Sidecar<'_> {
+    Sidecar {
+        guid: s.guid.as_str(),
+        name: &s.name,
+        command: &s.command,
+        process_types: s.process_types.iter().map(|kind| kind.as_str()).collect(),
+        memory_in_mb: s.memory.map(|memory| memory.get()),
+        origin: s.origin.as_str(),
+        relationships: Relationships { app: ToOne::some(&s.app) },
+        created_at: wire::time(s.created_at),
+        updated_at: wire::time(s.updated_at),
+    }
+}

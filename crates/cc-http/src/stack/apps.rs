@@ -1,0 +1,20 @@
+//! `stack_apps_list`
+
+use crate::app::list::{SPEC, filter};
+use crate::app::present;
+use crate::list::{ListQuery, page};
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, app, stack};
+use cc_domain::app::AppFilter;
+
+/// `include` is taken and does nothing here, and the links of the page carry no filters, as in the reference.
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let query = ListQuery::read(&request.query, &SPEC)?;
+    let found = stack::get(&ctx.ports, &request.guid()).await?;
+    let filter = AppFilter { stacks: Some(vec![found.name.to_string()]), ..filter(&query)? };
+    let wanted = app::Wanted::default();
+    let (apps, _) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
+    let (path, query) = (format!("/v3/stacks/{}/apps", found.guid), query.without_filters());
+    page(&ctx.links, &path, &query, &apps, |a| present::app(&ctx.links, a), None)
+}

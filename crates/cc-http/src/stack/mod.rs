@@ -1,0 +1,54 @@
+//! `/v3/stacks`
+
+mod apps;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod present;
+mod update;
+
+use crate::operation::Operation;
+use crate::wire::Fields;
+use cc_domain::patch::Patch;
+use cc_domain::stack::{Stack, StackState};
+use serde_json::Value;
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation::post("/v3/stacks", "stack_create", "stack", |c, r| Box::pin(create::handle(c, r))),
+    Operation::get("/v3/stacks", "stacks_list", "list of stack", |c, r| Box::pin(list::handle(c, r))),
+    Operation::get("/v3/stacks/{guid}", "stack_get", "stack", |c, r| Box::pin(get::handle(c, r))),
+    Operation::patch("/v3/stacks/{guid}", "stack_update", "stack", |c, r| Box::pin(update::handle(c, r))),
+    Operation::delete("/v3/stacks/{guid}", "stack_delete", "empty", |c, r| Box::pin(delete::handle(c, r))),
+    Operation::get("/v3/stacks/{guid}/apps", "stack_apps_list", "list of app", |c, r| {
+        Box::pin(apps::handle(c, r))
+    }),
+];
+
+/// The `state` member, which may not be null.
+fn state(fields: &mut Fields) -> Option<StackState> {
+    let state = match fields.take("state") {
+        Patch::Absent => return None,
+        Patch::Value(Value::String(text)) => text.parse().ok(),
+        Patch::Null | Patch::Value(_) => None,
+    };
+    if state.is_none() {
+        let all: Vec<_> = StackState::ALL.iter().map(|s| s.as_str()).collect();
+        fields.refuse(format!("State must be one of {}", all.join(", ")));
+    }
+    state
+}
+
+fn state_reason(fields: &mut Fields) -> Patch<String> {
+    bounded(fields, "state_reason", "State reason", Stack::MAX_STATE_REASON)
+}
+
+fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
+    let text = fields.text(name, label);
+    if let Patch::Value(text) = &text
+        && text.chars().count() > max
+    {
+        fields.refuse(format!("{label} is too long (maximum is {max} characters)"));
+    }
+    text
+}

@@ -1,0 +1,92 @@
+//! Multipart forms: the file is kept beside the server while it arrives, texts in memory.
+
+use super::Request;
+use cc_actions::blob::{Received, receive};
+use cc_actions::{Fault, Ports};
+use multer::{Field, Multipart};
+
+/// Bytes of the texts of one form: the resources of a big app are some megabytes.
+const MAX_TEXTS: usize = 16 * 1024 * 1024;
+/// Parts of one form.
+const MAX_PARTS: usize = 16;
+/// The part with the file.
+const FILE: &str = "bits";
+/// What a proxy in front of the reference puts there. Nobody else may: it names a file of the server.
+const FILE_PATH: &str = "bits_path";
+
+/// A file as it was sent.
+pub struct File {
+    pub bits: Received,
+    /// As the client called it.
+    pub name: String,
+}
+
+/// A form with the file `bits` and texts.
+#[derive(Default)]
+pub struct Form {
+    pub file: Option<File>,
+    texts: Vec<(String, String)>,
+}
+
+impl Form {
+    /// Whether the request tries to name a file of the server, which is refused before anything else is looked at.
+    pub fn names_a_path(request: &Request) -> bool {
+        request.query_value(FILE_PATH).is_some()
+    }
+
+    /// Whether there is a form at all.
+    pub fn is_there(request: &Request) -> bool {
+        boundary(request).is_some()
+    }
+
+    /// Reads the body; a request without a form is an empty one. Parts other than the file and `texts` are refused.
+    pub async fn read(ports: &Ports, request: &mut Request, texts: &[&str]) -> Result<Self, Fault> {
+        let mut form = Self::default();
+        let (Some(boundary), Some(body)) = (boundary(request), request.stream.take()) else {
+            return Ok(form);
+        };
+        let mut parts = Multipart::new(body.into_inner().into_data_stream(), boundary);
+        let (mut count, mut room) = (0, MAX_TEXTS);
+        while let Some(part) = parts.next_field().await.map_err(Fault::bad_request)? {
+            count += 1;
+            if count > MAX_PARTS {
+                return Err(Fault::bad_request("the form has too many parts"));
+            }
+            let name = part.name().unwrap_or_default().to_owned();
+            match name.as_str() {
+                FILE => {
+                    let name = part.file_name().unwrap_or(FILE).to_owned();
+                    form.file = Some(File { bits: receive(ports, part).await?, name });
+                }
+                FILE_PATH => return Err(Fault::unprocessable("Bits path is invalid")),
+                known if texts.contains(&known) => {
+                    let text = text(part, &mut room).await?;
+                    form.texts.push((name, text));
+                }
+                unknown => return Err(Fault::unprocessable(format!("Unknown field(s): '{unknown}'"))),
+            }
+        }
+        Ok(form)
+    }
+
+    /// A text that was sent and is not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let mut found = self.texts.iter().filter(|(known, _)| known == name);
+        found.next_back().map(|(_, text)| text.as_str()).filter(|text| !text.trim().is_empty())
+    }
+}
+
+fn boundary(request: &Request) -> Option<String> {
+    request.header("content-type").and_then(|kind| multer::parse_boundary(kind).ok())
+}
+
+async fn text(mut part: Field<'_>, room: &mut usize) -> Result<String, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(Fault::bad_request)? {
+        *room = room
+            .checked_sub(chunk.len())
+            .ok_or_else(|| Fault::bad_request("the texts of the form are too long"))?;
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(Fault::bad_request)
+}

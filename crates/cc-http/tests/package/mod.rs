@@ -1,0 +1,5 @@
+//! `/v3/packages`
+
+mod create;
+mod read;
+mod upload;

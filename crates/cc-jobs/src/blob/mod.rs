@@ -1,0 +1,3 @@
+//! Jobs about bits.
+
+pub(crate) mod delete;

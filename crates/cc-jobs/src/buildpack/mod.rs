@@ -1,0 +1,4 @@
+//! Jobs of buildpacks.
+
+pub(crate) mod delete;
+pub(crate) mod upload;

@@ -1,0 +1,3 @@
+//! Jobs of droplets.
+
+pub(crate) mod delete;

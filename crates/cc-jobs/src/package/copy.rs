@@ -1,0 +1,20 @@
+//! `package.copy`
+
+use crate::payload::payload;
+use cc_actions::{Fault, Ports, package};
+use cc_domain::guid::Guid;
+use cc_domain::job::{ClaimedJob, JobOutcome};
+use serde::Deserialize;
+
+/// Guids of the two packages.
+#[derive(Deserialize)]
+struct Copy {
+    from: String,
+    to: String,
+}
+
+pub(crate) async fn run(ports: Ports, job: ClaimedJob) -> Result<JobOutcome, Fault> {
+    let Copy { from, to } = payload(&job)?;
+    package::copy_bits(&ports, &Guid::new(from), &Guid::new(to)).await?;
+    Ok(JobOutcome::Done { warnings: Vec::new() })
+}

@@ -1,0 +1,4 @@
+//! Jobs of packages.
+
+pub(crate) mod copy;
+pub(crate) mod delete;
