@@ -18,11 +18,13 @@ mod app;
 mod blob;
 mod build;
 mod buildpack;
+mod domain;
 mod droplet;
 mod organization;
 mod package;
 mod process;
 mod role;
+mod route;
 mod space;
 mod user;
 

@@ -1,6 +1,8 @@
 //! Which handler runs which operation.
 
-use crate::{app, blob, build, buildpack, droplet, organization, package, process, role, space, user};
+use crate::{
+    app, blob, build, buildpack, domain, droplet, organization, package, process, role, route, space, user,
+};
 use cc_actions::{Fault, Ports};
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use std::collections::HashMap;
@@ -35,9 +37,13 @@ impl Registry {
             .with("buildpack.delete", buildpack::delete::run)
             .with("blobs.delete", blob::delete::run)
             .with("process.sync", process::sync::run)
+            .with("domain.delete", domain::delete::run)
             .with("organization.delete", organization::delete::run)
             .with("space.delete", space::delete::run)
             .with("space.apply_manifest", space::apply_manifest::run)
+            .with("space.delete_unmapped_routes", space::delete_unmapped_routes::run)
+            .with("route.delete", route::delete::run)
+            .with("route.sync", route::sync::run)
             .with("role.delete", role::delete::run)
             .with("user.delete", user::delete::run)
     }

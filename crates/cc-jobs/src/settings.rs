@@ -19,6 +19,8 @@ pub struct Settings {
     pub prune_every: Duration,
     /// How often builds that no engine ends are ended, by one replica.
     pub sweep_every: Duration,
+    /// How often wanted and running processes are compared, by one replica.
+    pub compare_every: Duration,
     /// This process holds the data folder alone: whatever is marked as running when it starts was cut off and runs again at once.
     pub is_alone: bool,
 }
@@ -33,6 +35,7 @@ impl Settings {
             release_every: Duration::from_secs(15),
             prune_every: Duration::from_secs(3600),
             sweep_every: Duration::from_secs(60),
+            compare_every: Duration::from_secs(30),
             is_alone: false,
         }
     }

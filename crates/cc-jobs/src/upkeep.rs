@@ -1,7 +1,8 @@
-//! Housekeeping: leases that ran out, jobs that nobody will ask for any more, builds that no engine ends.
+//! Housekeeping: leases that ran out, jobs that nobody will ask for any more, builds that no engine ends, processes that the engine has
+//! otherwise than they are wanted.
 
 use crate::settings::Settings;
-use cc_actions::{Fault, Ports, build};
+use cc_actions::{Fault, Ports, build, process};
 use cc_domain::job::RETENTION_SECONDS;
 use cc_domain::job::ports::JobQueue;
 use cc_domain::store::StoreError;
@@ -14,6 +15,8 @@ use tokio::time::{Instant, interval};
 const PRUNING: &str = "jobs.prune";
 /// The lease of the replica that ends lost builds.
 const SWEEPING: &str = "builds.sweep";
+/// The lease of the replica that compares wanted and running processes.
+const COMPARING: &str = "processes.compare";
 /// Rows deleted in one transaction.
 const BATCH: i64 = 1_000;
 
@@ -32,6 +35,7 @@ impl Upkeep {
         let mut releases = interval(self.settings.release_every);
         let mut prunes = interval(self.settings.prune_every);
         let mut sweeps = interval(self.settings.sweep_every);
+        let mut comparisons = interval(self.settings.compare_every);
         loop {
             tokio::select! {
                 _ = self.stop.changed() => return,
@@ -44,6 +48,11 @@ impl Upkeep {
                 _ = sweeps.tick() => {
                     if let Err(fault) = self.sweep().await {
                         tracing::warn!(?fault, "lost builds could not be ended");
+                    }
+                }
+                _ = comparisons.tick() => {
+                    if let Err(fault) = self.compare().await {
+                        tracing::warn!(?fault, "wanted and running processes could not be compared");
                     }
                 }
             }
@@ -79,6 +88,13 @@ impl Upkeep {
             tracing::warn!(builds, "builds were ended that their engine lost");
         }
         Ok(())
+    }
+
+    async fn compare(&self) -> Result<(), Fault> {
+        if !self.is_ours(COMPARING, self.settings.compare_every).await? {
+            return Ok(());
+        }
+        process::sync_all(&self.ports).await
     }
 
     /// Whether this replica does the work of that name, for as long as until the next round.

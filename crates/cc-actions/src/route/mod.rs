@@ -22,7 +22,7 @@ pub use destination::{
 };
 pub use endpoints::{Endpoints, InstanceEndpoint};
 pub use read::{Included, Wanted, get, is_hash_routing_on, list, list_of_app};
-pub use sharing::{share, shared_spaces, transfer, unshare};
+pub use sharing::{may_share, require_sharing, share, shared_spaces, transfer, unshare};
 pub use traffic::{TrafficSync, load, sync};
 pub(crate) use traffic::{announce, announce_app};
 pub use unmap::unmap_app;

@@ -1,6 +1,7 @@
 //! `route_share`, `route_unshare`, `route_transfer_owner`, `route_shared_spaces_list`
 
-use super::{locked, party, place, visible};
+use super::{RESOURCE, locked, party, place, visible};
+use crate::access;
 use crate::fault::Fault;
 use crate::feature_flag;
 use crate::ports::Ports;
@@ -18,8 +19,18 @@ const WRITE: Rule = Rule { visible_to_everyone: true, ..policy::TRANSFER };
 /// Who may give a route of a space away or get it: those who manage its apps.
 const MANAGE: Rule = Rule { visible_to_everyone: true, ..policy::MANAGE };
 
-async fn require_flag(ports: &Ports) -> Result<(), Fault> {
+/// Whether the flag `route_sharing` is on, which nobody goes around. Asked before the body is looked at.
+pub async fn require_sharing(ports: &Ports) -> Result<(), Fault> {
     Ok(feature_flag::current(ports).await?.require(FeatureFlag::RouteSharing)?)
+}
+
+/// Whether the caller may share the route at all. Asked before the body is looked at.
+pub async fn may_share(ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
+    require_sharing(ports).await?;
+    let mut reader = ports.store.reader().await?;
+    let route = visible(reader.as_mut(), actor, guid).await?;
+    access::in_space(reader.as_mut(), actor, &route.space, &policy::MANAGE, RESOURCE).await?;
+    Ok(())
 }
 
 /// The spaces the route is shared with, visible or not.
@@ -28,7 +39,7 @@ pub async fn shared_spaces(
     actor: &Actor,
     guid: &Guid<Route>,
 ) -> Result<Vec<Guid<Space>>, Fault> {
-    require_flag(ports).await?;
+    require_sharing(ports).await?;
     let mut reader = ports.store.reader().await?;
     let route = visible(reader.as_mut(), actor, guid).await?;
     Ok(reader.spaces_of_route(&route.guid).await?)
@@ -41,7 +52,7 @@ pub async fn share(
     guid: &Guid<Route>,
     targets: &[Guid<Space>],
 ) -> Result<Vec<Guid<Space>>, Fault> {
-    require_flag(ports).await?;
+    require_sharing(ports).await?;
     let mut tx = ports.store.begin().await?;
     let outcome = share_steps(tx.as_mut(), ports, actor, guid, targets).await;
     finish(tx, outcome).await
@@ -99,7 +110,7 @@ pub async fn unshare(
     guid: &Guid<Route>,
     target: &Guid<Space>,
 ) -> Result<(), Fault> {
-    require_flag(ports).await?;
+    require_sharing(ports).await?;
     let mut tx = ports.store.begin().await?;
     let outcome = unshare_steps(tx.as_mut(), ports, actor, guid, target).await;
     finish(tx, outcome).await
@@ -132,7 +143,7 @@ pub async fn transfer(
     guid: &Guid<Route>,
     target: &Guid<Space>,
 ) -> Result<(), Fault> {
-    require_flag(ports).await?;
+    require_sharing(ports).await?;
     let mut tx = ports.store.begin().await?;
     let outcome = transfer_steps(tx.as_mut(), ports, actor, guid, target).await;
     finish(tx, outcome).await

@@ -218,10 +218,11 @@ impl Domain {
 }
 
 /// The domain that default and random routes of an organization go to: the oldest shared one that is neither internal nor tcp, else the
-/// oldest it owns. `usable` is in insertion order.
+/// oldest private one it may use. `usable` is in insertion order.
 pub fn default_for<'a>(usable: &'a [Domain], organization: &Guid<Organization>) -> Option<&'a Domain> {
     let public = |d: &&Domain| d.is_shared() && !d.is_internal() && d.protocol() == RouteProtocol::Http;
-    usable.iter().find(public).or_else(|| usable.iter().find(|d| d.owner() == Some(organization)))
+    let private = |d: &&Domain| !d.is_shared() && d.is_usable_by(organization);
+    usable.iter().find(public).or_else(|| usable.iter().find(private))
 }
 
 #[cfg(test)]

@@ -28,30 +28,37 @@ impl DomainName {
     pub const MIN_CHARS: usize = 3;
     pub const MAX_CHARS: usize = 253;
 
-    /// Reads a name, without the white space around it.
+    /// Reads a name, without the white space around it; what is wrong with it is the first of [`DomainName::complaints`].
     pub fn parse(text: &str) -> Result<Self, DomainNameError> {
         let text = text.trim();
-        if text.chars().count() < Self::MIN_CHARS {
-            return Err(DomainNameError::TooShort);
+        match Self::complaints(text).first() {
+            None => Ok(Self(text.into())),
+            Some(error) => Err(*error),
         }
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(DomainNameError::TooLong);
-        }
-        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.') {
-            return Err(DomainNameError::Characters);
-        }
-        if !text.contains('.') {
-            return Err(DomainNameError::NoDot);
-        }
-        if text.split('.').any(|label| label.len() > 63) {
-            return Err(DomainNameError::LabelTooLong);
-        }
+    }
+
+    /// Everything that is wrong with a text as a name, in the order in which it is reported.
+    pub fn complaints(text: &str) -> Vec<DomainNameError> {
+        let length = text.chars().count();
         let bad_label = |l: &str| l.is_empty() || l.starts_with('-') || l.ends_with('-');
         let is_number = |l: &str| l.bytes().all(|b| b.is_ascii_digit());
-        if text.split('.').any(bad_label) || text.rsplit('.').next().is_some_and(is_number) {
-            return Err(DomainNameError::NotRfc1035);
-        }
-        Ok(Self(text.into()))
+        let has_odd = !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+        let has_dot = text.contains('.');
+        let is_rfc1035 = has_dot
+            && !has_odd
+            && !text.split('.').any(bad_label)
+            && !text.rsplit('.').next().is_some_and(is_number);
+        [
+            (length < Self::MIN_CHARS, DomainNameError::TooShort),
+            (length > Self::MAX_CHARS, DomainNameError::TooLong),
+            (!is_rfc1035, DomainNameError::NotRfc1035),
+            (!has_dot, DomainNameError::NoDot),
+            (text.split('.').any(|label| label.len() > 63), DomainNameError::LabelTooLong),
+            (has_odd, DomainNameError::Characters),
+        ]
+        .into_iter()
+        .filter_map(|(is_wrong, error)| is_wrong.then_some(error))
+        .collect()
     }
 
     /// Takes a name that passed [`DomainName::parse`] when it was stored.

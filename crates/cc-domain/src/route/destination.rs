@@ -101,8 +101,8 @@ fn quoted(guids: &[Guid<App>]) -> String {
 
 /// The most a route may have, and the most one request may name.
 pub const MAX: usize = 100;
-/// Entries with the same app in one request.
-const MAX_PER_APP: usize = 10;
+/// Entries with the same app and process type in one request.
+pub const MAX_PER_PROCESS: usize = 10;
 /// What buildpack apps listen on unless they are told otherwise.
 pub const DEFAULT_PORT: u16 = 8_080;
 
@@ -275,11 +275,13 @@ impl Route {
 }
 
 fn check_request(new: &[NewDestination]) -> Result<(), DestinationError> {
-    let of_app = |app: &Guid<App>| new.iter().filter(|d| d.app == *app).count();
+    let of_process = |one: &NewDestination| {
+        new.iter().filter(|d| d.app == one.app && d.process_type == one.process_type).count()
+    };
     if new.len() > MAX {
         return Err(DestinationError::TooMany);
     }
-    if new.iter().any(|d| of_app(&d.app) > MAX_PER_APP) {
+    if new.iter().any(|d| of_process(d) > MAX_PER_PROCESS) {
         return Err(DestinationError::TooManyPorts);
     }
     Ok(())

@@ -3,8 +3,10 @@
 mod fields;
 mod include;
 mod page;
+mod params;
 mod query;
 
 pub use include::include;
 pub use page::{Included, empty_page, page};
+pub use params::Params;
 pub use query::{ListQuery, ListSpec, OneOf};

@@ -72,6 +72,14 @@ pub(super) fn parse_read(pairs: &[Pair]) -> Result<ReadQuery, BadQuery> {
     Ok(query)
 }
 
+/// The time that Go clients send where they have none.
+const NO_TIME_IN_GO: i64 = -6_795_364_578_871_345_152;
+
+/// Whether a client asks for the newest line to find out where following the log begins, as the CLI does before it stages.
+pub(super) fn finds_the_end(query: &ReadQuery) -> bool {
+    query.limit == 1 && query.order == ReadOrder::NewestFirst && query.start == NO_TIME_IN_GO
+}
+
 /// By name, or by number as in log-cache's protocol.
 fn kind(name: &str) -> Option<Kind> {
     Some(match name {

@@ -218,6 +218,20 @@ async fn the_query_of_the_cli_reaches_the_source() {
 }
 
 #[tokio::test]
+async fn a_follower_begins_early_enough_for_lines_that_are_stamped_early() {
+    let source =
+        Arc::new(FixedSource { envelopes: vec![envelope(Message::out("x"))], ..FixedSource::default() });
+    let stamp = async |query: &str| {
+        let (_, body) = get(source.clone(), &format!("/api/v1/read/mine?{query}"), Some("user")).await;
+        let body: Value = serde_json::from_str(&body).unwrap();
+        body["envelopes"]["batch"][0]["timestamp"].clone()
+    };
+    let following = stamp("start_time=-6795364578871345152&limit=1&descending=true").await;
+    assert_eq!(following, json!("1699999998100000001"));
+    assert_eq!(stamp("start_time=0&limit=1&descending=true").await, json!("1700000000000000001"));
+}
+
+#[tokio::test]
 async fn a_query_that_makes_no_sense_is_a_bad_request() {
     for query in [
         "limit=1001",

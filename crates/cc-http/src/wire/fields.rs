@@ -254,6 +254,29 @@ impl Fields {
         found
     }
 
+    /// A to-many relationship within `relationships`: exactly `{"data":[{"guid":…},…]}`. `each` begins complaints about one guid.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "named for the relationship; takes it out of the fields"
+    )]
+    pub fn to_many_within<T: ?Sized>(&mut self, name: &str, label: &str, each: &str) -> Vec<Guid<T>> {
+        let Patch::Value(value) = self.take(name) else { return Vec::new() };
+        let guids: Option<Vec<Value>> = match value {
+            Value::Object(mut members) => match members.remove("data") {
+                Some(Value::Array(items)) => items.into_iter().map(only_guid).collect(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(guids) = guids else {
+            self.refuse(format!(
+                "{label} must be structured like this: \"{name}: {{\"data\": [{{\"guid\": \"valid-guid\"}},{{\"guid\": \"valid-guid\"}}]}}\""
+            ));
+            return Vec::new();
+        };
+        guids.iter().filter_map(|guid| self.check_guid(guid, each)).collect()
+    }
+
     /// The `data` member of a relationship body: `[{"guid":…},…]`.
     #[expect(
         clippy::wrong_self_convention,
@@ -296,6 +319,14 @@ impl Fields {
             }
             Some(text) => Some(Guid::new(text)),
         }
+    }
+}
+
+/// The guid of an object that has nothing else.
+fn only_guid(item: Value) -> Option<Value> {
+    match item {
+        Value::Object(mut members) if members.len() == 1 => members.remove("guid"),
+        _ => None,
     }
 }
 

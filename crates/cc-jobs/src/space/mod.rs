@@ -2,3 +2,4 @@
 
 pub(crate) mod apply_manifest;
 pub(crate) mod delete;
+pub(crate) mod delete_unmapped_routes;

@@ -17,7 +17,7 @@ use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
-use cc_domain::runtime::MockRuntime;
+use cc_domain::runtime::{MockRuntime, RuntimeError};
 use cc_domain::store::{DynReader, DynTx, Store, StoreError};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::MockTraffic;
@@ -73,6 +73,8 @@ impl World {
     pub fn new() -> Self {
         let clock = Arc::new(TestClock(Instant::now()));
         let queue = Arc::new(MemoryQueue::new(clock.clone()));
+        let mut runtime = MockRuntime::new();
+        runtime.expect_list_processes().returning(|| Err(RuntimeError::Unavailable("none".to_owned())));
         let ports = Ports {
             store: Arc::new(NoStore),
             queue: queue.clone(),
@@ -82,7 +84,7 @@ impl World {
             logs: Arc::new(NoLogs),
             blobs: Arc::new(MockBlobs::new()),
             resources: Arc::new(MockResources::new()),
-            runtime: Arc::new(MockRuntime::new()),
+            runtime: Arc::new(runtime),
             traffic: Arc::new(MockTraffic::new()),
             endpoints: Arc::default(),
             wakes: Arc::default(),

@@ -167,6 +167,8 @@ impl super::start::Running {
 }
 
 const MOST_SAMPLES: usize = 4096;
+/// Starting takes far more than an app's share of the processor, which says nothing about the app.
+const SETTLING_NS: i64 = 10_000_000_000;
 /// Shortest time over which a rate means something.
 const SHORTEST_NS: i64 = 200_000_000;
 
@@ -193,10 +195,11 @@ impl LocalRuntime {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let share = whole(megabytes(spec.limits.memory_mb)) / whole(total_memory_bytes());
         let entitled = whole(u64::try_from(cores).unwrap_or(1)) * share;
+        let is_settled = used.at_ns.saturating_sub(meter.since_ns) >= SETTLING_NS;
         Usage {
             index: meter.index,
             cpu,
-            cpu_entitlement: (entitled > 0.0).then(|| cpu / entitled),
+            cpu_entitlement: (is_settled && entitled > 0.0).then(|| cpu / entitled),
             memory: used.memory_bytes,
             disk: used.disk_bytes,
             log_rate: Duration::from_secs_f64(log).as_nanos().try_into().unwrap_or(u64::MAX),

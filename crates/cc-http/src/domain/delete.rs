@@ -1,0 +1,10 @@
+//! `domain_delete`
+
+use crate::service::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, domain};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let job = domain::delete(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    Answer::accepted(&ctx.links.job(&job))
+}

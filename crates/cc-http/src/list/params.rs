@@ -1,0 +1,29 @@
+//! The query of an operation that takes a few parameters and is no page.
+
+use super::query::{pairs, values};
+use cc_domain::list::AnyOf;
+
+/// Parameters by name.
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// Whatever the query has: what the operation does not know is ignored.
+    pub fn read(query: &str) -> Self {
+        Self(pairs(query))
+    }
+
+    /// What stands in the query beside these.
+    pub fn unknown(&self, known: &[&str]) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_str()).filter(|name| !known.contains(name)).collect()
+    }
+
+    /// A parameter as one text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter as a list.
+    pub fn any_of(&self, name: &str) -> AnyOf {
+        self.text(name).map(values)
+    }
+}

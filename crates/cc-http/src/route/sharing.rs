@@ -1,0 +1,122 @@
+//! `route_shared_spaces_list`, `route_share`, `route_unshare`, `route_transfer_owner`
+
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Link, Links, Request, ToMany};
+use cc_actions::{Fault, route};
+use cc_domain::guid::Guid;
+use cc_domain::patch::Patch;
+use cc_domain::route::Route;
+use cc_domain::space::Space;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+#[derive(Serialize)]
+struct SharedSpaces<'a> {
+    #[serde(flatten)]
+    spaces: ToMany<'a>,
+    links: Own,
+}
+
+#[derive(Serialize)]
+struct Own {
+    #[serde(rename = "self")]
+    itself: Link,
+}
+
+fn present<'a>(links: &Links, route: &Guid<Route>, spaces: &'a [Guid<Space>]) -> SharedSpaces<'a> {
+    let itself = links.link(&format!("/v3/routes/{route}/relationships/shared_spaces"));
+    SharedSpaces { spaces: ToMany::of(spaces), links: Own { itself } }
+}
+
+pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let guid = request.guid();
+    let spaces = route::shared_spaces(&ctx.ports, ctx.actor()?, &guid).await?;
+    Answer::ok(&present(&ctx.links, &guid, &spaces))
+}
+
+pub async fn share(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let guid = request.guid();
+    route::may_share(&ctx.ports, ctx.actor()?, &guid).await?;
+    let targets = targets(request.json()?)?;
+    let spaces = route::share(&ctx.ports, ctx.actor()?, &guid, &targets).await?;
+    Answer::ok(&present(&ctx.links, &guid, &spaces))
+}
+
+fn targets(body: Map<String, Value>) -> Result<Vec<Guid<Space>>, Fault> {
+    let mut fields = Fields::new(body, &["data"]);
+    let items = match fields.take("data") {
+        Patch::Value(Value::Array(items)) => items,
+        other => {
+            if !matches!(other, Patch::Value(_)) {
+                fields.refuse("Data can't be blank");
+            }
+            fields.refuse("Data must be an array");
+            fields.finish()?;
+            return Ok(Vec::new());
+        }
+    };
+    if items.is_empty() {
+        fields.refuse("Data can't be blank");
+    }
+    let mut guids = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        match item.get("guid").and_then(Value::as_str) {
+            Some(guid) => guids.push(Guid::new(guid)),
+            None => fields.refuse(format!("Invalid data type: Data[{at}] guid should be a string.")),
+        }
+    }
+    fields.finish()?;
+    Ok(guids)
+}
+
+pub async fn unshare(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let target = Guid::new(request.param("space_guid"));
+    route::unshare(&ctx.ports, ctx.actor()?, &request.guid(), &target).await?;
+    Ok(Answer::no_content())
+}
+
+/// Answers with a body, which clients decode.
+pub async fn transfer(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    route::require_sharing(&ctx.ports).await?;
+    let target = new_owner(request.json()?)?;
+    route::transfer(&ctx.ports, ctx.actor()?, &request.guid(), &target).await?;
+    Answer::ok(&json!({ "status": "ok" }))
+}
+
+fn new_owner(body: Map<String, Value>) -> Result<Guid<Space>, Fault> {
+    let mut fields = Fields::new(body, &["data"]);
+    let data = match fields.take("data") {
+        Patch::Value(Value::Object(members)) if !members.is_empty() => members,
+        other => {
+            if !matches!(&other, Patch::Value(value) if !value.is_object()) {
+                fields.refuse("Data can't be blank");
+            }
+            if !matches!(&other, Patch::Value(value) if value.is_object()) {
+                fields.refuse("Data must be an object");
+            }
+            Map::new()
+        }
+    };
+    if !data.is_empty() && data.len() != 1 {
+        fields.refuse("Data can only accept one key");
+    }
+    let guid = match data.get("guid") {
+        Some(Value::String(text)) if text.is_empty() => {
+            fields.refuse("Data guid can't be blank");
+            None
+        }
+        Some(Value::String(text)) => Some(Guid::new(text.as_str())),
+        Some(other) => {
+            fields.refuse(format!("Data {other} must be a string"));
+            None
+        }
+        None => {
+            if !data.is_empty() {
+                fields.refuse("Data can only accept key 'guid'");
+            }
+            None
+        }
+    };
+    fields.finish()?;
+    guid.ok_or_else(|| Fault::unprocessable("Data guid can't be blank"))
+}

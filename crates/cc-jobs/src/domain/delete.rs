@@ -1,0 +1,10 @@
+//! `domain.delete`
+
+use crate::payload::payload;
+use cc_actions::{Fault, Ports, domain};
+use cc_domain::job::{ClaimedJob, JobOutcome};
+
+pub(crate) async fn run(ports: Ports, job: ClaimedJob) -> Result<JobOutcome, Fault> {
+    domain::deletion(&ports, payload(&job)?).await?;
+    Ok(JobOutcome::Done { warnings: Vec::new() })
+}

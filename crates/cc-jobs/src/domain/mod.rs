@@ -1,0 +1,3 @@
+//! Jobs of domains.
+
+pub(crate) mod delete;

@@ -1,0 +1,4 @@
+//! Jobs of routes.
+
+pub(crate) mod delete;
+pub(crate) mod sync;
