@@ -37,13 +37,20 @@ impl Clock for HandClock {
 #[derive(Default)]
 pub struct CountingIds(AtomicU64);
 
+impl From<u64> for CountingIds {
+    fn from(first: u64) -> Self {
+        Self(AtomicU64::new(first))
+    }
+}
+
 impl Ids for CountingIds {
     fn uuid(&self) -> String {
         format!("00000000-0000-4000-8000-{:012}", self.0.fetch_add(1, Ordering::SeqCst))
     }
 }
 
-/// The token is the caller. A plain user reads and writes; `read-only-` before the name is a token without the write scope.
+/// The token is the caller. A plain user reads and writes; `read-only-` before the name is a token without the write scope,
+/// `client-` that of a client.
 pub struct TokenIsCaller;
 
 #[async_trait]
@@ -58,12 +65,8 @@ impl Callers for TokenIsCaller {
             _ => vec!["cloud_controller.read", "cloud_controller.write"],
         };
         let user = token.strip_prefix("read-only-").unwrap_or(token);
-        Ok(Actor {
-            user: Guid::new(user),
-            name: user.to_owned(),
-            kind: ActorKind::User,
-            scopes: Scopes::of(scopes),
-        })
+        let kind = if token.starts_with("client-") { ActorKind::Client } else { ActorKind::User };
+        Ok(Actor { user: Guid::new(user), name: user.to_owned(), kind, scopes: Scopes::of(scopes) })
     }
 }
 
