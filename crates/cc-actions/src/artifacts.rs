@@ -101,7 +101,7 @@ impl Check {
         }
     }
 
-    fn is_right(self) -> bool {
+    fn agrees(self) -> bool {
         match self {
             Self::Nothing => true,
             Self::Sha1(hasher, wanted) => hex(&hasher.finalize()) == wanted,
@@ -128,7 +128,7 @@ async fn check_file(path: PathBuf, checksum: Option<Checksum>, name: &str) -> Re
         loop {
             let count = file.read(&mut buffer)?;
             match buffer.get(..count) {
-                Some([]) | None => return Ok(check.is_right()),
+                Some([]) | None => return Ok(check.agrees()),
                 Some(bytes) => check.update(bytes),
             }
         }
@@ -163,7 +163,7 @@ fn checked(
                 Some((Ok(bytes), Some((content, check, name))))
             }
             Some(Err(error)) => Some((Err(failure(error, &name)), None)),
-            None if check.is_right() => None,
+            None if check.agrees() => None,
             None => Some((Err(mismatch(&name)), None)),
         }
     })

@@ -30,6 +30,8 @@ impl Registry {
             .with("package.delete", package::delete::run)
             .with("build.start", build::start::run)
             .with("build.cancel", build::cancel::run)
+            .with("droplet.copy", droplet::copy::run)
+            .with("droplet.upload", droplet::upload::run)
             .with("droplet.delete", droplet::delete::run)
             .with("buildpack.upload", buildpack::upload::run)
             .with("buildpack.delete", buildpack::delete::run)

@@ -1,5 +1,6 @@
 //! The zip that a client sent: looked at, and completed with the files it did not send. All of it blocks.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -138,7 +139,7 @@ pub(super) fn add(zip: &Path, is_new: bool, extras: &[Extra]) -> Result<(), Arch
     let mut writer = if is_new {
         ZipWriter::new(File::create(zip)?)
     } else {
-        names.extend(open(zip)?.file_names().filter_map(Result::ok).map(|name| name.into_owned()));
+        names.extend(open(zip)?.file_names().filter_map(Result::ok).map(Cow::into_owned));
         let file = OpenOptions::new().read(true).write(true).open(zip)?;
         ZipWriter::new_append(file).map_err(broken)?
     };

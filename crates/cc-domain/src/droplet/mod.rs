@@ -126,6 +126,8 @@ pub enum DropletError {
     NoFile,
     #[error("Uploaded droplet file is invalid: {0} is not a tgz")]
     NotATarball(String),
+    #[error("Uploaded droplet file is invalid: {0} cannot be empty")]
+    EmptyFile(String),
     #[error("The droplet is currently used by app with guid \"{0}\".")]
     InUse(Guid<App>),
     #[error("Cannot download droplets with 'docker' lifecycle.")]
@@ -139,6 +141,18 @@ pub enum DropletError {
     ImageOfUnstaged,
     #[error("Images can only be updated for docker droplets")]
     ImageOfBits,
+}
+
+impl DropletError {
+    /// What is wrong with a file that was sent as a droplet.
+    pub fn check_file(name: &str, bytes: u64) -> Result<(), Self> {
+        let is_tgz = name.ends_with(".tgz") || name.ends_with(".tar.gz");
+        match (is_tgz, bytes) {
+            (false, _) => Err(Self::NotATarball(name.to_owned())),
+            (true, 0) => Err(Self::EmptyFile(name.to_owned())),
+            (true, _) => Ok(()),
+        }
+    }
 }
 
 impl Droplet {

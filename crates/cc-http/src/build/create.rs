@@ -31,10 +31,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<(CreateBuild, EnvironmentVariables), Fault> {
     let mut fields = Fields::new(body, KNOWN);
-    let lifecycle = match fields.has("lifecycle") {
-        true => lifecycle(&mut fields),
-        false => None,
-    };
+    let lifecycle = if fields.has("lifecycle") { lifecycle(&mut fields) } else { None };
     let disk = megabytes(&mut fields, "staging_disk_in_mb", "Staging disk in mb");
     let memory = megabytes(&mut fields, "staging_memory_in_mb", "Staging memory in mb");
     let log_rate = log_rate(&mut fields);

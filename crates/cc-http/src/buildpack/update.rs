@@ -29,10 +29,7 @@ fn decode(body: Map<String, Value>) -> Result<UpdateBuildpack, Fault> {
         Patch::Absent => None,
     };
     let stack = body::stack(&mut fields);
-    let position = match fields.has("position") {
-        true => position(&mut fields),
-        false => None,
-    };
+    let position = if fields.has("position") { position(&mut fields) } else { None };
     let change = UpdateBuildpack {
         name,
         stack,

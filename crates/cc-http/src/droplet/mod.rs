@@ -1,15 +1,22 @@
 //! `/v3/droplets`
 
+mod create;
 mod delete;
 mod download;
 mod get;
 mod list;
 mod present;
 mod update;
+mod upload;
 
-use crate::operation::Operation;
+use crate::operation::{Operation, Takes};
 
 pub const OPERATIONS: &[Operation] = &[
+    Operation::post("/v3/droplets", "droplet_create", "droplet", |c, r| Box::pin(create::handle(c, r))),
+    Operation::post("/v3/droplets/{guid}/upload", "droplet_upload", "droplet", |c, r| {
+        Box::pin(upload::handle(c, r))
+    })
+    .takes(Takes::Upload),
     Operation::get("/v3/droplets", "droplets_list", "list of droplet", |c, r| Box::pin(list::all(c, r))),
     Operation::get("/v3/droplets/{guid}", "droplet_get", "droplet", |c, r| Box::pin(get::handle(c, r))),
     Operation::patch("/v3/droplets/{guid}", "droplet_update", "droplet", |c, r| {

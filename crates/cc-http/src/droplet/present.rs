@@ -42,7 +42,7 @@ pub struct Droplet<'a> {
     error: Option<&'a str>,
     lifecycle: Lifecycle,
     checksum: Option<Checksum<'a>>,
-    buildpacks: Option<Vec<Buildpack<'a>>>,
+    buildpacks: Option<Vec<Receipt<'a>>>,
     stack: Option<&'a str>,
     image: Option<&'a str>,
     execution_metadata: &'a str,
@@ -71,7 +71,7 @@ struct Checksum<'a> {
 }
 
 #[derive(Serialize)]
-struct Buildpack<'a> {
+struct Receipt<'a> {
     name: &'a str,
     detect_output: Option<&'a str>,
     buildpack_name: Option<&'a str>,
@@ -122,8 +122,8 @@ pub fn droplet<'a>(links: &Links, d: &'a domain::Droplet, secrets: Secrets) -> D
     }
 }
 
-fn buildpack(receipt: &domain::BuildpackReceipt) -> Buildpack<'_> {
-    Buildpack {
+fn buildpack(receipt: &domain::BuildpackReceipt) -> Receipt<'_> {
+    Receipt {
         name: &receipt.name,
         detect_output: receipt.detect_output.as_deref(),
         buildpack_name: receipt.buildpack_name.as_deref(),

@@ -1,6 +1,8 @@
 //! How a sidecar is shown: without links and metadata, the times last.
 
 use crate::wire::{self, ToOne};
+use cc_domain::process::ProcessType;
+use cc_domain::quantity::Megabytes;
 use cc_domain::sidecar as domain;
 use serde::Serialize;
 
@@ -27,8 +29,8 @@ pub fn sidecar(s: &domain::Sidecar) -> Sidecar<'_> {
         guid: s.guid.as_str(),
         name: &s.name,
         command: &s.command,
-        process_types: s.process_types.iter().map(|kind| kind.as_str()).collect(),
-        memory_in_mb: s.memory.map(|memory| memory.get()),
+        process_types: s.process_types.iter().map(ProcessType::as_str).collect(),
+        memory_in_mb: s.memory.map(Megabytes::get),
         origin: s.origin.as_str(),
         relationships: Relationships { app: ToOne::some(&s.app) },
         created_at: wire::time(s.created_at),

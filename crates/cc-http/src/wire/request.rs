@@ -40,7 +40,7 @@ impl Request {
             percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
         };
         let pairs = self.query.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
-        pairs.filter(|(key, _)| decode(key) == name).last().map(|(_, value)| decode(value))
+        pairs.rev().find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
     }
 
     /// The body as a JSON object. No body at all is `{}` (domain-rules 1.2); anything but an object is a parse error.

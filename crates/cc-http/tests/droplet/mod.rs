@@ -2,6 +2,8 @@
 //! `droplet_download`, `app_droplets_list`, `package_droplets_list`, `app_current_droplet_get`, `app_current_droplet_set`,
 //! `app_current_droplet_relationship_get`
 
+mod create;
+
 use crate::api_tests;
 use crate::harness::{BitsWorld, Zipped, zip_of};
 use cc_domain::access::RoleKind;

@@ -87,11 +87,15 @@ impl<'a> BitsWorld<'a> {
         self.send(token, &format!("/v3/packages/{package}/upload"), parts).await
     }
 
-    /// Posts a form; the part `bits` is a file.
+    /// Posts a form; the part `bits` is a file, `package.zip` unless its name stands behind a colon.
     pub async fn send(&self, token: &str, path: &str, parts: &[(&str, &[u8])]) -> Answer {
         let mut body = Vec::new();
         for (name, content) in parts {
-            let file = if *name == "bits" { "; filename=\"package.zip\"" } else { "" };
+            let (name, file) = match name.split_once(':') {
+                Some((name, file)) => (name, format!("; filename=\"{file}\"")),
+                None if *name == "bits" => (*name, "; filename=\"package.zip\"".to_owned()),
+                None => (*name, String::new()),
+            };
             write!(body, "--b\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n").unwrap();
             body.extend_from_slice(content);
             body.extend_from_slice(b"\r\n");

@@ -1,0 +1,77 @@
+//! `droplet_create`, also as a copy with `source_guid`
+
+use super::present::{self, Secrets};
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, droplet};
+use cc_domain::app::App;
+use cc_domain::droplet::{CreateDroplet, Droplet};
+use cc_domain::guid::Guid;
+use cc_domain::metadata::MetadataPatch;
+use cc_domain::patch::Patch;
+use cc_domain::process::ProcessType;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let body = request.json()?;
+    let created = match request.query_value("source_guid") {
+        Some(source) => copy(&ctx, &Guid::new(source), body).await?,
+        None => droplet::create(&ctx.ports, ctx.actor()?, decode(body)?).await?,
+    };
+    Answer::created(&present::droplet(&ctx.links, &created, Secrets::Shown))
+}
+
+async fn copy(ctx: &Ctx, source: &Guid<Droplet>, body: Map<String, Value>) -> Result<Droplet, Fault> {
+    let mut fields = Fields::new(body, &["relationships"]);
+    let app = app(&mut fields);
+    fields.finish()?;
+    let Some(app) = app else { return Err(Fault::parse_error()) };
+    droplet::copy(&ctx.ports, ctx.actor()?, source, &app).await
+}
+
+fn decode(body: Map<String, Value>) -> Result<CreateDroplet, Fault> {
+    let mut fields = Fields::new(body, &["relationships", "process_types"]);
+    let app = app(&mut fields);
+    let process_types = process_types(&mut fields);
+    fields.finish()?;
+    let Some(app) = app else { return Err(Fault::parse_error()) };
+    Ok(CreateDroplet { app, process_types, metadata: MetadataPatch::default() })
+}
+
+fn app(fields: &mut Fields) -> Option<Guid<App>> {
+    let mut inner = fields.relationships(&["app"])?;
+    let app = inner.required_to_one("app", "App");
+    fields.nested("Relationships", inner);
+    app
+}
+
+fn process_types(fields: &mut Fields) -> Option<BTreeMap<ProcessType, String>> {
+    let members = match fields.take("process_types") {
+        Patch::Absent | Patch::Null => return None,
+        Patch::Value(Value::Object(members)) => members,
+        Patch::Value(_) => {
+            fields.refuse("Process types must be an object");
+            return None;
+        }
+    };
+    if members.keys().any(String::is_empty) {
+        fields.refuse("Process types key must not be empty");
+    }
+    if members.values().any(|command| !command.is_string()) {
+        fields.refuse("Process types value must be a string");
+    }
+    let mut types = BTreeMap::new();
+    for (key, command) in &members {
+        match (ProcessType::parse(key), command.as_str()) {
+            (Some(kind), Some(command)) => {
+                types.insert(kind, command.to_owned());
+            }
+            (None, _) if !key.is_empty() => {
+                fields.refuse("Process types key is too long (maximum is 255 characters)")
+            }
+            _ => {}
+        }
+    }
+    Some(types)
+}
