@@ -21,7 +21,7 @@ pub async fn ask(api: &TestApi, token: &str, operation: &Operation, place: &Plac
     let body = match operation.takes {
         Takes::Upload => {
             request = request.header("content-type", FORM);
-            Body::from(form())
+            Body::from(form(if operation.id == "droplet_upload" { "a.tgz" } else { "a.zip" }))
         }
         Takes::Yaml => {
             request = request.header("content-type", "application/x-yaml");
@@ -64,6 +64,7 @@ fn named_by(id: &str) -> Option<&'static str> {
         "domain_delete" => "spare_domain",
         "package_upload" => "empty_package",
         "droplet_delete" => "spare_droplet",
+        "droplet_upload" => "empty_droplet",
         _ => return None,
     })
 }
@@ -79,12 +80,17 @@ fn body(id: &str, place: &Place) -> Value {
         "app_environment_variables_update" => json!({ "var": { "A": "b" } }),
         "app_feature_update" | "space_feature_update" => json!({ "enabled": true }),
         "build_create" => json!({ "package": guid("packages") }),
-        "buildpack_create" | "organization_create" | "stack_create" => json!({ "name": "new" }),
-        "app_update" | "organization_update" | "space_update" => json!({ "name": "new" }),
+        "buildpack_create"
+        | "organization_create"
+        | "stack_create"
+        | "app_update"
+        | "organization_update"
+        | "space_update" => json!({ "name": "new" }),
         "domain_create" => {
             json!({ "name": "new.io", "relationships": { "organization": to(place.guid("organizations")) } })
         }
         "domain_share" => list("sister"),
+        "droplet_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
         "package_create" => json!({ "type": "bits", "relationships": { "app": to(place.guid("apps")) } }),
         "process_scale" | "app_process_scale" => json!({ "instances": 1 }),
         "resource_matches_create" => {
@@ -115,7 +121,7 @@ fn body(id: &str, place: &Place) -> Value {
 
 const FORM: &str = "multipart/form-data; boundary=b";
 
-fn form() -> Vec<u8> {
+fn form(name: &str) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file("a", SimpleFileOptions::default()).unwrap();
     zip.write_all(b"b").unwrap();
@@ -129,5 +135,5 @@ fn form() -> Vec<u8> {
 /// Posts bits.
 pub async fn upload(api: &TestApi, token: &str, path: &str) -> Answer {
     let request = Request::post(path).header("authorization", format!("bearer {token}"));
-    api.call(request.header("content-type", FORM).body(Body::from(form())).unwrap()).await
+    api.call(request.header("content-type", FORM).body(Body::from(form("a.zip"))).unwrap()).await
 }

@@ -145,6 +145,8 @@ impl Seeding<'_> {
         let app = self.place.guid("apps").to_owned();
         let body = json!({ "type": "bits", "relationships": { "app": to(&app) } });
         self.make("empty_package", "/v3/packages", body.clone()).await;
+        let droplet = json!({ "relationships": { "app": to(&app) } });
+        self.make("empty_droplet", "/v3/droplets", droplet).await;
         let package = self.make("packages", "/v3/packages", body).await;
         let uploaded =
             super::requests::upload(self.api, "admin", &format!("/v3/packages/{package}/upload")).await;
