@@ -125,8 +125,8 @@ fn form(name: &str) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file("a", SimpleFileOptions::default()).unwrap();
     zip.write_all(b"b").unwrap();
-    let mut form =
-        b"--b\r\nContent-Disposition: form-data; name=\"bits\"; filename=\"a.zip\"\r\n\r\n".to_vec();
+    let head = format!("--b\r\nContent-Disposition: form-data; name=\"bits\"; filename=\"{name}\"\r\n\r\n");
+    let mut form = head.into_bytes();
     form.extend(zip.finish().unwrap().into_inner());
     form.extend_from_slice(b"\r\n--b--\r\n");
     form
