@@ -1,9 +1,11 @@
 //! The HTTP surfaces, in process and without a socket.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by it")]
 
+mod access;
 mod audit_event;
 mod build;
 mod buildpack;
+mod domain;
 mod droplet;
 mod feature_flag;
 mod harness;
@@ -13,6 +15,7 @@ mod organization_quota;
 mod package;
 mod resource_match;
 mod role;
+mod route;
 mod service_lists;
 mod sidecar;
 mod space;

@@ -3,7 +3,7 @@
 use crate::any::Conn;
 use crate::any::dsl::{All, Pred, TextOneOf};
 use crate::any::labels::HasLabel;
-use crate::any::paging::{Count, Listed, OrderBy, PageIds};
+use crate::any::paging::{Count, Listed, OrderBy, PageIds, Rows};
 use crate::any::{Any, sets::IdSet};
 use crate::errors::failed;
 use cc_domain::label_selector::{Operator, Requirement};
@@ -30,6 +30,8 @@ impl<T, S, C> Column<T, S> for C where
 /// The predicates of one list while they are collected.
 pub struct Filter<T: Listed> {
     predicates: Vec<Pred<T>>,
+    /// Of which one has to hold too, if there is such a choice.
+    ways: Option<Vec<Pred<T>>>,
     /// Whether something else than labels narrows the list.
     is_narrowed: bool,
 }
@@ -38,13 +40,30 @@ impl<T: Listed> Filter<T> {
     /// Begins with what the caller may see: `None` is everything.
     pub fn visible(visibility: Option<Pred<T>>) -> Self {
         let is_narrowed = visibility.is_some();
-        Self { predicates: visibility.into_iter().collect(), is_narrowed }
+        Self { predicates: visibility.into_iter().collect(), ways: None, is_narrowed }
+    }
+
+    /// Begins with several ways to be seen, of which one is enough: `None` is everything.
+    pub fn visible_by_any(ways: Option<Vec<Pred<T>>>) -> Self {
+        let is_narrowed = ways.is_some();
+        Self { predicates: Vec::new(), ways, is_narrowed }
     }
 
     /// A condition that always applies.
     pub fn and(mut self, predicate: Pred<T>) -> Self {
         self.predicates.push(predicate);
         self.is_narrowed = true;
+        self
+    }
+
+    /// A condition that can hold in several ways, for a filter that may not have been given: each way becomes a query of its own.
+    pub fn and_any_if<V>(mut self, given: Option<V>, ways: impl FnOnce(V) -> Vec<Pred<T>>) -> Self {
+        let Some(given) = given.map(ways) else { return self };
+        self.is_narrowed = true;
+        self.ways = Some(match self.ways {
+            None => given,
+            Some(ways) => ways.iter().flat_map(|way| both(way, &given)).collect(),
+        });
         self
     }
 
@@ -81,9 +100,36 @@ impl<T: Listed> Filter<T> {
         self
     }
 
+    /// Everything as one predicate.
     pub fn all(self) -> All<T> {
-        All::of(self.predicates)
+        let mut ways = self.each_way();
+        match ways.len() {
+            1 => All::of(ways.remove(0)),
+            _ => All::of(vec![any_way(ways.into_iter().map(Pred::all_of).collect())]),
+        }
     }
+
+    /// The rows themselves, for lists.
+    pub fn rows(self) -> Rows<T> {
+        Rows::of(self.each_way().into_iter().map(All::of).collect())
+    }
+
+    /// What has to hold, in each of the ways; every condition is in each, so that the narrowest can lead.
+    fn each_way(self) -> Vec<Vec<Pred<T>>> {
+        let Self { predicates, ways, .. } = self;
+        let Some(ways) = ways else { return vec![predicates] };
+        ways.into_iter().map(|way| predicates.iter().cloned().chain([way]).collect()).collect()
+    }
+}
+
+fn both<T: 'static>(one: &Pred<T>, others: &[Pred<T>]) -> Vec<Pred<T>> {
+    others.iter().map(|other| Pred::all_of(vec![other.clone(), one.clone()])).collect()
+}
+
+/// At least one of the predicates, each asked on its own; none means false.
+pub fn any_way<T: Listed>(ways: Vec<Pred<T>>) -> Pred<T> {
+    let each = ways.into_iter().map(|way| IdSet::matching(All::of(vec![way])));
+    each.reduce(IdSet::union).map_or_else(|| Pred::any_of(Vec::new()), IdSet::holds_row)
 }
 
 fn label_term<T: Listed>(owner: MetadataOwner, requirement: &Requirement, is_narrowed: bool) -> Pred<T> {
@@ -126,16 +172,17 @@ pub fn order<T: Listed>(
 /// The ids of the page in order, and the number of all members. The number is a statement of its own only if the page is full.
 pub async fn page_of_ids<T: Listed>(
     conn: &mut Conn,
-    filter: All<T>,
+    rows: impl Into<Rows<T>>,
     order: OrderBy<T>,
     page: &PageRequest,
 ) -> Result<Page<i64>, StoreError> {
+    let rows = rows.into();
     let limit = i64::from(page.per_page);
     let items: Vec<i64> =
-        PageIds::new(&filter, &order, limit, page.offset()).load(conn).await.map_err(failed)?;
+        PageIds::new(&rows, &order, limit, page.offset()).load(conn).await.map_err(failed)?;
     let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let total = if found == limit {
-        Count::new(&filter).get_result::<i64>(conn).await.map_err(failed)?
+        Count::new(&rows).get_result::<i64>(conn).await.map_err(failed)?
     } else if found == 0 {
         0
     } else {

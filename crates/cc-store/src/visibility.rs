@@ -73,14 +73,14 @@ pub fn readable_spaces(scope: &Scope) -> Option<IdSet> {
     }
 }
 
-/// Users that the scope shows: oneself, and who holds a role of an organization in which one holds such a role too.
-pub fn readable_users(scope: &Scope) -> Option<Pred<users::table>> {
+/// Ways for users to show: oneself, and who holds a role of an organization in which one holds such a role too.
+pub fn readable_users(scope: &Scope) -> Option<Vec<Pred<users::table>>> {
     let Scope::User(guid) = scope else { return None };
     let mine = organizations_with(guid, RoleSet::OF_ORGANIZATION);
     let colleagues = IdSet::of(
         roles::table.filter(roles::organization_id.assume_not_null().in_set(mine)).select(roles::user_id),
     );
-    Some(Pred::any_of(vec![Pred::new(users::guid.eq(guid.clone())), colleagues.holds(users::id)]))
+    Some(vec![Pred::new(users::guid.eq(guid.clone())), colleagues.holds(users::id)])
 }
 
 /// Guids of the spaces of a set, for tables that keep guids.

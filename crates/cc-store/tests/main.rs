@@ -6,6 +6,7 @@ mod db;
 mod jobs;
 mod lists;
 mod organizations;
+mod plans;
 mod schema;
 mod sealing;
 mod transactions;

@@ -60,7 +60,7 @@ fn relationships(fields: &mut Fields) -> Option<DomainKind> {
     let is_without_owner = inner.has("shared_organizations") && !inner.has("organization");
     let owner = inner.to_one("organization", "Organization").value().unwrap_or_else(|| Guid::new(""));
     let shared_with =
-        inner.to_many_within("shared_organizations", "Shared organizations", "Shared organization guids");
+        inner.to_many("shared_organizations", "Shared organizations", "Shared organization guids");
     if is_without_owner {
         inner.refuse("cannot contain shared_organizations without an owning organization.");
     }

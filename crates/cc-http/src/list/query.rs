@@ -110,10 +110,6 @@ impl ListQuery {
         self.values.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn includes(&self, name: &str) -> bool {
-        self.include.iter().any(|i| i == name)
-    }
-
     /// For lists whose links leave the filters out.
     pub fn without_filters(mut self) -> Self {
         self.values.retain(|(name, _)| name == "order_by");

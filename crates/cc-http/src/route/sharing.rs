@@ -4,7 +4,6 @@ use crate::service::Ctx;
 use crate::wire::{Answer, Fields, Link, Links, Request, ToMany};
 use cc_actions::{Fault, route};
 use cc_domain::guid::Guid;
-use cc_domain::patch::Patch;
 use cc_domain::route::Route;
 use cc_domain::space::Space;
 use serde::Serialize;
@@ -44,26 +43,21 @@ pub async fn share(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn targets(body: Map<String, Value>) -> Result<Vec<Guid<Space>>, Fault> {
     let mut fields = Fields::new(body, &["data"]);
-    let items = match fields.take("data") {
-        Patch::Value(Value::Array(items)) => items,
-        other => {
-            if !matches!(other, Patch::Value(_)) {
-                fields.refuse("Data can't be blank");
-            }
-            fields.refuse("Data must be an array");
-            fields.finish()?;
-            return Ok(Vec::new());
-        }
-    };
-    if items.is_empty() {
+    let data = fields.take("data").value().unwrap_or_default();
+    if is_blank(&data) {
         fields.refuse("Data can't be blank");
     }
     let mut guids = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        match item.get("guid").and_then(Value::as_str) {
-            Some(guid) => guids.push(Guid::new(guid)),
-            None => fields.refuse(format!("Invalid data type: Data[{at}] guid should be a string.")),
+    match data {
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                match item.get("guid").and_then(Value::as_str) {
+                    Some(guid) => guids.push(Guid::new(guid)),
+                    None => fields.refuse(format!("Invalid data type: Data[{at}] guid should be a string.")),
+                }
+            }
         }
+        _ => fields.refuse("Data must be an array"),
     }
     fields.finish()?;
     Ok(guids)
@@ -85,38 +79,35 @@ pub async fn transfer(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn new_owner(body: Map<String, Value>) -> Result<Guid<Space>, Fault> {
     let mut fields = Fields::new(body, &["data"]);
-    let data = match fields.take("data") {
-        Patch::Value(Value::Object(members)) if !members.is_empty() => members,
-        other => {
-            if !matches!(&other, Patch::Value(value) if !value.is_object()) {
-                fields.refuse("Data can't be blank");
-            }
-            if !matches!(&other, Patch::Value(value) if value.is_object()) {
-                fields.refuse("Data must be an object");
-            }
-            Map::new()
-        }
-    };
-    if !data.is_empty() && data.len() != 1 {
-        fields.refuse("Data can only accept one key");
+    let data = fields.take("data").value().unwrap_or_default();
+    if is_blank(&data) {
+        fields.refuse("Data can't be blank");
     }
-    let guid = match data.get("guid") {
-        Some(Value::String(text)) if text.is_empty() => {
-            fields.refuse("Data guid can't be blank");
-            None
-        }
-        Some(Value::String(text)) => Some(Guid::new(text.as_str())),
-        Some(other) => {
-            fields.refuse(format!("Data {other} must be a string"));
-            None
-        }
-        None => {
-            if !data.is_empty() {
-                fields.refuse("Data can only accept key 'guid'");
+    let mut guid = None;
+    match data {
+        Value::Object(members) => {
+            if members.len() != 1 {
+                fields.refuse("Data can only accept one key");
             }
-            None
+            match members.get("guid") {
+                None => fields.refuse("Data can only accept key 'guid'"),
+                Some(Value::String(text)) if text.is_empty() => fields.refuse("Data guid can't be blank"),
+                Some(Value::String(text)) => guid = Some(Guid::new(text.as_str())),
+                Some(other) => fields.refuse(format!("Data {other} must be a string")),
+            }
         }
-    };
+        _ => fields.refuse("Data must be an object"),
+    }
     fields.finish()?;
     guid.ok_or_else(|| Fault::unprocessable("Data guid can't be blank"))
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
 }

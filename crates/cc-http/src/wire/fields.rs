@@ -259,7 +259,7 @@ impl Fields {
         clippy::wrong_self_convention,
         reason = "named for the relationship; takes it out of the fields"
     )]
-    pub fn to_many_within<T: ?Sized>(&mut self, name: &str, label: &str, each: &str) -> Vec<Guid<T>> {
+    pub fn to_many<T: ?Sized>(&mut self, name: &str, label: &str, each: &str) -> Vec<Guid<T>> {
         let Patch::Value(value) = self.take(name) else { return Vec::new() };
         let guids: Option<Vec<Value>> = match value {
             Value::Object(mut members) => match members.remove("data") {
@@ -275,34 +275,6 @@ impl Fields {
             return Vec::new();
         };
         guids.iter().filter_map(|guid| self.check_guid(guid, each)).collect()
-    }
-
-    /// The `data` member of a relationship body: `[{"guid":…},…]`.
-    #[expect(
-        clippy::wrong_self_convention,
-        reason = "named for the relationship; takes it out of the fields"
-    )]
-    pub fn to_many<T: ?Sized>(&mut self, label: &str) -> Vec<Guid<T>> {
-        let Patch::Value(Value::Array(items)) = self.take("data") else {
-            self.refuse(format!("{label} must be an array"));
-            return Vec::new();
-        };
-        items
-            .into_iter()
-            .filter_map(|item| match item {
-                Value::Object(mut members) if members.len() == 1 => match members.remove("guid") {
-                    Some(guid) => self.check_guid(&guid, &format!("{label} guid")),
-                    None => {
-                        self.refuse(format!("{label} must be an array of objects with a guid"));
-                        None
-                    }
-                },
-                _ => {
-                    self.refuse(format!("{label} must be an array of objects with a guid"));
-                    None
-                }
-            })
-            .collect()
     }
 
     /// Text of 1 to 200 characters.

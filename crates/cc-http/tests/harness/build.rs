@@ -2,6 +2,7 @@
 
 use super::TestApi;
 use cc_domain::access::{OrganizationStatus, RoleKind, SpaceStatus};
+use cc_domain::feature_flag::FlagOverride;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::Metadata;
 use cc_domain::name::Name;
@@ -131,6 +132,14 @@ impl Place for Space {
 }
 
 impl TestApi {
+    /// Switches a feature flag by its name.
+    pub async fn set_flag(&self, name: &str, is_enabled: bool) {
+        let value = FlagOverride { is_enabled, custom_error_message: None, updated_at: self.ports.now() };
+        let mut tx = self.store().begin().await.unwrap();
+        tx.save_feature_flag(name.parse().unwrap(), &value).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Gives `user` the role there; a role of a space comes with the membership that it needs.
     pub async fn give(&self, kind: RoleKind, user: &str, place: &impl Place) -> Role {
         let mut tx = self.store().begin().await.unwrap();

@@ -3,7 +3,7 @@
 
 use cc_store::{Database, DatabaseUrl, SealingKeys, Settings};
 use secrecy::SecretString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -17,7 +17,7 @@ pub enum Engine {
 
 pub struct TestDatabase {
     pub store: Arc<Database>,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl TestDatabase {
@@ -31,7 +31,24 @@ impl TestDatabase {
             }
             Engine::Postgres => (postgres().await?, None),
         };
-        Some(Self { store: open(url).await, _folder: folder })
+        Some(Self { store: open(url).await, folder })
+    }
+
+    /// A SQLite database that begins as a copy of a file.
+    pub async fn copy_of(file: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        std::fs::copy(file, &path).unwrap();
+        Self { store: open(DatabaseUrl::Sqlite(path)).await, folder: Some(folder) }
+    }
+
+    /// The folder with the one file `db` of a SQLite database, for copies. Nobody else may hold its store.
+    pub fn into_folder(self) -> TempDir {
+        let folder = self.folder.unwrap();
+        drop(self.store);
+        let log = folder.path().join("db-wal");
+        assert!(!log.exists(), "somebody still holds the database");
+        folder
     }
 }
 

@@ -25,8 +25,9 @@ pub use answer::Answer;
 pub use bits::{BitsWorld, Zipped, zip_of};
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
-pub use stand_ins::{HandClock, TestDirectory, TestLogs};
+pub use stand_ins::{CountingIds, HandClock, TestDirectory, TestLogs, TestTraffic};
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cc_actions::ports::UploadSettings;
@@ -41,16 +42,17 @@ use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
-use cc_domain::traffic::MockTraffic;
 use cc_http::service::Surfaces;
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use serde_json::Value;
-use stand_ins::{CountingIds, TokenIsCaller};
-use std::sync::Arc;
+use stand_ins::TokenIsCaller;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
 use tower::ServiceExt;
+use tower_http::normalize_path::NormalizePath;
 
 /// Bytes of the largest upload.
 pub const MAX_UPLOAD: u64 = 1 << 20;
@@ -61,19 +63,28 @@ pub struct TestApi {
     pub clock: Arc<HandClock>,
     pub directory: Arc<TestDirectory>,
     pub logs: Arc<TestLogs>,
+    pub traffic: Arc<TestTraffic>,
     /// Bits are below `blobs`; below `uploads` what is on its way in.
     pub folder: TempDir,
     api: Api,
-    _database: TestDatabase,
+    /// Made of `api` by the first request: a router of that many paths takes a while.
+    service: OnceLock<NormalizePath<Router>>,
+    database: TestDatabase,
 }
 
 impl TestApi {
     /// `None` if there is no server of that kind and none is required.
     pub async fn start(engine: Engine) -> Option<Self> {
-        let database = TestDatabase::fresh(engine).await?;
+        let api = Self::over(TestDatabase::fresh(engine).await?);
+        api.database.store.seed_default_quota(&"default-quota".into(), api.clock.now()).await.unwrap();
+        Some(api)
+    }
+
+    /// The API over a database that is not fresh.
+    pub fn over(database: TestDatabase) -> Self {
         let (clock, directory) = (Arc::new(HandClock::default()), Arc::new(TestDirectory::default()));
         let (ids, logs) = (Arc::new(CountingIds::default()), Arc::new(TestLogs::default()));
-        database.store.seed_default_quota(&"default-quota".into(), clock.now()).await.unwrap();
+        let traffic = Arc::new(TestTraffic::default());
         let folder = tempfile::tempdir().unwrap();
         let uploads = UploadSettings { folder: folder.path().join("uploads"), max_bytes: MAX_UPLOAD };
         std::fs::create_dir(&uploads.folder).unwrap();
@@ -88,7 +99,7 @@ impl TestApi {
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
             runtime: Arc::new(MockRuntime::new()),
-            traffic: Arc::new(MockTraffic::new()),
+            traffic: traffic.clone(),
             endpoints: Arc::default(),
             wakes: Arc::default(),
             settings: Arc::new(Settings {
@@ -111,7 +122,23 @@ impl TestApi {
         };
         let callers = Arc::new(TokenIsCaller);
         let api = Api::new(ports.clone(), "https://api.example.org", surfaces, callers, Duration::ZERO);
-        Some(Self { ports, clock, directory, logs, folder, api, _database: database })
+        Self { ports, clock, directory, logs, traffic, folder, api, service: OnceLock::new(), database }
+    }
+
+    /// The same with other ports.
+    pub fn with_ports(mut self, change: impl FnOnce(&mut Ports)) -> Self {
+        change(&mut self.ports);
+        self.api.ports = self.ports.clone();
+        self.service = OnceLock::new();
+        self
+    }
+
+    /// Ends the server; its SQLite database as a file to be copied, and the folders that go when they are dropped: of it and of the bits.
+    pub fn into_file(self) -> (PathBuf, [TempDir; 2]) {
+        let Self { ports, api, service, database, folder: bits, .. } = self;
+        drop((ports, api, service));
+        let folder = database.into_folder();
+        (folder.path().join("db"), [folder, bits])
     }
 
     pub fn store(&self) -> &dyn Store {
@@ -151,7 +178,8 @@ impl TestApi {
 
     /// Any request, for uploads and odd headers.
     pub async fn call(&self, request: Request<Body>) -> Answer {
-        Answer::read(service(self.api.clone()).oneshot(request).await.unwrap()).await
+        let service = self.service.get_or_init(|| service(self.api.clone())).clone();
+        Answer::read(service.oneshot(request).await.unwrap()).await
     }
 
     /// Runs all jobs that are due, and those that they queue; their number.

@@ -8,6 +8,7 @@ use cc_domain::identity::{Directory, DirectoryError, KnownUser};
 use cc_domain::log::{Envelope, LogSink};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::time::Timestamp;
+use cc_domain::traffic::{Route, Traffic, TrafficChange};
 use cc_http::service::Callers;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -37,13 +38,20 @@ impl Clock for HandClock {
 #[derive(Default)]
 pub struct CountingIds(AtomicU64);
 
+impl From<u64> for CountingIds {
+    fn from(first: u64) -> Self {
+        Self(AtomicU64::new(first))
+    }
+}
+
 impl Ids for CountingIds {
     fn uuid(&self) -> String {
         format!("00000000-0000-4000-8000-{:012}", self.0.fetch_add(1, Ordering::SeqCst))
     }
 }
 
-/// The token is the caller. A plain user reads and writes; `read-only-` before the name is a token without the write scope.
+/// The token is the caller. A plain user reads and writes; `read-only-` before the name is a token without the write scope,
+/// `client-` that of a client.
 pub struct TokenIsCaller;
 
 #[async_trait]
@@ -58,12 +66,8 @@ impl Callers for TokenIsCaller {
             _ => vec!["cloud_controller.read", "cloud_controller.write"],
         };
         let user = token.strip_prefix("read-only-").unwrap_or(token);
-        Ok(Actor {
-            user: Guid::new(user),
-            name: user.to_owned(),
-            kind: ActorKind::User,
-            scopes: Scopes::of(scopes),
-        })
+        let kind = if token.starts_with("client-") { ActorKind::Client } else { ActorKind::User };
+        Ok(Actor { user: Guid::new(user), name: user.to_owned(), kind, scopes: Scopes::of(scopes) })
     }
 }
 
@@ -140,5 +144,26 @@ impl TestLogs {
 impl LogSink for TestLogs {
     fn emit(&self, envelope: Envelope) {
         self.0.lock().unwrap().push(envelope);
+    }
+}
+
+/// Keeps what the router was told.
+#[derive(Default)]
+pub struct TestTraffic(Mutex<Vec<TrafficChange>>);
+
+impl TestTraffic {
+    /// What it was told since the last time somebody asked.
+    pub fn told(&self) -> Vec<TrafficChange> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Traffic for TestTraffic {
+    fn replace(&self, routes: Vec<Route>) {
+        self.0.lock().unwrap().extend(routes.into_iter().map(TrafficChange::Put));
+    }
+
+    fn apply(&self, changes: Vec<TrafficChange>) {
+        self.0.lock().unwrap().extend(changes);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, count, filter, found};
 use crate::any::dsl::{All, IdOneOf};
-use crate::any::paging::{Count, OrderBy, PageIds};
+use crate::any::paging::{Count, OrderBy, PageIds, Rows};
 use crate::any::{Any, Conn};
 use crate::schema::{accounts_groups, accounts_members, accounts_users};
 use cc_domain::identity::{AccountsError, Filter, Group, GroupAttribute, Window};
@@ -27,7 +27,7 @@ pub async fn list(
     filter: Option<Filter<GroupAttribute>>,
     window: Window,
 ) -> Outcome<(Vec<Group>, u64)> {
-    let which = All::of(filter.map(filter::of_groups).into_iter().collect());
+    let which = Rows::from(All::of(filter.map(filter::of_groups).into_iter().collect()));
     let by_name = OrderBy::column(accounts_groups::name, false);
     let ids: Vec<i64> =
         PageIds::new(&which, &by_name, window.limit.into(), window.offset.into()).load(conn).await?;

@@ -2,7 +2,7 @@
 
 use super::{Outcome, count, filter, found};
 use crate::any::dsl::{All, IdOneOf, Lock, LockExt, Pred, TextOneOf};
-use crate::any::paging::{Count, OrderBy, PageIds};
+use crate::any::paging::{Count, OrderBy, PageIds, Rows};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::any::{Any, Conn};
 use crate::schema::{accounts_groups, accounts_members, accounts_users, authorization_codes};
@@ -146,7 +146,7 @@ pub async fn list(
     filter: Option<Filter<UserAttribute>>,
     window: Window,
 ) -> Outcome<(Vec<User>, u64)> {
-    let which = All::of(filter.map(filter::of_users).into_iter().collect());
+    let which = Rows::from(All::of(filter.map(filter::of_users).into_iter().collect()));
     let oldest = OrderBy::column(accounts_users::created_at, false);
     let ids: Vec<i64> =
         PageIds::new(&which, &oldest, window.limit.into(), window.offset.into()).load(conn).await?;

@@ -7,18 +7,25 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Valid
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types as st;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// A column that an insert leaves out would need DEFAULT, which SQLite lacks inside VALUES. This promises support to the batch insert
 /// and has no fragment for it, so an insertable that could leave a column out does not compile.
 pub struct NoDefaults;
 impl SupportsDefaultKeyword for NoDefaults {}
 
-pub(super) type Erased = Box<dyn QueryFragment<Any> + Send + Sync>;
+pub(super) type Erased = Arc<dyn QueryFragment<Any> + Send + Sync>;
 
 /// A predicate over table `T` with its type erased, so that a filter is a list of them.
 pub struct Pred<T> {
     sql: Erased,
     table: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Pred<T> {
+    fn clone(&self) -> Self {
+        Self { sql: Arc::clone(&self.sql), table: PhantomData }
+    }
 }
 
 impl<T: 'static> Pred<T> {
@@ -27,12 +34,12 @@ impl<T: 'static> Pred<T> {
         E: AppearsOnTable<T> + QueryFragment<Any> + Send + Sync + 'static,
         E::SqlType: st::BoolOrNullableBool,
     {
-        Self { sql: Box::new(expression), table: PhantomData }
+        Self { sql: Arc::new(expression), table: PhantomData }
     }
 
     /// A fragment that is a condition on `T` by construction.
     pub(super) fn raw(fragment: impl QueryFragment<Any> + Send + Sync + 'static) -> Self {
-        Self { sql: Box::new(fragment), table: PhantomData }
+        Self { sql: Arc::new(fragment), table: PhantomData }
     }
 
     pub fn always() -> Self {
@@ -40,7 +47,7 @@ impl<T: 'static> Pred<T> {
     }
 
     pub fn negated(self) -> Self {
-        Self { sql: Box::new(Not(self.sql)), table: PhantomData }
+        Self { sql: Arc::new(Not(self.sql)), table: PhantomData }
     }
 
     /// All of the predicates; none means true.
@@ -51,7 +58,7 @@ impl<T: 'static> Pred<T> {
     /// At least one of the predicates; none means false.
     pub fn any_of(predicates: Vec<Self>) -> Self {
         Self {
-            sql: Box::new(Joined { parts: erased(predicates), between: " OR ", empty: "1 = 0" }),
+            sql: Arc::new(Joined { parts: erased(predicates), between: " OR ", empty: "1 = 0" }),
             table: PhantomData,
         }
     }

@@ -1,10 +1,11 @@
 //! The two statements every list is made of: the ids of a page, and the number of all members.
 
 use super::backend::Any;
-use super::dsl::{All, Erased};
+use super::dsl::{All, Erased, Pred};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{AppearsOnTable, QueryResult, Table, sql_types as st};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// What a list is ordered by, chosen at run time. The row id is always the last key, so that pages never overlap.
 pub struct OrderBy<T> {
@@ -23,7 +24,7 @@ impl<T> OrderBy<T> {
     where
         E: AppearsOnTable<T> + QueryFragment<Any> + Send + Sync + 'static,
     {
-        Self { key: Some(Box::new(column)), descending, table: PhantomData }
+        Self { key: Some(Arc::new(column)), descending, table: PhantomData }
     }
 }
 
@@ -35,20 +36,85 @@ impl<P: QueryFragment<Any> + Send + Sync + 'static> Piece for P {}
 pub trait Listed: Table<FromClause: Piece, PrimaryKey: Piece> + Default + Send + Sync + 'static {}
 impl<T: Table<FromClause: Piece, PrimaryKey: Piece> + Default + Send + Sync + 'static> Listed for T {}
 
-/// `SELECT id FROM t WHERE … ORDER BY …, id LIMIT … OFFSET …`
-pub struct PageIds<'a, T: Listed> {
+/// Rows of `T` that match one of several filters; a row that matches two is there once.
+pub struct Rows<T: Listed> {
     source: T::FromClause,
     key: T::PrimaryKey,
-    filter: &'a All<T>,
+    ways: Vec<All<T>>,
+}
+
+impl<T: Listed> Rows<T> {
+    /// Each of the filters is asked on its own, from an index of its own: PostgreSQL looks at all rows for an `OR` of subselects.
+    pub fn of(mut ways: Vec<All<T>>) -> Self {
+        if ways.is_empty() {
+            ways.push(All::of(vec![Pred::any_of(Vec::new())]));
+        }
+        let table = T::default();
+        Self { source: table.from_clause(), key: table.primary_key(), ways }
+    }
+
+    /// Selects the ids, or `what`: with one filter from the table itself, else from a union of what the filters select.
+    fn select<'b>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, Any>,
+        what: Option<&str>,
+        order: Option<&'b Erased>,
+    ) -> QueryResult<()> {
+        if let [filter] = self.ways.as_slice() {
+            out.push_sql("SELECT ");
+            match what {
+                Some(what) => out.push_sql(what),
+                None => self.key.walk_ast(out.reborrow())?,
+            }
+            return self.named(out, filter);
+        }
+        out.push_sql("SELECT ");
+        out.push_sql(what.unwrap_or("\"id\""));
+        out.push_sql(" FROM (");
+        for (i, filter) in self.ways.iter().enumerate() {
+            out.push_sql(if i == 0 { "SELECT " } else { " UNION SELECT " });
+            self.key.walk_ast(out.reborrow())?;
+            out.push_sql(" AS \"id\"");
+            if let Some(column) = order {
+                out.push_sql(", ");
+                column.walk_ast(out.reborrow())?;
+                out.push_sql(" AS \"key\"");
+            }
+            self.named(out, filter)?;
+        }
+        out.push_sql(") AS \"seen\"");
+        Ok(())
+    }
+
+    fn named<'b>(&'b self, out: &mut AstPass<'_, 'b, Any>, filter: &'b All<T>) -> QueryResult<()> {
+        out.push_sql(" FROM ");
+        self.source.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        filter.walk_ast(out.reborrow())
+    }
+
+    fn is_table(&self) -> bool {
+        self.ways.len() == 1
+    }
+}
+
+impl<T: Listed> From<All<T>> for Rows<T> {
+    fn from(filter: All<T>) -> Self {
+        Self::of(vec![filter])
+    }
+}
+
+/// `SELECT id FROM t WHERE … ORDER BY …, id LIMIT … OFFSET …`
+pub struct PageIds<'a, T: Listed> {
+    rows: &'a Rows<T>,
     order: &'a OrderBy<T>,
     limit: i64,
     offset: i64,
 }
 
 impl<'a, T: Listed> PageIds<'a, T> {
-    pub fn new(filter: &'a All<T>, order: &'a OrderBy<T>, limit: i64, offset: i64) -> Self {
-        let table = T::default();
-        Self { source: table.from_clause(), key: table.primary_key(), filter, order, limit, offset }
+    pub fn new(rows: &'a Rows<T>, order: &'a OrderBy<T>, limit: i64, offset: i64) -> Self {
+        Self { rows, order, limit, offset }
     }
 }
 
@@ -62,19 +128,23 @@ impl<T: Listed> Query for PageIds<'_, T> {
 impl<T: Listed> QueryFragment<Any> for PageIds<'_, T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
         let direction = if self.order.descending { " DESC" } else { " ASC" };
-        out.push_sql("SELECT ");
-        self.key.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.source.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        self.filter.walk_ast(out.reborrow())?;
+        let column = self.order.key.as_ref();
+        self.rows.select(&mut out, None, column)?;
         out.push_sql(" ORDER BY ");
-        if let Some(column) = &self.order.key {
-            column.walk_ast(out.reborrow())?;
+        if let Some(column) = column {
+            if self.rows.is_table() {
+                column.walk_ast(out.reborrow())?;
+            } else {
+                out.push_sql("\"key\"");
+            }
             out.push_sql(direction);
             out.push_sql(", ");
         }
-        self.key.walk_ast(out.reborrow())?;
+        if self.rows.is_table() {
+            self.rows.key.walk_ast(out.reborrow())?;
+        } else {
+            out.push_sql("\"id\"");
+        }
         out.push_sql(direction);
         out.push_sql(" LIMIT ");
         out.push_bind_param::<st::BigInt, i64>(&self.limit)?;
@@ -86,13 +156,12 @@ impl<T: Listed> QueryFragment<Any> for PageIds<'_, T> {
 
 /// `SELECT COUNT(*) FROM t WHERE …`
 pub struct Count<'a, T: Listed> {
-    source: T::FromClause,
-    filter: &'a All<T>,
+    rows: &'a Rows<T>,
 }
 
 impl<'a, T: Listed> Count<'a, T> {
-    pub fn new(filter: &'a All<T>) -> Self {
-        Self { source: T::default().from_clause(), filter }
+    pub fn new(rows: &'a Rows<T>) -> Self {
+        Self { rows }
     }
 }
 
@@ -105,9 +174,6 @@ impl<T: Listed> Query for Count<'_, T> {
 }
 impl<T: Listed> QueryFragment<Any> for Count<'_, T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
-        out.push_sql("SELECT COUNT(*) FROM ");
-        self.source.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        self.filter.walk_ast(out)
+        self.rows.select(&mut out, Some("COUNT(*)"), None)
     }
 }

@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types as st;
+use std::sync::Arc;
 
 /// Ids of rows of some table: a subselect, or a list. Which table is the author's knowledge.
 pub struct IdSet(Members);
@@ -23,13 +24,13 @@ impl IdSet {
         Q: AsQuery,
         Q::Query: Query + QueryFragment<Any> + Send + Sync + 'static,
     {
-        Self(Members::Selected(Box::new(query.as_query())))
+        Self(Members::Selected(Arc::new(query.as_query())))
     }
 
     /// The rows of `T` that match.
     pub fn matching<T: Listed>(filter: All<T>) -> Self {
         let table = T::default();
-        Self(Members::Selected(Box::new(Matching {
+        Self(Members::Selected(Arc::new(Matching {
             source: table.from_clause(),
             key: table.primary_key(),
             filter,
@@ -41,7 +42,7 @@ impl IdSet {
     }
 
     pub fn union(self, other: Self) -> Self {
-        Self(Members::Selected(Box::new(Union(self.0, other.0))))
+        Self(Members::Selected(Arc::new(Union(self.0, other.0))))
     }
 
     /// Rows of `T` whose `column` is in the set.
@@ -50,6 +51,11 @@ impl IdSet {
         E: Expression + AppearsOnTable<T> + QueryFragment<Any> + Send + Sync + 'static,
     {
         Pred::new(column.in_set(self))
+    }
+
+    /// Rows of `T` that are in the set.
+    pub fn holds_row<T: Listed>(self) -> Pred<T> {
+        Pred::raw(InSet { expression: T::default().primary_key(), set: self.0 })
     }
 }
 

@@ -4,7 +4,7 @@ use super::backend::Any;
 use super::conn::Conn;
 use super::dsl::{All, IdOneOf, Lock, LockExt, Pred, TextOneOf};
 use super::labels::HasLabel;
-use super::paging::{Count, OrderBy, PageIds};
+use super::paging::{Count, OrderBy, PageIds, Rows};
 use super::rendered::Rendered;
 use super::sets::{IdSet, InSetExt};
 use crate::schema::{apps, jobs, labels, spaces, users};
@@ -116,7 +116,7 @@ fn a_lock_is_a_clause_on_postgresql_only() {
 
 #[test]
 fn a_page_is_ordered_to_the_last_row_and_counted_with_the_same_filter() {
-    let filter = All::of(vec![guid_is("a")]);
+    let filter = Rows::from(All::of(vec![guid_is("a")]));
     let by_name = OrderBy::column(apps::name, true);
     reads(
         &PageIds::new(&filter, &by_name, 50, 100),
@@ -132,6 +132,25 @@ fn a_page_is_ordered_to_the_last_row_and_counted_with_the_same_filter() {
         &Count::new(&filter),
         "SELECT COUNT(*) FROM \"apps\" WHERE ((\"apps\".\"guid\" = @))",
         &[("$1", "?")],
+    );
+}
+
+#[test]
+fn rows_that_match_one_of_several_filters_are_a_union_of_what_each_finds() {
+    let rows = Rows::of(["a", "b"].map(|guid| All::of(vec![guid_is(guid)])).into());
+    let binds = [("$1", "?"), ("$2", "?"), ("$3", "?"), ("$4", "?")];
+    reads(
+        &PageIds::new(&rows, &OrderBy::column(apps::name, true), 50, 100),
+        "SELECT \"id\" FROM (SELECT \"apps\".\"id\" AS \"id\", \"apps\".\"name\" AS \"key\" FROM \"apps\" WHERE ((\"apps\".\"guid\" = @)) \
+         UNION SELECT \"apps\".\"id\" AS \"id\", \"apps\".\"name\" AS \"key\" FROM \"apps\" WHERE ((\"apps\".\"guid\" = @))) AS \"seen\" \
+         ORDER BY \"key\" DESC, \"id\" DESC LIMIT @ OFFSET @",
+        &binds,
+    );
+    reads(
+        &Count::new(&rows),
+        "SELECT COUNT(*) FROM (SELECT \"apps\".\"id\" AS \"id\" FROM \"apps\" WHERE ((\"apps\".\"guid\" = @)) \
+         UNION SELECT \"apps\".\"id\" AS \"id\" FROM \"apps\" WHERE ((\"apps\".\"guid\" = @))) AS \"seen\"",
+        &binds[..2],
     );
 }
 

@@ -22,7 +22,7 @@ impl<A: Access> AuditEventReads for Session<A> {
         scope: &Scope,
     ) -> Result<Option<AuditEvent>, StoreError> {
         let this = Pred::new(audit_events::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
+        let which = Filter::visible_by_any(list::visible(scope)).and(this).all();
         Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, event)| event))
     }
 

@@ -1,7 +1,7 @@
 //! Which domains a list has, and in which order.
 
-use crate::any::dsl::{All, Pred};
-use crate::any::paging::OrderBy;
+use crate::any::dsl::Pred;
+use crate::any::paging::{OrderBy, Rows};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{domain_shares, domains, organizations, spaces};
@@ -12,7 +12,7 @@ use cc_domain::name::fold;
 use diesel::prelude::*;
 
 /// Shared domains, and private ones of organizations in which the user is a reader by role, as owner or by share.
-pub fn visible(scope: &Scope) -> Option<Pred<domains::table>> {
+pub fn visible(scope: &Scope) -> Option<Vec<Pred<domains::table>>> {
     let Scope::User(guid) = scope else { return None };
     let reading = || {
         let of_spaces = spaces::table
@@ -20,11 +20,7 @@ pub fn visible(scope: &Scope) -> Option<Pred<domains::table>> {
             .select(spaces::organization_id);
         organizations_with(guid, policy::READERS).union(IdSet::of(of_spaces))
     };
-    Some(Pred::any_of(vec![
-        Pred::new(domains::organization_id.is_null()),
-        Pred::new(domains::organization_id.assume_not_null().in_set(reading())),
-        shared_to(reading()).holds(domains::id),
-    ]))
+    Some(usable(reading))
 }
 
 /// Domains shared with one of these organizations.
@@ -36,19 +32,24 @@ fn shared_to(organizations: IdSet) -> IdSet {
     )
 }
 
-/// Domains that the organization can use: shared, its own, or shared with it.
-pub fn usable_by(organization: &str) -> Pred<domains::table> {
-    let this = || with_guids::<organizations::table>(organizations::guid, &[organization.to_owned()]);
-    Pred::any_of(vec![
+/// Shared with everybody, owned by one of the organizations, or shared with one.
+fn usable(by: impl Fn() -> IdSet) -> Vec<Pred<domains::table>> {
+    vec![
         Pred::new(domains::organization_id.is_null()),
-        Pred::new(domains::organization_id.assume_not_null().in_set(this())),
-        shared_to(this()).holds(domains::id),
-    ])
+        Pred::new(domains::organization_id.assume_not_null().in_set(by())),
+        shared_to(by()).holds(domains::id),
+    ]
 }
 
-pub fn filter(f: &DomainFilter, scope: &Scope) -> All<domains::table> {
+/// Domains that the organization can use.
+pub fn usable_by(organization: &str) -> Pred<domains::table> {
+    let this = || with_guids::<organizations::table>(organizations::guid, &[organization.to_owned()]);
+    list::any_way(usable(this))
+}
+
+pub fn filter(f: &DomainFilter, scope: &Scope) -> Rows<domains::table> {
     let names = f.names.as_ref().map(|names| names.iter().map(|name| fold(name)).collect());
-    Filter::visible(visible(scope))
+    Filter::visible_by_any(visible(scope))
         .one_of(domains::name_key, names.as_ref())
         .and_if(f.organization_guids.as_ref(), |guids| {
             let these = with_guids::<organizations::table>(organizations::guid, guids);
@@ -57,7 +58,7 @@ pub fn filter(f: &DomainFilter, scope: &Scope) -> All<domains::table> {
         .and_if(f.usable_by.as_ref(), |organization| usable_by(organization.as_str()))
         .common(&f.common, domains::guid, domains::created_at, domains::updated_at)
         .labels(super::OWNER, &f.common.labels)
-        .all()
+        .rows()
 }
 
 pub fn order(order: Order) -> OrderBy<domains::table> {

@@ -69,7 +69,7 @@ impl<A: Access> DomainReads for Session<A> {
         scope: &Scope,
     ) -> Result<Option<Domain>, StoreError> {
         let this = Pred::new(domains::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
+        let which = Filter::visible_by_any(list::visible(scope)).and(this).all();
         Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, domain)| domain))
     }
 

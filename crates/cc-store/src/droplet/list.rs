@@ -2,7 +2,6 @@
 
 use crate::any::dsl::{All, Pred, TextOneOf};
 use crate::any::paging::OrderBy;
-use crate::any::sets::IdSet;
 use crate::list::{self, Filter};
 use crate::of_app::{apps_in_organizations, apps_in_spaces, apps_with, readable_apps};
 use crate::schema::{apps, droplets};
@@ -17,9 +16,10 @@ pub fn visible(scope: &Scope) -> Option<Pred<droplets::table>> {
 /// Those in STAGING are nobody's business but their build's.
 pub fn filter(f: &DropletFilter, scope: &Scope) -> All<droplets::table> {
     let current = || {
-        let guids =
-            apps::table.filter(apps::droplet_guid.is_not_null()).select(apps::droplet_guid.assume_not_null());
-        IdSet::of(guids).holds(droplets::guid)
+        let its_app = apps::table
+            .filter(apps::id.eq(droplets::app_id))
+            .filter(apps::droplet_guid.eq(droplets::guid.nullable()));
+        Pred::new(diesel::dsl::exists(its_app))
     };
     Filter::visible(visible(scope))
         .and(Pred::new(droplets::state.ne(DropletState::Staging.as_str())))

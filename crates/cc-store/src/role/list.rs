@@ -1,7 +1,7 @@
 //! Which roles a list has, and in which order.
 
-use crate::any::dsl::{All, Pred};
-use crate::any::paging::OrderBy;
+use crate::any::dsl::Pred;
+use crate::any::paging::{OrderBy, Rows};
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{organizations, roles, spaces, users};
 use crate::visibility::{readable_organizations, readable_spaces};
@@ -9,15 +9,15 @@ use cc_domain::list::{Order, Scope};
 use cc_domain::role::RoleFilter;
 
 /// A role shows where its space or organization does.
-pub fn visible(scope: &Scope) -> Option<Pred<roles::table>> {
+pub fn visible(scope: &Scope) -> Option<Vec<Pred<roles::table>>> {
     let of_spaces = readable_spaces(scope)?.holds(roles::space_id);
     let of_organizations = readable_organizations(scope)?.holds(roles::organization_id);
-    Some(Pred::any_of(vec![of_spaces, of_organizations]))
+    Some(vec![of_spaces, of_organizations])
 }
 
-pub fn filter(f: &RoleFilter, scope: &Scope) -> All<roles::table> {
+pub fn filter(f: &RoleFilter, scope: &Scope) -> Rows<roles::table> {
     let kinds = f.kinds.as_ref().map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect());
-    Filter::visible(visible(scope))
+    Filter::visible_by_any(visible(scope))
         .one_of(roles::kind, kinds.as_ref())
         .and_if(f.user_guids.as_ref(), |guids| {
             with_guids::<users::table>(users::guid, guids).holds(roles::user_id)
@@ -29,7 +29,7 @@ pub fn filter(f: &RoleFilter, scope: &Scope) -> All<roles::table> {
             with_guids::<spaces::table>(spaces::guid, guids).holds(roles::space_id)
         })
         .common(&f.common, roles::guid, roles::created_at, roles::updated_at)
-        .all()
+        .rows()
 }
 
 pub fn order(order: Order) -> OrderBy<roles::table> {

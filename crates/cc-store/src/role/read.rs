@@ -40,7 +40,7 @@ fn of_user(user: &Guid<User>) -> Pred<roles::table> {
 impl<A: Access> RoleReads for Session<A> {
     async fn find_role(&mut self, guid: &Guid<Role>, scope: &Scope) -> Result<Option<Role>, StoreError> {
         let this = Pred::new(roles::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
+        let which = Filter::visible_by_any(list::visible(scope)).and(this).all();
         Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, role)| role))
     }
 

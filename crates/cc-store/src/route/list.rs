@@ -1,7 +1,7 @@
 //! Which routes a list has, and in which order.
 
-use crate::any::dsl::{All, IdOneOf, Pred};
-use crate::any::paging::OrderBy;
+use crate::any::dsl::{IdOneOf, Pred};
+use crate::any::paging::{OrderBy, Rows};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{apps, domains, organizations, route_destinations, route_shares, routes, spaces};
@@ -23,18 +23,18 @@ pub fn owned(scope: &Scope) -> Option<Pred<routes::table>> {
 }
 
 /// Owned ones, and those shared into a readable space.
-fn listed(scope: &Scope) -> Option<Pred<routes::table>> {
+fn listed(scope: &Scope) -> Option<Vec<Pred<routes::table>>> {
     let Scope::User(guid) = scope else { return None };
     let shared = route_shares::table
         .filter(route_shares::space_id.in_set(readable(guid)))
         .select(route_shares::route_id);
-    Some(Pred::any_of(vec![readable(guid).holds(routes::space_id), IdSet::of(shared).holds(routes::id)]))
+    Some(vec![readable(guid).holds(routes::space_id), IdSet::of(shared).holds(routes::id)])
 }
 
-pub fn filter(f: &RouteFilter, scope: &Scope) -> All<routes::table> {
+pub fn filter(f: &RouteFilter, scope: &Scope) -> Rows<routes::table> {
     let folded =
         |values: &Option<Vec<String>>| values.as_ref().map(|v| v.iter().map(|t| fold(t)).collect::<Vec<_>>());
-    let filtered = Filter::visible(listed(scope))
+    let filtered = Filter::visible_by_any(listed(scope))
         .one_of(routes::host_key, folded(&f.hosts).as_ref())
         .one_of(routes::path_key, folded(&f.paths).as_ref())
         .and_if(f.ports.as_ref(), |ports| {
@@ -44,7 +44,7 @@ pub fn filter(f: &RouteFilter, scope: &Scope) -> All<routes::table> {
         .and_if(f.domain_guids.as_ref(), |guids| {
             with_guids::<domains::table>(domains::guid, guids).holds(routes::domain_id)
         })
-        .and_if(f.space_guids.as_ref(), |guids| in_spaces(guids))
+        .and_any_if(f.space_guids.as_ref(), |guids| in_spaces(guids))
         .and_if(f.organization_guids.as_ref(), |guids| {
             let these = with_guids::<organizations::table>(organizations::guid, guids);
             IdSet::of(spaces::table.filter(spaces::organization_id.in_set(these)).select(spaces::id))
@@ -56,15 +56,15 @@ pub fn filter(f: &RouteFilter, scope: &Scope) -> All<routes::table> {
     filtered
         .common(&f.common, routes::guid, routes::created_at, routes::updated_at)
         .labels(super::OWNER, &f.common.labels)
-        .all()
+        .rows()
 }
 
 /// Owned by one of the spaces, or shared into it.
-fn in_spaces(guids: &[String]) -> Pred<routes::table> {
+fn in_spaces(guids: &[String]) -> Vec<Pred<routes::table>> {
     let these = || with_guids::<spaces::table>(spaces::guid, guids);
     let shared =
         route_shares::table.filter(route_shares::space_id.in_set(these())).select(route_shares::route_id);
-    Pred::any_of(vec![these().holds(routes::space_id), IdSet::of(shared).holds(routes::id)])
+    vec![these().holds(routes::space_id), IdSet::of(shared).holds(routes::id)]
 }
 
 /// Routes with a destination in one of the apps.

@@ -22,7 +22,7 @@ async fn page_of(
     conn: &mut Conn,
     filter: &UserFilter,
     page: &PageRequest,
-    among: Option<Pred<users::table>>,
+    among: Filter<users::table>,
 ) -> Result<Page<User>, StoreError> {
     let ids = page_of_ids(conn, list::filter(filter, among), list::order(page.order), page).await?;
     let rows = load(conn, IdSet::list(&ids.items)).await?;
@@ -34,7 +34,7 @@ async fn page_of(
 impl<A: Access> UserReads for Session<A> {
     async fn find_user(&mut self, guid: &Guid<User>, scope: &Scope) -> Result<Option<User>, StoreError> {
         let this = Pred::new(users::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(readable_users(scope)).and(this).all();
+        let which = Filter::visible_by_any(readable_users(scope)).and(this).all();
         Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, user)| user))
     }
 
@@ -44,7 +44,7 @@ impl<A: Access> UserReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<User>, StoreError> {
-        page_of(self.conn(), filter, page, readable_users(scope)).await
+        page_of(self.conn(), filter, page, Filter::visible_by_any(readable_users(scope))).await
     }
 
     async fn list_organization_users(
@@ -57,7 +57,7 @@ impl<A: Access> UserReads for Session<A> {
             with_guids::<organizations::table>(organizations::guid, &[organization.as_str().to_owned()]);
         let members =
             roles::table.filter(roles::organization_id.assume_not_null().in_set(this)).select(roles::user_id);
-        page_of(self.conn(), filter, page, Some(IdSet::of(members).holds(users::id))).await
+        page_of(self.conn(), filter, page, Filter::visible(Some(IdSet::of(members).holds(users::id)))).await
     }
 
     async fn list_space_users(
@@ -69,7 +69,7 @@ impl<A: Access> UserReads for Session<A> {
         let this = with_guids::<spaces::table>(spaces::guid, &[space.as_str().to_owned()]);
         let members =
             roles::table.filter(roles::space_id.assume_not_null().in_set(this)).select(roles::user_id);
-        page_of(self.conn(), filter, page, Some(IdSet::of(members).holds(users::id))).await
+        page_of(self.conn(), filter, page, Filter::visible(Some(IdSet::of(members).holds(users::id)))).await
     }
 
     async fn users_by_guid(&mut self, guids: &[Guid<User>]) -> Result<Vec<User>, StoreError> {

@@ -146,6 +146,7 @@ CREATE INDEX apps_created_at_id_idx ON apps (created_at, id);
 CREATE INDEX apps_updated_at_id_idx ON apps (updated_at, id);
 CREATE INDEX apps_space_id_created_at_id_idx ON apps (space_id, created_at, id);
 CREATE INDEX apps_name_id_idx ON apps (name, id);
+CREATE INDEX apps_name_key_idx ON apps (name_key);
 
 -- ports: JSON list or NULL. log_rate_limit: bytes per second, -1 is unlimited.
 CREATE TABLE processes (
