@@ -146,7 +146,7 @@ pub enum DropletError {
 impl DropletError {
     /// What is wrong with a file that was sent as a droplet.
     pub fn check_file(name: &str, bytes: u64) -> Result<(), Self> {
-        let is_tgz = name.ends_with(".tgz") || name.ends_with(".tar.gz");
+        let is_tgz = [".tgz", ".tar.gz"].iter().any(|ending| name.ends_with(ending));
         match (is_tgz, bytes) {
             (false, _) => Err(Self::NotATarball(name.to_owned())),
             (true, 0) => Err(Self::EmptyFile(name.to_owned())),

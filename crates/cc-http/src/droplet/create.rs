@@ -61,17 +61,10 @@ fn process_types(fields: &mut Fields) -> Option<BTreeMap<ProcessType, String>> {
     if members.values().any(|command| !command.is_string()) {
         fields.refuse("Process types value must be a string");
     }
-    let mut types = BTreeMap::new();
-    for (key, command) in &members {
-        match (ProcessType::parse(key), command.as_str()) {
-            (Some(kind), Some(command)) => {
-                types.insert(kind, command.to_owned());
-            }
-            (None, _) if !key.is_empty() => {
-                fields.refuse("Process types key is too long (maximum is 255 characters)")
-            }
-            _ => {}
-        }
+    if members.keys().any(|key| !key.is_empty() && ProcessType::parse(key).is_none()) {
+        fields.refuse("Process types key is too long (maximum is 255 characters)");
     }
-    Some(types)
+    let pair =
+        |(key, command): (String, Value)| Some((ProcessType::parse(&key)?, command.as_str()?.to_owned()));
+    Some(members.into_iter().filter_map(pair).collect())
 }
