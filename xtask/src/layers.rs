@@ -85,6 +85,7 @@ const LAYERS: &[Layer] = &[
         never: &["diesel", "diesel-async"],
         unspoken: &["diesel::"],
     },
+    Layer { name: "cc-bench", knows: &[], tests_know: &[], never: &["diesel"], unspoken: &[] },
     Layer { name: "cc-tests", knows: &[], tests_know: &[], never: &["diesel"], unspoken: &[] },
     Layer { name: "xtask", knows: &["cc-http"], tests_know: &[], never: SQL, unspoken: &[] },
 ];
@@ -116,6 +117,7 @@ pub fn check(workspace: &Workspace) -> anyhow::Result<()> {
         edges(layer, package, &ours, &never, &mut findings);
         let folder = match layer.name {
             "xtask" => "xtask/src/".to_owned(),
+            "cc-bench" => "bench/src/".to_owned(),
             "cc-tests" => "tests/".to_owned(),
             name => format!("crates/{name}/src/"),
         };

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "reports are what this program is for")]
 
 mod api;
+mod bench;
 mod contract;
 mod layers;
 mod operations;
@@ -25,6 +26,7 @@ cargo xtask <word>
   tidy        file sizes, headers, names, leftovers
   operations  which operations are routed and tested   [--missing] [--untested]
   api         docs/openapi.json is what the operation table says   [--write]
+  bench       the built server beside a raw floor   [--quick] [--only A,B] [--build] [--write]
   postgres    a private PostgreSQL until Ctrl-C, for CC_TEST_POSTGRES
 ";
 
@@ -49,6 +51,7 @@ fn run() -> anyhow::Result<()> {
         Some("operations") => operations::report(&workspace, has("--missing"), has("--untested")),
         Some("api") if has("--write") => api::write(&workspace),
         Some("api") => api::check(&workspace),
+        Some("bench") => bench::run(&workspace, args.get(1..).unwrap_or_default()),
         Some("postgres") => postgres::hold(),
         Some("help" | "--help") => {
             print!("{WORDS}");

@@ -72,7 +72,7 @@ impl Workspace {
     /// Every Rust source of every member, by path.
     pub fn sources(&self) -> anyhow::Result<Vec<Source>> {
         let mut sources = Vec::new();
-        for folder in ["crates", "tests", "xtask"] {
+        for folder in ["bench", "crates", "tests", "xtask"] {
             self.collect(&self.path(folder), &mut sources)?;
         }
         sources.sort_by(|a, b| a.path.cmp(&b.path));

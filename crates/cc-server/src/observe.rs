@@ -7,6 +7,7 @@ use cc_domain::store::Store;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 use tracing_subscriber::EnvFilter;
 
@@ -20,9 +21,22 @@ pub fn start_log(format: LogFormat) {
     }
 }
 
+/// Samples of durations pile up until they are drained; rendering does it, but nobody may ever ask for that.
+const DRAIN_EVERY: Duration = Duration::from_secs(5);
+
 /// Installs the recorder behind the `metrics` macros.
 pub fn start_metrics() -> Result<PrometheusHandle, Problem> {
-    PrometheusBuilder::new().install_recorder().map_err(Problem::internal("metrics cannot be recorded"))
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(Problem::internal("metrics cannot be recorded"))?;
+    let drained = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(DRAIN_EVERY).await;
+            drained.run_upkeep();
+        }
+    });
+    Ok(handle)
 }
 
 /// Readiness and metrics of this replica.
