@@ -3,6 +3,7 @@
 use crate::problem::Problem;
 use cc_domain::secret::Secret;
 use nix::fcntl::{Flock, FlockArg};
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -97,7 +98,10 @@ impl DataDir {
         if let Ok(text) = fs::read_to_string(self.join(&file)) {
             return Ok(Secret::new(text.trim()));
         }
-        let text: String = random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut text = String::with_capacity(64);
+        for byte in random::<32>()? {
+            let _ = write!(text, "{byte:02x}");
+        }
         self.write(&file, text.as_bytes())?;
         Ok(Secret::from(text))
     }

@@ -94,9 +94,10 @@ pub async fn start(
     let unknown = |f| Problem::Database(format!("the routes cannot be read: {f:?}"));
     cc_actions::route::load(&ports).await.map_err(unknown)?;
     let is_stopping = Arc::new(AtomicBool::new(false));
-    let runtime = match roles.contains(&Role::Edge) {
-        true => Some(engine::start(config, data, &ports, &engine).await?),
-        false => None,
+    let runtime = if roles.contains(&Role::Edge) {
+        Some(engine::start(config, data, &ports, &engine).await?)
+    } else {
+        None
     };
     let workers = roles.iter().any(|r| matches!(r, Role::Worker | Role::Clock)).then(|| {
         let mut settings = cc_jobs::Settings::new(ids.uuid());

@@ -13,8 +13,8 @@ struct Column {
 
 type Rows = Vec<Vec<Option<String>>>;
 
-fn text(cell: &Option<String>) -> String {
-    cell.clone().unwrap_or_default()
+fn text(cell: Option<&String>) -> String {
+    cell.cloned().unwrap_or_default()
 }
 
 fn class(declared: &str) -> &'static str {
@@ -56,11 +56,11 @@ async fn columns(db: &Db) -> BTreeMap<String, Vec<Column>> {
     };
     let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     for row in db.sql(sql).await {
-        let name = text(&row[1]);
+        let name = text(row[1].as_ref());
         // The key is BIGINT on PostgreSQL; only INTEGER can be AUTOINCREMENT on SQLite, and it is as wide.
-        let class = if name == "id" { "BigInt" } else { class(&text(&row[2])) };
-        let column = Column { name, class, is_nullable: text(&row[3]) == "YES" };
-        tables.entry(text(&row[0])).or_default().push(column);
+        let class = if name == "id" { "BigInt" } else { class(&text(row[2].as_ref())) };
+        let column = Column { name, class, is_nullable: text(row[3].as_ref()) == "YES" };
+        tables.entry(text(row[0].as_ref())).or_default().push(column);
     }
     tables.remove("schema_migrations");
     tables
@@ -81,7 +81,7 @@ async fn indexes(db: &Db) -> BTreeMap<String, String> {
     db.sql(sql)
         .await
         .iter()
-        .map(|r| (text(&r[0]), format!("{} {}", text(&r[1]), normal(&text(&r[2])))))
+        .map(|r| (text(r[0].as_ref()), format!("{} {}", text(r[1].as_ref()), normal(&text(r[2].as_ref())))))
         .collect()
 }
 
@@ -96,7 +96,11 @@ async fn foreign_keys(db: &Db) -> BTreeSet<(String, String, String)> {
              WHERE m.type = 'table'"
         }
     };
-    db.sql(sql).await.iter().map(|r| (text(&r[0]), text(&r[1]), text(&r[2]))).collect()
+    db.sql(sql)
+        .await
+        .iter()
+        .map(|r| (text(r[0].as_ref()), text(r[1].as_ref()), text(r[2].as_ref())))
+        .collect()
 }
 
 async fn primary_keys(db: &Db) -> BTreeMap<String, Vec<String>> {
@@ -114,7 +118,7 @@ async fn primary_keys(db: &Db) -> BTreeMap<String, Vec<String>> {
     };
     let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in db.sql(sql).await {
-        keys.entry(text(&row[0])).or_default().push(text(&row[1]));
+        keys.entry(text(row[0].as_ref())).or_default().push(text(row[1].as_ref()));
     }
     keys
 }

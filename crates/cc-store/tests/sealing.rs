@@ -29,8 +29,9 @@ both_engines! {
             crate::db::Engine::Postgres => "upper(encode(environment_ciphertext, 'hex'))",
         };
         let stored = db.sql(&format!("SELECT {text}, environment_key_label FROM apps")).await;
-        let plain: String = "plain text".bytes().map(|b| format!("{b:02X}")).collect();
-        assert!(!stored[0][0].as_ref().unwrap().contains(&plain));
+        // "plain text" in hexadecimal.
+        let plain = "706C61696E2074657874";
+        assert!(!stored[0][0].as_ref().unwrap().contains(plain));
         assert_eq!(stored[0][1].as_deref(), Some("test"));
     }
 

@@ -20,11 +20,13 @@ pub struct InstanceEndpoint {
     pub ports: Vec<(u16, u16)>,
 }
 
+/// By process guid, then by index and instance, so that the order is always the same.
+type Known = HashMap<String, BTreeMap<(u32, String), InstanceEndpoint>>;
+
 /// The endpoints of all processes on this replica. Versions of a process that run side by side share the traffic.
 #[derive(Default)]
 pub struct Endpoints {
-    /// By process guid, then by index and instance, so that the order is always the same.
-    known: Mutex<HashMap<String, BTreeMap<(u32, String), InstanceEndpoint>>>,
+    known: Mutex<Known>,
     /// Held from the reading of a route to its announcement: what is announced last was read last.
     pub(super) turn: tokio::sync::Mutex<()>,
 }
@@ -72,7 +74,7 @@ impl Endpoints {
         traffic.replace(routes);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, BTreeMap<(u32, String), InstanceEndpoint>>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -104,7 +106,7 @@ fn at(app_port: u16, instances: &BTreeMap<(u32, String), InstanceEndpoint>) -> V
         .collect()
 }
 
-fn fill(known: &HashMap<String, BTreeMap<(u32, String), InstanceEndpoint>>, route: &mut Route) {
+fn fill(known: &Known, route: &mut Route) {
     for destination in &mut route.destinations {
         let instances = known.get(&*destination.process_guid);
         destination.endpoints = instances.map(|i| at(destination.app_port, i)).unwrap_or_default();

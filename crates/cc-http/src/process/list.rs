@@ -44,10 +44,8 @@ fn filter(query: &ListQuery) -> ProcessFilter {
 
 async fn shown(ctx: &Ctx, path: &str, query: &ListQuery, found: &Page<Process>) -> Result<Answer, Fault> {
     let spaces = process::spaces_of(&ctx.ports, &found.items).await?;
-    let embedded = match query.embed.is_empty() {
-        true => None,
-        false => Some(process::embedded(&ctx.ports, &found.items).await?),
-    };
+    let embedded =
+        if query.embed.is_empty() { None } else { Some(process::embedded(&ctx.ports, &found.items).await?) };
     let unknown = Guid::new("");
     page(
         &ctx.links,

@@ -55,12 +55,6 @@ pub const OPERATIONS: &[Operation] = &[
         "process_stats",
         |c, r| Box::pin(stats::handle(c, r)),
     ),
-    Operation::get(
-        "/v3/apps/{guid}/processes/{type}/process_instances",
-        "app_process_instances_list",
-        "process_instances",
-        |c, r| Box::pin(stats::instances(c, r)),
-    ),
     Operation::post(
         "/v3/apps/{guid}/processes/{type}/actions/scale",
         "app_process_scale",

@@ -28,6 +28,7 @@ impl Command {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub struct Process<'a> {
     guid: &'a str,
     created_at: String,
@@ -234,6 +235,7 @@ struct Place<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 struct Port {
     external: Option<u16>,
     internal: u16,

@@ -58,7 +58,7 @@ api_tests! {
         world.applied("applications:\n- name: x\n  sidecars:\n  - name: s\n    command: two\n    process_types: [web, worker]\n  - name: t\n    command: three\n    process_types: [web]\n").await;
         let app = world.app("x").await;
         let sidecars = world.reader().await.sidecars_of_app(&app.guid).await.unwrap();
-        let shown: Vec<_> = sidecars.iter().map(|s| (s.name.as_str(), s.command.as_str(), s.process_types.len(), s.memory.map(|m| m.get()))).collect();
+        let shown: Vec<_> = sidecars.iter().map(|s| (s.name.as_str(), s.command.as_str(), s.process_types.len(), s.memory.map(cc_domain::quantity::Megabytes::get))).collect();
         assert_eq!(shown, [("s", "two", 2, Some(32)), ("t", "three", 1, None)]);
     }
 

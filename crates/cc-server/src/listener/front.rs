@@ -37,14 +37,11 @@ pub struct Surfaces {
 
 impl Front {
     pub async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
-        let authority = match cc_edge::authority_of(&request) {
-            Ok(authority) => authority,
-            Err(_) => {
-                return plain(
-                    StatusCode::BAD_REQUEST,
-                    "400 Bad Request: The authority of the request is missing or ambiguous",
-                );
-            }
+        let Ok(authority) = cc_edge::authority_of(&request) else {
+            return plain(
+                StatusCode::BAD_REQUEST,
+                "400 Bad Request: The authority of the request is missing or ambiguous",
+            );
         };
         if !self.is_system_host(authority.host()) {
             return match &self.edge {

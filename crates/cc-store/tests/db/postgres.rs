@@ -23,11 +23,16 @@ fn on(server: &str, database: &str) -> String {
     format!("{base}/{database}")
 }
 
+#[expect(clippy::disallowed_methods, reason = "names of databases have nothing to do with ids of the domain")]
+fn unique() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
 /// A new database, copied from a migrated one or empty.
 pub async fn fresh(migrated: bool) -> Option<DatabaseUrl> {
     let server = server()?;
     let template = if migrated { template(&server).await } else { "template0" };
-    let name = format!("cc_test_{}", Uuid::new_v4().simple());
+    let name = format!("cc_test_{}", unique());
     run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     Some(DatabaseUrl::Postgres(SecretString::from(on(&server, &name))))
 }
@@ -36,7 +41,7 @@ async fn template(server: &str) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     TEMPLATE
         .get_or_init(|| async {
-            let name = format!("cc_template_{}", Uuid::new_v4().simple());
+            let name = format!("cc_template_{}", unique());
             run(server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
             let url = on(server, &name);
             let database = Database::open(super::settings(&DatabaseUrl::Postgres(SecretString::from(url))))

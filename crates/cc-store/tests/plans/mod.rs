@@ -104,6 +104,7 @@ macro_rules! finds { ($watched:ident, $scope:expr; $($find:ident($guid:literal))
     $watched.judge(stringify!($find), statements, false).await;
 )* } }
 
+#[expect(clippy::unnecessary_wraps, reason = "filters are optional")]
 fn some(texts: &[&str]) -> Option<Vec<String>> {
     Some(texts.iter().map(|text| (*text).to_owned()).collect())
 }
