@@ -5,3 +5,4 @@
 mod push;
 mod refusals;
 mod start;
+mod uploads;
