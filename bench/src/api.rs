@@ -36,6 +36,11 @@ pub fn text(json: &Value, pointer: &str) -> anyhow::Result<String> {
     Ok(found.with_context(|| format!("no text at {pointer} in {json}"))?.to_owned())
 }
 
+/// The member `state`, of a job, a package, a build or an instance.
+pub fn state(json: &Value) -> &str {
+    json.get("state").and_then(Value::as_str).unwrap_or_default()
+}
+
 impl Api {
     pub async fn login(port: u16, user: &str, password: &str) -> anyhow::Result<Self> {
         let mut api = Self { port, connection: connect(port).await?, token: String::new() };

@@ -10,6 +10,9 @@ use hyper_util::rt::TokioIo;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
+/// Enough to keep two cores busy, few enough that a request does not only wait.
+const CONNECTIONS: u64 = 4;
+
 /// What is asked of one server, over and over.
 pub struct Ask {
     pub port: u16,
@@ -20,13 +23,24 @@ pub struct Ask {
     /// The body of the n-th request; `None` has none.
     pub body: Option<Box<dyn Fn(u64) -> String>>,
     pub status: u16,
+    /// Connections, each with one request in flight.
+    pub connections: u64,
 }
 
 impl Ask {
     pub fn get(port: u16, path: impl Into<String>, token: Option<&str>) -> Self {
         let token = token.map(str::to_owned);
         let host = format!("localhost:{port}");
-        Self { port, host, method: Method::GET, path: path.into(), token, body: None, status: 200 }
+        Self {
+            port,
+            host,
+            method: Method::GET,
+            path: path.into(),
+            token,
+            body: None,
+            status: 200,
+            connections: CONNECTIONS,
+        }
     }
 
     pub fn post(
@@ -74,9 +88,9 @@ pub async fn connect(port: u16) -> anyhow::Result<SendRequest<Full<Bytes>>> {
 
 /// Asks for as long as `time`. Numbers of requests start at `first`, so that bodies do not repeat. Any other status than the expected one
 /// fails.
-pub async fn run(ask: &Ask, connections: u64, time: Duration, first: u64) -> anyhow::Result<Sample> {
+pub async fn run(ask: &Ask, time: Duration, first: u64) -> anyhow::Result<Sample> {
     let mut senders = Vec::new();
-    for _ in 0..connections {
+    for _ in 0..ask.connections {
         senders.push(connect(ask.port).await?);
     }
     let begun = Instant::now();
@@ -86,7 +100,7 @@ pub async fn run(ask: &Ask, connections: u64, time: Duration, first: u64) -> any
         let mut number = first + which;
         while begun.elapsed() < time {
             let request = ask.request(number)?;
-            number += connections;
+            number += ask.connections;
             let sent = Instant::now();
             sender.ready().await?;
             let response = sender.send_request(request).await?;

@@ -53,7 +53,7 @@ fn main() -> anyhow::Result<()> {
             "--quick" => {}
             "--build" => only.push("build".to_owned()),
             "--only" => {
-                only.extend(rest.next().context("--only names scenarios")?.split(',').map(str::to_owned))
+                only.extend(rest.next().context("--only names scenarios")?.split(',').map(str::to_owned));
             }
             "--write" => write_to = Some(PathBuf::from(rest.next().context("--write names a file")?)),
             other => {

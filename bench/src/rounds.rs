@@ -5,8 +5,6 @@ use crate::load::{self, Ask, Sample};
 use crate::stat::median;
 use std::time::Duration;
 
-const CONNECTIONS: u64 = 4;
-
 /// Medians of all rounds.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
@@ -23,7 +21,7 @@ pub async fn compare(options: &Options, ours: &Ask, floor: &Ask) -> anyhow::Resu
     // The first requests of each open connections, prepare statements and fill caches.
     let mut first = 0;
     for ask in [ours, floor] {
-        load::run(ask, CONNECTIONS, time / 2, first).await?;
+        load::run(ask, time / 2, first).await?;
         first += 1_000_000;
     }
     let (mut of_ours, mut of_floor) = (Vec::new(), Vec::new());
@@ -31,7 +29,7 @@ pub async fn compare(options: &Options, ours: &Ask, floor: &Ask) -> anyhow::Resu
         let turns = if round % 2 == 0 { [true, false] } else { [false, true] };
         for is_ours in turns {
             let (ask, samples) = if is_ours { (ours, &mut of_ours) } else { (floor, &mut of_floor) };
-            samples.push(load::run(ask, CONNECTIONS, time, first).await?);
+            samples.push(load::run(ask, time, first).await?);
             first += 1_000_000;
         }
     }

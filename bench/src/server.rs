@@ -72,6 +72,10 @@ impl Server {
         Ok(())
     }
 
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
     }

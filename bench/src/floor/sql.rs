@@ -1,11 +1,13 @@
 //! The statements, as the store of ours sends them. `?` stands for a value; `{in}` for membership in a list that is one value.
 
+use std::fmt::Write;
+
 /// As one engine writes it.
 pub fn postgres(sql: &str) -> String {
     let mut numbered = String::new();
     for (at, part) in sql.replace("{in}", "= ANY(?)").split('?').enumerate() {
         if at > 0 {
-            numbered.push_str(&format!("${at}"));
+            let _ = write!(numbered, "${at}");
         }
         numbered.push_str(part);
     }

@@ -12,6 +12,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// A router has many connections; with few, all that is measured is how fast one thread wakes another.
+const CONNECTIONS: u64 = 64;
+
 pub async fn run(
     options: &Options,
     server: &Server,
@@ -27,7 +30,7 @@ pub async fn run(
     let port = port.with_context(|| format!("the instance has no port: {stats}"))?;
     let folder = tempfile::tempdir()?;
     let nginx = Nginx::start(folder.path(), port)?;
-    let ask = |port| Ask { host: pushed.host.clone(), ..Ask::get(port, "/", None) };
+    let ask = |port| Ask { host: pushed.host.clone(), connections: CONNECTIONS, ..Ask::get(port, "/", None) };
     let compared = compare(options, &ask(server.port), &ask(nginx.port)).await?;
     let shown = |s: &crate::load::Sample| {
         format!("{}/s, p50 {} ms, p99 {} ms", number(s.per_second), number(s.p50_ms), number(s.p99_ms))

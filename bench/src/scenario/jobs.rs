@@ -1,7 +1,7 @@
 //! A job with nothing to do: the unmapped routes of a space that has none are deleted.
 
 use crate::Options;
-use crate::api::location;
+use crate::api::{location, state};
 use crate::engine::Engine;
 use crate::seed;
 use crate::server::Server;
@@ -26,8 +26,8 @@ pub async fn run(
         let sent = Instant::now();
         let job = location(&api.send(Method::DELETE, &path, "application/json", "", 202).await?)?;
         // The read is held until the job ends.
-        let state = api.get(&job).await?;
-        ensure!(state["state"] == "COMPLETE", "the job is {state}");
+        let job = api.get(&job).await?;
+        ensure!(state(&job) == "COMPLETE", "the job is {job}");
         seen.push(sent.elapsed().as_secs_f64() * 1e3);
     }
     let since = begun.first().copied().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! A push of a static site of 1 MB, request by request as the CLI sends it, with the CLI's pauses.
 
 use crate::Options;
-use crate::api::{Answer, Api, location, text};
+use crate::api::{Answer, Api, location, state, text};
 use crate::server::Server;
 use crate::stat::median;
 use crate::table::{Goal, Table};
@@ -9,7 +9,8 @@ use anyhow::ensure;
 use hyper::Method;
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
-use std::io::{Cursor, Write};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -92,16 +93,16 @@ async fn push(api: &mut Api, space: &str, name: &str, files: &[(String, Vec<u8>)
     let package = api.post("/v3/packages", &package, 201).await?.guid()?;
     let (content_type, body) = form(&archive(files)?);
     let path = format!("/v3/packages/{package}/upload");
-    let mut state = api.send(Method::POST, &path, &content_type, body, 200).await?.json()?;
-    while state["state"] != "READY" {
+    let mut uploaded = api.send(Method::POST, &path, &content_type, body, 200).await?.json()?;
+    while state(&uploaded) != "READY" {
         tokio::time::sleep(PAUSE).await;
-        state = api.get(&format!("/v3/packages/{package}")).await?;
+        uploaded = api.get(&format!("/v3/packages/{package}")).await?;
     }
 
     let build = api.post("/v3/builds", &json!({ "package": { "guid": package } }), 201).await?.guid()?;
     let path = format!("/v3/builds/{build}");
-    let staged = poll(api, &path, |build| build["state"] != "STAGING").await?;
-    ensure!(staged["state"] == "STAGED", "the build is {staged}");
+    let staged = poll(api, &path, |build| state(build) != "STAGING").await?;
+    ensure!(state(&staged) == "STAGED", "the build is {staged}");
     let droplet = text(&staged, "/droplet/guid")?;
     api.get(&format!("/v3/droplets/{droplet}")).await?;
     let current = json!({ "data": { "guid": droplet } });
@@ -109,22 +110,24 @@ async fn push(api: &mut Api, space: &str, name: &str, files: &[(String, Vec<u8>)
     api.send(Method::POST, &format!("/v3/apps/{app}/actions/restart"), JSON, "", 200).await?;
     api.get(&format!("/v3/apps/{app}/processes")).await?;
     let is_settled = |stats: &Value| {
-        let instances = stats["resources"].as_array().map_or(&[][..], Vec::as_slice);
-        instances.is_empty() || instances.iter().any(|i| i["state"] == "RUNNING")
+        let instances = stats.get("resources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        instances.is_empty() || instances.iter().any(|i| state(i) == "RUNNING")
     };
     poll(api, &format!("/v3/processes/{app}/stats"), is_settled).await?;
     Ok(app)
 }
 
 fn resource((path, bytes): &(String, Vec<u8>)) -> Value {
-    let checksum: String = Sha1::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let mut checksum = String::new();
+    for byte in Sha1::digest(bytes) {
+        let _ = write!(checksum, "{byte:02x}");
+    }
     json!({ "path": path, "mode": "644", "checksum": { "value": checksum }, "size_in_bytes": bytes.len() })
 }
 
 async fn follow(api: &mut Api, answer: &Answer) -> anyhow::Result<()> {
-    let job =
-        poll(api, &location(answer)?, |job| job["state"] == "COMPLETE" || job["state"] == "FAILED").await?;
-    ensure!(job["state"] == "COMPLETE", "the job is {job}");
+    let job = poll(api, &location(answer)?, |job| matches!(state(job), "COMPLETE" | "FAILED")).await?;
+    ensure!(state(&job) == "COMPLETE", "the job is {job}");
     Ok(())
 }
 

@@ -145,6 +145,18 @@ pub fn restrict_mount(path: &Path, allowed: Writing) -> nix::Result<()> {
     Errno::result(result).map(drop)
 }
 
+/// From now on big blocks of memory go back to the system when they are freed. By itself glibc keeps what has been freed once, for each
+/// thread, and a server that has hashed some passwords would never be small again.
+pub fn give_back_memory() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: numbers only.
+    unsafe {
+        // The bodies of answers stay below, so that they do not cost a system call each; the memory of a password hash is above.
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 4 << 20);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 1 << 20);
+    }
+}
+
 /// Lowers the priority of this process and what it starts.
 pub fn be_nice(by: i32) {
     // SAFETY: numbers only.
