@@ -11,6 +11,7 @@ use cc_domain::process::stats::{InstanceStats, InstanceStatus, instances};
 use cc_domain::runtime::{ProcessKey, RuntimeError};
 use std::collections::HashMap;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A process and its wanted instances, by index.
 pub struct Shown {
@@ -19,7 +20,7 @@ pub struct Shown {
 }
 
 /// The instances of one process with what they use. While none runs and one is on its way, the answer is held up to `hold`, and given
-/// the moment something changes.
+/// the moment one runs or has crashed.
 pub async fn stats(
     ports: &Ports,
     actor: &Actor,
@@ -27,12 +28,14 @@ pub async fn stats(
     hold: Duration,
 ) -> Result<Shown, Fault> {
     let mut waiting = ports.wakes.listen();
-    let shown = look(ports, actor, guid).await?;
-    if hold.is_zero() || !is_on_its_way(&shown) {
-        return Ok(shown);
+    let mut shown = look(ports, actor, guid).await?;
+    let until = Instant::now() + hold;
+    while is_on_its_way(&shown) && Instant::now() < until {
+        let rest = until.saturating_duration_since(Instant::now());
+        waiting.until(Changed::Process, guid.as_str(), rest).await;
+        shown = look(ports, actor, guid).await?;
     }
-    waiting.until(Changed::Process, guid.as_str(), hold).await;
-    look(ports, actor, guid).await
+    Ok(shown)
 }
 
 fn is_on_its_way(shown: &Shown) -> bool {
