@@ -112,7 +112,14 @@ fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
             .post(&format!("/v3/apps/{app}/processes/web/actions/scale"), &json!({ "instances": 2 }))
             .expect(202);
         running(&client, &app, 2);
-        answers(&client, "site.apps.localhost", "hello");
+        for index in 0..2 {
+            client.until(&format!("instance {index} to answer"), || {
+                let pinned = format!("{app}:{index}");
+                let headers = [("x-cf-app-instance", pinned.as_str())];
+                let answer = client.send_as("GET", "/", &headers, b"", "site.apps.localhost");
+                (answer.status == 200).then(|| assert_eq!(answer.text, "hello"))
+            });
+        }
 
         let before = instance_guids(&client, &app);
         server.kill();
