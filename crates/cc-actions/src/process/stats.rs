@@ -11,7 +11,6 @@ use cc_domain::process::stats::{InstanceStats, InstanceStatus, instances};
 use cc_domain::runtime::{ProcessKey, RuntimeError};
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// A process and its wanted instances, by index.
 pub struct Shown {
@@ -28,14 +27,23 @@ pub async fn stats(
     hold: Duration,
 ) -> Result<Shown, Fault> {
     let mut waiting = ports.wakes.listen();
-    let mut shown = look(ports, actor, guid).await?;
-    let until = Instant::now() + hold;
-    while is_on_its_way(&shown) && Instant::now() < until {
-        let rest = until.saturating_duration_since(Instant::now());
-        waiting.until(Changed::Process, guid.as_str(), rest).await;
-        shown = look(ports, actor, guid).await?;
+    let shown = look(ports, actor, guid).await?;
+    if hold.is_zero() || !is_on_its_way(&shown) {
+        return Ok(shown);
     }
-    Ok(shown)
+    let settled = async {
+        loop {
+            waiting.until(Changed::Process, guid.as_str(), hold).await;
+            let shown = look(ports, actor, guid).await?;
+            if !is_on_its_way(&shown) {
+                return Ok(shown);
+            }
+        }
+    };
+    match tokio::time::timeout(hold, settled).await {
+        Ok(outcome) => outcome,
+        Err(_) => look(ports, actor, guid).await,
+    }
 }
 
 fn is_on_its_way(shown: &Shown) -> bool {
