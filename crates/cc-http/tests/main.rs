@@ -15,6 +15,7 @@ mod organization_quota;
 mod package;
 mod resource_match;
 mod role;
+mod root;
 mod route;
 mod service_lists;
 mod sidecar;
