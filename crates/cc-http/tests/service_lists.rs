@@ -7,6 +7,10 @@ use crate::api_tests;
 
 const OFFERING: &str = "fields%5Bservice_plan.service_offering%5D=guid,name,tags";
 
+fn missing(name: &str) -> String {
+    format!("404 10010 CF-ResourceNotFound: {name} not found")
+}
+
 fn bad(text: &str) -> String {
     format!("400 10005 CF-BadQueryParameter: The query parameter is invalid: {text}")
 }
@@ -41,8 +45,7 @@ api_tests! {
             ("service_offerings", "Service offering"),
             ("space_quotas", "Space quota"),
         ] {
-            let refusal = format!("404 10010 CF-ResourceNotFound: {name} not found");
-            assert_eq!(api.get("admin", &format!("/v3/{path}/x")).await.refusal(), refusal);
+                        assert_eq!(api.get("admin", &format!("/v3/{path}/x")).await.refusal(), missing(name));
         }
     }
 

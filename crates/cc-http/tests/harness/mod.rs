@@ -218,7 +218,6 @@ impl TestApi {
 #[macro_export]
 macro_rules! api_tests { ($(async fn $name:ident($api:ident: TestApi) $body:block)*) => { $(
     mod $name {
-        #[allow(unused_imports, reason = "some bodies need nothing of their file")]
         use super::*;
         async fn body($api: $crate::harness::TestApi) $body
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
