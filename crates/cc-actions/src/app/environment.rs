@@ -7,6 +7,7 @@ use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, EnvironmentVariables, policy};
 use cc_domain::audit_event::HIDDEN;
+use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
@@ -28,7 +29,10 @@ pub async fn environment_variables(
 }
 
 async fn show(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Environment, Fault> {
+    let flags = tx.feature_flags().await?;
+    flags.check(FeatureFlag::EnvVarVisibility, actor)?;
     access::on_app(tx, actor, guid, &policy::READ_ENVIRONMENT, RESOURCE).await?;
+    flags.check(FeatureFlag::SpaceDeveloperEnvVarVisibility, actor)?;
     let app = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let variables = tx.app_environment(guid).await?.unwrap_or_default();
     let place = place(tx, &app).await?;
