@@ -19,10 +19,10 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let change = decode(body.clone())?;
     let guid = guid_of(&ctx, &request).await?;
     let scaled = process::scale(&ctx.ports, ctx.actor()?, &guid, &change, Value::Object(body)).await?;
-    let (_, sees_secrets) = process::get(&ctx.ports, ctx.actor()?, &guid).await?;
-    let space = process::space_of(&ctx.ports, &scaled).await?;
-    let command = present::Command::for_reader(sees_secrets);
-    Answer::json(StatusCode::ACCEPTED, &present::process(&ctx.links, &scaled, &space, command, None))
+    // Whoever may change a process is answered with its command, as the reference does.
+    let around = process::around(&ctx.ports, &scaled).await?;
+    let command = present::Command::Shown(around.command.as_deref());
+    Answer::json(StatusCode::ACCEPTED, &present::process(&ctx.links, &scaled, &around.space, command, None))
 }
 
 fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {
