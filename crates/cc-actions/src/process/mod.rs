@@ -11,7 +11,7 @@ mod update;
 pub use events::instance_event;
 pub use read::{Around, around, get, list, list_of_app, of_app_and_type, spaces_of};
 pub use scale::scale;
-pub use stats::{Shown, embedded, stats};
+pub use stats::{Shown, embedded, list_instances, stats};
 pub(crate) use sync::announce;
 pub use sync::{ProcessSync, sync, sync_all};
 pub use terminate::terminate;
