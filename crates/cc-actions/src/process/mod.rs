@@ -19,16 +19,24 @@ pub use update::update;
 
 use crate::access;
 use crate::fault::Fault;
+use crate::ports::Ports;
 use cc_domain::access::Rule;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::process::Process;
+use cc_domain::process::{Process, ProcessType};
 use cc_domain::store::{DynTx, Reader};
 
 /// The name of the resource in "… not found".
 pub(crate) const RESOURCE: &str = "Process";
+
+/// Says in the app's log that it has processes of these types now.
+pub(crate) fn log_added(ports: &Ports, app: &Guid<App>, kinds: &[ProcessType]) {
+    for kind in kinds {
+        ports.log_api(app, &format!("Added process: \"{kind}\""));
+    }
+}
 
 /// The process if the caller sees it.
 async fn visible<R: Reader + ?Sized>(
