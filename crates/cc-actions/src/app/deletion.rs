@@ -58,9 +58,9 @@ async fn steps(
     let place = place(tx, &app).await?;
     app.droplet = None;
     tx.update_app(&app).await?;
-    package::delete_all_of(tx, ports, guid).await?;
+    package::delete_all_of(tx, ports, actor, &app, &place).await?;
     build::delete_all_of(tx, ports, guid).await?;
-    droplet::delete_all_of(tx, ports, guid).await?;
+    droplet::delete_all_of(tx, ports, actor, &app, &place).await?;
     for sidecar in tx.sidecars_of_app(guid).await? {
         tx.delete_sidecar(&sidecar.guid).await?;
     }
