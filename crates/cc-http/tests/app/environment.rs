@@ -3,6 +3,8 @@
 use super::{FORBIDDEN, NOT_FOUND, PREFIX, SUSPENDED};
 use crate::api_tests;
 use crate::harness::BitsWorld;
+use cc_domain::app::EnvironmentVariables;
+use cc_domain::environment_variable_group::{EnvironmentVariableGroup, EnvironmentVariableGroupName};
 use serde_json::{Value, json};
 
 const VARIABLES: &str = "/environment_variables";
@@ -99,10 +101,14 @@ api_tests! {
     async fn the_environment_is_shown_whole_to_those_who_see_secrets(api: TestApi) {
         let world = BitsWorld::new(&api).await.with_everyone().await;
         api.patch("dev", &world.of_app(VARIABLES), json!({ "var": { "A": "b" } })).await;
-        for (group, value) in [("staging", "S"), ("running", "R")] {
-            let path = format!("/v3/environment_variable_groups/{group}");
-            assert_eq!(api.patch("admin", &path, json!({ "var": { "G": value } })).await.status, 200);
+        let groups = [(EnvironmentVariableGroupName::Staging, "S"), (EnvironmentVariableGroupName::Running, "R")];
+        let mut tx = api.store().begin().await.unwrap();
+        for (name, value) in groups {
+            let variables = EnvironmentVariables::new([("G".to_owned(), value.to_owned())].into());
+            let group = EnvironmentVariableGroup { variables, updated_at: None };
+            tx.save_environment_variable_group(name, &group).await.unwrap();
         }
+        tx.commit().await.unwrap();
         let shown = api.get("dev", &world.of_app("/env")).await;
         insta::assert_snapshot!("env", shown.redacted());
         assert_eq!(api.recorded().await.last().map(String::as_str), Some("audit.app.environment.show"));

@@ -81,7 +81,7 @@ api_tests! {
     async fn a_bad_query_is_refused(api: TestApi) {
         BitsWorld::new(&api).await;
         let refused = async |query: &str| api.get("dev", &format!("/v3/apps?{query}")).await.refusal();
-        assert_eq!(refused("lifecycle_type=no").await, "400 10005 CF-BadQueryParameter: Invalid lifecycle_type: 'no'");
+        assert_eq!(refused("lifecycle_type=no").await, "400 10005 CF-BadQueryParameter: The query parameter is invalid: Invalid lifecycle_type: 'no'");
         assert!(refused("x=1").await.starts_with(
             "400 10005 CF-BadQueryParameter: The query parameter is invalid: Unknown query parameter(s): 'x'. Valid parameters are: "
         ));

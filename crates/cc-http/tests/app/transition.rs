@@ -3,6 +3,10 @@
 use super::{FORBIDDEN, NOT_FOUND, PREFIX, SUSPENDED};
 use crate::api_tests;
 use crate::harness::{BitsWorld, TestApi};
+use cc_domain::app::LifecycleKind;
+use cc_domain::droplet::Droplet;
+use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
 use cc_domain::runtime::{Ensured, MockRuntime, ObservedProcess, ProcessKey, ProcessRef};
 use serde_json::json;
 
@@ -86,19 +90,24 @@ api_tests! {
 
     async fn a_docker_app_starts_while_its_flag_is_on(api: TestApi) {
         let mut world = BitsWorld::new(&api).await;
+        let other = world.droplet().await;
         world.app = world.docker_app().await;
-        let made = api.post("dev", "/v3/droplets", json!({
-            "relationships": { "app": { "data": { "guid": world.app } } },
-            "process_types": { "web": "run" },
-        })).await;
-        let id = cc_domain::guid::Guid::new(made.guid());
         let mut tx = api.store().begin().await.unwrap();
-        let mut droplet = tx.find_droplet(&id, &cc_domain::list::Scope::Everything).await.unwrap().unwrap();
-        droplet.state = cc_domain::droplet::DropletState::Staged;
-        tx.update_droplet(&droplet).await.unwrap();
+        let other = tx.find_droplet(&Guid::new(other), &Scope::Everything).await.unwrap().unwrap();
+        let droplet = Droplet {
+            guid: api.ports.new_guid(),
+            app: Guid::new(world.app.as_str()),
+            lifecycle: LifecycleKind::Docker,
+            image: Some("a/b".to_owned()),
+            package: None,
+            build: None,
+            ..other
+        };
+        tx.insert_droplet(&droplet).await.unwrap();
         tx.commit().await.unwrap();
-        let assign = world.of_app("/relationships/current_droplet");
-        assert_eq!(api.patch("dev", &assign, json!({ "data": { "guid": made.guid() } })).await.status, 200);
+        let body = json!({ "data": { "guid": droplet.guid.as_str() } });
+        let assigned = api.patch("dev", &world.of_app("/relationships/current_droplet"), body).await;
+        assert_eq!(assigned.status, 200, "{assigned:?}");
         api.set_flag("diego_docker", false).await;
         for verb in ["start", "restart"] {
             let refusal = act(&api, &world, "dev", verb).await.refusal();
