@@ -3,6 +3,9 @@
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
+/// The head of the part that holds an archive.
+const ARCHIVE: &str = "content-disposition: form-data; name=\"bits\"; filename=\"package.zip\"\r\ncontent-type: application/octet-stream";
+
 /// A caller of one server, with or without a token.
 pub struct Client {
     port: u16,
@@ -153,16 +156,32 @@ impl Client {
 
     /// Uploads a package's bits the way the CLI does: the list of matched resources first, then the archive.
     pub fn upload(&self, path: &str, bits: &[u8]) -> Answer {
+        self.upload_with(path, &json!([]), Some(bits))
+    }
+
+    /// The same with matched resources, or with nothing but them.
+    pub fn upload_with(&self, path: &str, resources: &Value, bits: Option<&[u8]>) -> Answer {
+        let head = "content-disposition: form-data; name=\"resources\"";
+        let resources = resources.to_string();
+        let mut parts = vec![(head, resources.as_bytes())];
+        parts.extend(bits.map(|bits| (ARCHIVE, bits)));
+        self.form(path, &parts)
+    }
+
+    /// Uploads an archive alone, as of a buildpack.
+    pub fn upload_archive(&self, path: &str, bits: &[u8]) -> Answer {
+        self.form(path, &[(ARCHIVE, bits)])
+    }
+
+    fn form(&self, path: &str, parts: &[(&str, &[u8])]) -> Answer {
         const BOUNDARY: &str = "b0undary";
         let mut body = Vec::new();
-        body.extend_from_slice(
-            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"resources\"\r\n\r\n[]\r\n--{BOUNDARY}\r\n").as_bytes(),
-        );
-        body.extend_from_slice(
-            b"content-disposition: form-data; name=\"bits\"; filename=\"package.zip\"\r\ncontent-type: application/octet-stream\r\n\r\n",
-        );
-        body.extend_from_slice(bits);
-        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        for (head, content) in parts {
+            body.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         self.api("POST", path, &format!("multipart/form-data; boundary={BOUNDARY}"), &body)
     }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
 
+mod cli;
 mod push;
 mod refusals;
 mod start;
+mod uploads;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by it")]
 
 mod access;
+mod app;
 mod audit_event;
 mod build;
 mod buildpack;
@@ -13,8 +14,10 @@ mod manifest;
 mod organization;
 mod organization_quota;
 mod package;
+mod process;
 mod resource_match;
 mod role;
+mod root;
 mod route;
 mod service_lists;
 mod sidecar;

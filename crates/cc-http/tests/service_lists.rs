@@ -1,8 +1,15 @@
-//! Lists of services: empty, and particular about what they are asked.
+//! Lists of services: empty, and particular about what they are asked. `service_instances_list`, `service_credential_bindings_list`,
+//! `service_route_bindings_list`, `service_plans_list`, `service_offerings_list`, `space_quotas_list`, `isolation_segments_list`; and one
+//! of each, which there is not: `service_instance_get`, `service_credential_binding_get`, `service_route_binding_get`,
+//! `service_plan_get`, `service_offering_get`, `space_quota_get`
 
 use crate::api_tests;
 
 const OFFERING: &str = "fields%5Bservice_plan.service_offering%5D=guid,name,tags";
+
+fn missing(name: &str) -> String {
+    format!("404 10010 CF-ResourceNotFound: {name} not found")
+}
 
 fn bad(text: &str) -> String {
     format!("400 10005 CF-BadQueryParameter: The query parameter is invalid: {text}")
@@ -27,6 +34,19 @@ api_tests! {
         assert_eq!(api.get("", "/v3/service_offerings").await.status, 200);
         assert_eq!(api.get("", "/v3/service_plans").await.status, 200);
         assert_eq!(api.get("", "/v3/service_instances").await.status, 401);
+    }
+
+    async fn none_is_found(api: TestApi) {
+        for (path, name) in [
+            ("service_instances", "Service instance"),
+            ("service_credential_bindings", "Service credential binding"),
+            ("service_route_bindings", "Service route binding"),
+            ("service_plans", "Service plan"),
+            ("service_offerings", "Service offering"),
+            ("space_quotas", "Space quota"),
+        ] {
+                        assert_eq!(api.get("admin", &format!("/v3/{path}/x")).await.refusal(), missing(name));
+        }
     }
 
     async fn what_is_no_parameter_is_refused(api: TestApi) {

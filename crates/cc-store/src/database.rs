@@ -1,6 +1,7 @@
 //! The store itself: opening, migrating, and the doors to sessions.
 
 use crate::any::conn::StatementCount;
+use crate::any::totals::Totals;
 use crate::job::{Wakes, listen};
 use crate::migrations::{self, Version};
 use crate::organization::seed;
@@ -85,15 +86,17 @@ pub struct Database {
     statements: StatementCount,
     /// What listens for work that other replicas queue; PostgreSQL only.
     listener: Option<AbortHandle>,
+    /// What forgets counts that other replicas may have changed; PostgreSQL only.
+    forgetter: Option<AbortHandle>,
 }
 
 impl Database {
     /// Connects and refuses a database of a newer binary. Does not migrate: see [`Self::migrate`]. Needs a tokio runtime, and a
     /// multi-thread one unless nothing else runs on it, since SQLite works in place.
     pub async fn open(settings: Settings) -> Result<Arc<Self>, OpenError> {
-        let statements = StatementCount::default();
+        let (statements, totals) = (StatementCount::default(), Totals::default());
         let Settings { url, pool_size, keys, connection_wait, statement_timeout } = settings;
-        let pools = Pools::new(&url, pool_size, connection_wait, statement_timeout, &statements);
+        let pools = Pools::new(&url, pool_size, connection_wait, statement_timeout, &statements, &totals);
         let wakes = Arc::new(Wakes::default());
         if let Version::Newer(version) = migrations::version(&mut *pools.writer().await?).await? {
             return Err(OpenError::Newer(version));
@@ -102,7 +105,8 @@ impl Database {
             DatabaseUrl::Sqlite(_) => None,
             DatabaseUrl::Postgres(url) => Some(listen::spawn(url.clone(), Arc::clone(&wakes))),
         };
-        Ok(Arc::new(Self { pools, keys: Arc::new(keys), wakes, statements, listener }))
+        let forgetter = listener.is_some().then(|| totals.spawn_forgetting());
+        Ok(Arc::new(Self { pools, keys: Arc::new(keys), wakes, statements, listener, forgetter }))
     }
 
     /// Brings the schema up to this binary's; the number of steps applied.
@@ -153,8 +157,8 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Some(listener) = &self.listener {
-            listener.abort();
+        for task in [&self.listener, &self.forgetter].into_iter().flatten() {
+            task.abort();
         }
     }
 }

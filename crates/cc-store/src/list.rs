@@ -169,7 +169,8 @@ pub fn order<T: Listed>(
     }
 }
 
-/// The ids of the page in order, and the number of all members. The number is a statement of its own only if the page is full.
+/// The ids of the page in order, and the number of all members. The number is a statement of its own only if the page is full, and that
+/// of a whole table only if it is not kept.
 pub async fn page_of_ids<T: Listed>(
     conn: &mut Conn,
     rows: impl Into<Rows<T>>,
@@ -182,13 +183,29 @@ pub async fn page_of_ids<T: Listed>(
         PageIds::new(&rows, &order, limit, page.offset()).load(conn).await.map_err(failed)?;
     let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let total = if found == limit {
-        Count::new(&rows).get_result::<i64>(conn).await.map_err(failed)?
+        count(conn, &rows).await?
     } else if found == 0 {
         0
     } else {
         page.offset() + found
     };
     Ok(Page { items, total: u64::try_from(total).unwrap_or(0) })
+}
+
+async fn count<T: Listed>(conn: &mut Conn, rows: &Rows<T>) -> Result<i64, StoreError> {
+    let before = if rows.is_whole_table() {
+        match conn.totals().of::<T>() {
+            Ok(kept) => return Ok(kept),
+            Err(before) => Some(before),
+        }
+    } else {
+        None
+    };
+    let total = Count::new(rows).get_result::<i64>(conn).await.map_err(failed)?;
+    if let Some(before) = before {
+        conn.totals().keep::<T>(before, total);
+    }
+    Ok(total)
 }
 
 /// The rows in the order of the ids. An id whose row is gone meanwhile is left out.

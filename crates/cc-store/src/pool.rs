@@ -1,6 +1,7 @@
 //! Pools of connections. SQLite: one writer and as many read-only readers as there are cores. PostgreSQL: one pool for both.
 
 use crate::any::conn::{Conn, StatementCount, in_place};
+use crate::any::totals::Totals;
 use crate::database::DatabaseUrl;
 use cc_domain::store::StoreError;
 use deadpool::Runtime;
@@ -39,8 +40,10 @@ impl Pools {
         wait: Duration,
         statement_timeout: Duration,
         statements: &StatementCount,
+        totals: &Totals,
     ) -> Self {
-        let pool = |size, access| build(url, size, access, wait, statement_timeout, statements.clone());
+        let shared = || (statements.clone(), totals.clone());
+        let pool = |size, access| build(url, size, access, wait, statement_timeout, shared());
         match url {
             DatabaseUrl::Sqlite(_) => {
                 Self { readers: pool(size, Access::Read), writers: pool(1, Access::Write) }
@@ -73,19 +76,20 @@ fn build(
     access: Access,
     wait: Duration,
     statement_timeout: Duration,
-    statements: StatementCount,
+    (statements, totals): (StatementCount, Totals),
 ) -> Pool<Conn> {
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
     let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
     config.custom_setup = Box::new(move |url: &str| {
-        let (url, statements) = (url.to_owned(), statements.clone());
+        let (url, statements, totals) = (url.to_owned(), statements.clone(), totals.clone());
         async move {
-            if is_sqlite {
+            let opened = if is_sqlite {
                 open_sqlite(&url, access, statements)
             } else {
                 open_postgres(&url, statement_timeout, statements).await
-            }
+            };
+            opened.map(|conn| conn.sharing(totals))
         }
         .boxed()
     });

@@ -79,6 +79,7 @@ impl<A: Access> Drop for Session<A> {
     /// next one who gets it.
     fn drop(&mut self) {
         if let (true, Some(connection)) = (A::IN_TRANSACTION, self.connection.take()) {
+            connection.totals().forget();
             drop(Object::take(connection));
         }
     }
@@ -93,6 +94,7 @@ impl Tx for Session<Change> {
             Wakes::announce(self.conn()).await?;
         }
         Transactions::commit_transaction(self.conn()).await.map_err(failed)?;
+        self.conn().totals().forget();
         if self.has_enqueued {
             self.wakes.wake_workers();
         }
@@ -101,6 +103,8 @@ impl Tx for Session<Change> {
     }
 
     async fn rollback(mut self: Box<Self>) {
+        // Within the transaction rows may have been counted that are gone now.
+        self.conn().totals().forget();
         match Transactions::rollback_transaction(self.conn()).await {
             Ok(()) => drop(self.connection.take()),
             Err(error) => tracing::warn!(%error, "rollback failed; the connection is given up"),

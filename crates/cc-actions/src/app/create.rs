@@ -1,14 +1,14 @@
 //! `app_create`
 
 use super::{NAME_KEY, lifecycle, party};
-use crate::access;
 use crate::fault::{Fault, when_taken};
 use crate::ports::Ports;
+use crate::{access, process};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, CreateApp, policy};
 use cc_domain::audit_event::Place;
 use cc_domain::metadata::Metadata;
-use cc_domain::process::Process;
+use cc_domain::process::{Process, ProcessType};
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
@@ -24,6 +24,7 @@ pub async fn create(
     let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
     let (app, warnings) = finish(tx, outcome).await?;
     ports.log_api(&app.guid, &format!("Created app with guid {}", app.guid));
+    process::log_added(ports, &app.guid, &[ProcessType::web()]);
     Ok((app, warnings))
 }
 

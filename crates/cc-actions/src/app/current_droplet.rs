@@ -10,7 +10,7 @@ use cc_domain::app::{App, AppError, assign, policy};
 use cc_domain::droplet::Droplet;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::process::Process;
+use cc_domain::process::{Process, ProcessType};
 use cc_domain::sidecar::Sidecar;
 use cc_domain::store::{DynTx, finish};
 use serde_json::json;
@@ -25,8 +25,9 @@ pub async fn assign_current_droplet(
 ) -> Result<App, Fault> {
     let mut tx = ports.store.begin().await?;
     let outcome = steps(tx.as_mut(), ports, actor, guid, droplet).await;
-    let app = finish(tx, outcome).await?;
+    let (app, added) = finish(tx, outcome).await?;
     ports.log_api(guid, &format!("Updated app with guid {guid} ({{\"droplet_guid\"=>\"{droplet}\"}})"));
+    process::log_added(ports, guid, &added);
     Ok(app)
 }
 
@@ -36,7 +37,7 @@ async fn steps(
     actor: &Actor,
     guid: &Guid<App>,
     droplet: &Guid<Droplet>,
-) -> Result<App, Fault> {
+) -> Result<(App, Vec<ProcessType>), Fault> {
     access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
     let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let droplet = tx.find_droplet(droplet, &Scope::Everything).await?.ok_or(AppError::DropletNotOfApp)?;
@@ -51,8 +52,8 @@ async fn steps(
     let place = place(tx, &app).await?;
     let data = json!({ "request": { "droplet_guid": droplet.guid.as_str() } });
     tx.record(&ports.event("audit.app.droplet.mapped", actor, party(&app), place.clone(), data)).await?;
-    for kind in assignment.new_processes {
-        let process = Process::new(ports.new_guid(), &app, kind, ports.new_guid(), settings, now);
+    for kind in &assignment.new_processes {
+        let process = Process::new(ports.new_guid(), &app, kind.clone(), ports.new_guid(), settings, now);
         tx.insert_process(&process).await?;
         process::announce(tx, ports, &process.guid).await?;
         let data = json!({ "process_guid": process.guid.as_str(), "process_type": process.kind.as_str() });
@@ -66,5 +67,5 @@ async fn steps(
     }
     // A process that is new may be what a route was waiting for.
     route::announce_app(tx, ports, guid).await?;
-    Ok(app)
+    Ok((app, assignment.new_processes))
 }

@@ -8,6 +8,7 @@ use crate::{build, droplet, package, process, route};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
+use cc_domain::process::ProcessType;
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
@@ -36,26 +37,36 @@ pub(crate) fn delete_all_of_space<'a>(
 async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<(), Fault> {
     let mut tx = ports.store.begin().await?;
     let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    if finish(tx, outcome).await? {
+    if let Some(kinds) = finish(tx, outcome).await? {
+        for kind in &kinds {
+            ports.log_api(guid, &format!("Deleting process: \"{kind}\""));
+        }
         ports.log_api(guid, &format!("Deleted app with guid {guid}"));
     }
     Ok(())
 }
 
-/// The order is that of the domain's `DeleteStep`: each step before the row that it refers to. `false` if there was no such app.
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<bool, Fault> {
-    let Some(mut app) = tx.lock_app(guid).await? else { return Ok(false) };
+/// The order is that of the domain's `DeleteStep`: each step before the row that it refers to. The types of its processes, or `None` if there was no
+/// such app.
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<App>,
+) -> Result<Option<Vec<ProcessType>>, Fault> {
+    let Some(mut app) = tx.lock_app(guid).await? else { return Ok(None) };
     let place = place(tx, &app).await?;
     app.droplet = None;
     tx.update_app(&app).await?;
-    package::delete_all_of(tx, ports, guid).await?;
+    package::delete_all_of(tx, ports, actor, &app, &place).await?;
     build::delete_all_of(tx, ports, guid).await?;
-    droplet::delete_all_of(tx, ports, guid).await?;
+    droplet::delete_all_of(tx, ports, actor, &app, &place).await?;
     for sidecar in tx.sidecars_of_app(guid).await? {
         tx.delete_sidecar(&sidecar.guid).await?;
     }
     route::unmap_app(tx, ports, actor, &app).await?;
-    for found in tx.lock_processes_of_app(guid).await? {
+    let processes = tx.lock_processes_of_app(guid).await?;
+    for found in &processes {
         tx.delete_process(&found.guid).await?;
         process::announce(tx, ports, &found.guid).await?;
         let data = json!({ "process_guid": found.guid.as_str(), "process_type": found.kind.as_str() });
@@ -63,5 +74,5 @@ async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -
     }
     tx.delete_app(guid).await?;
     tx.record(&ports.event("audit.app.delete-request", actor, party(&app), place, json!({}))).await?;
-    Ok(true)
+    Ok(Some(processes.into_iter().map(|process| process.kind).collect()))
 }

@@ -7,6 +7,7 @@ use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, EnvironmentVariables, policy};
 use cc_domain::audit_event::HIDDEN;
+use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
@@ -28,7 +29,10 @@ pub async fn environment_variables(
 }
 
 async fn show(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Environment, Fault> {
+    let flags = tx.feature_flags().await?;
+    flags.check(FeatureFlag::EnvVarVisibility, actor)?;
     access::on_app(tx, actor, guid, &policy::READ_ENVIRONMENT, RESOURCE).await?;
+    flags.check(FeatureFlag::SpaceDeveloperEnvVarVisibility, actor)?;
     let app = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let variables = tx.app_environment(guid).await?.unwrap_or_default();
     let place = place(tx, &app).await?;
@@ -37,12 +41,12 @@ async fn show(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) ->
     Ok(variables)
 }
 
-/// Sets and removes variables; they take effect with the next start.
+/// Sets and removes variables; they take effect with the next start. What is wrong with the body is said to those only who may do it.
 pub async fn patch_environment_variables(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<App>,
-    patch: &BTreeMap<String, Option<String>>,
+    patch: Result<BTreeMap<String, Option<String>>, Fault>,
 ) -> Result<Environment, Fault> {
     let mut tx = ports.store.begin().await?;
     let outcome = patch_steps(tx.as_mut(), ports, actor, guid, patch).await;
@@ -57,11 +61,11 @@ pub(crate) async fn patch_steps(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<App>,
-    patch: &BTreeMap<String, Option<String>>,
+    patch: Result<BTreeMap<String, Option<String>>, Fault>,
 ) -> Result<Environment, Fault> {
     access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
     let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let variables = tx.app_environment(guid).await?.unwrap_or_default().patched(patch);
+    let variables = tx.app_environment(guid).await?.unwrap_or_default().patched(&patch?);
     tx.update_app_environment(guid, &variables).await?;
     app.updated_at = ports.now();
     tx.update_app(&app).await?;

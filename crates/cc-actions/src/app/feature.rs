@@ -16,13 +16,14 @@ pub fn feature_named(name: &str) -> Result<AppFeature, Fault> {
     name.parse().map_err(|()| Fault::new(catalogue::RESOURCE_NOT_FOUND, "Feature not found"))
 }
 
-/// Switches a feature. `ssh` and `revisions` are for whoever manages the app, the others for developers.
+/// Switches a feature. `ssh` and `revisions` are for whoever manages the app, the others for developers. What is wrong with the body is said
+/// to those only who may do it.
 pub async fn update_feature(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<App>,
     feature: AppFeature,
-    is_on: bool,
+    is_on: Result<bool, Fault>,
 ) -> Result<App, Fault> {
     let mut tx = ports.store.begin().await?;
     let outcome = steps(tx.as_mut(), ports, actor, guid, feature, is_on).await;
@@ -35,12 +36,12 @@ async fn steps(
     actor: &Actor,
     guid: &Guid<App>,
     feature: AppFeature,
-    is_on: bool,
+    is_on: Result<bool, Fault>,
 ) -> Result<App, Fault> {
     let rule = if feature == AppFeature::Revisions { &policy::MANAGE } else { &policy::UPDATE };
     access::on_app(tx, actor, guid, rule, RESOURCE).await?;
     let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    app.features = feature.set(app.features, is_on)?;
+    app.features = feature.set(app.features, is_on?)?;
     app.updated_at = ports.now();
     tx.update_app(&app).await?;
     Ok(app)

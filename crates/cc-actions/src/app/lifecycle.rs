@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
-use cc_domain::app::{AppError, Lifecycle, LifecycleKind, LifecycleRequest};
+use cc_domain::app::{App, AppError, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::buildpack;
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::patch::Patch;
@@ -35,19 +35,24 @@ pub(super) async fn for_new(
         Lifecycle::Buildpack { buildpacks: Vec::new(), stack: Some(ports.settings.default_stack.clone()) };
     match request {
         None => Ok(default),
-        Some(request) => checked(tx, ports, default.requested(request)?, request, warnings).await,
+        Some(request) => {
+            checked(tx, ports, default.requested(request)?, request, StackUse::New, warnings).await
+        }
     }
 }
 
-/// The lifecycle of an app after a change.
+/// The lifecycle of an app after a change. A restricted stack is for apps that were built before.
 pub(super) async fn changed(
     tx: &mut DynTx,
     ports: &Ports,
-    current: &Lifecycle,
+    app: &App,
     request: &LifecycleRequest,
     warnings: &mut Vec<String>,
 ) -> Result<Lifecycle, Fault> {
-    checked(tx, ports, current.requested(request)?, request, warnings).await
+    let lifecycle = app.lifecycle.requested(request)?;
+    let is_new = tx.builds_of_app(&app.guid).await?.is_empty();
+    let use_ = if is_new { StackUse::New } else { StackUse::Restage };
+    checked(tx, ports, lifecycle, request, use_, warnings).await
 }
 
 /// Whether the stack exists and may be used, and the buildpacks are there.
@@ -56,6 +61,7 @@ async fn checked(
     ports: &Ports,
     lifecycle: Lifecycle,
     request: &LifecycleRequest,
+    use_: StackUse,
     warnings: &mut Vec<String>,
 ) -> Result<Lifecycle, Fault> {
     let Lifecycle::Buildpack { buildpacks, stack } = &lifecycle else { return Ok(lifecycle) };
@@ -72,7 +78,7 @@ async fn checked(
     }
     let found = found.ok_or(AppError::UnknownStack)?;
     if let Patch::Value(_) = request.stack {
-        warnings.extend(found.admit(StackUse::New)?.map(|w| w.to_string()));
+        warnings.extend(found.admit(use_)?.map(|w| w.to_string()));
     }
     Ok(lifecycle)
 }

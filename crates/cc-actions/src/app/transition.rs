@@ -7,7 +7,8 @@ use crate::ports::Ports;
 use crate::process;
 use cc_domain::actor::Actor;
 use cc_domain::app::transition::{self, Transition};
-use cc_domain::app::{App, AppError, policy};
+use cc_domain::app::{App, AppError, Lifecycle, policy};
+use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::quota::Quotas;
 use cc_domain::store::{DynTx, finish};
@@ -62,6 +63,9 @@ async fn steps(
         return Err(AppError::NoDroplet.into());
     }
     access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
+    if action != Action::Stop && seen.lifecycle == Lifecycle::Docker {
+        tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, actor)?;
+    }
     let app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let processes = tx.lock_processes_of_app(guid).await?;
     let (now, version) = (ports.now(), || ports.new_guid());

@@ -38,7 +38,7 @@ pub(crate) async fn steps(
     let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let mut warnings = Vec::new();
     if let Some(request) = &change.lifecycle {
-        app.lifecycle = lifecycle::changed(tx, ports, &app.lifecycle, request, &mut warnings).await?;
+        app.lifecycle = lifecycle::changed(tx, ports, &app, request, &mut warnings).await?;
     }
     app.metadata = app.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
     if let Some(name) = change.name {

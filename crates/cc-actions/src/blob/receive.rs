@@ -5,8 +5,12 @@ use crate::ports::Ports;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use std::error::Error;
+use std::time::Duration;
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt;
+
+/// How long a refused client may go on sending.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// A file that came in; removed when this is dropped.
 pub type Received = TempPath;
@@ -26,6 +30,7 @@ where
         let chunk = chunk.map_err(|error| Fault::bad_request(error))?;
         bytes = bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
         if bytes > uploads.max_bytes {
+            drain(content).await;
             return Err(Fault::new(
                 catalogue::APP_PACKAGE_INVALID,
                 format!(
@@ -38,4 +43,10 @@ where
     }
     file.flush().await.map_err(Fault::internal)?;
     Ok(path)
+}
+
+/// Reads on without keeping anything: a client that still sends would see a broken connection instead of the answer.
+async fn drain<E>(mut content: impl Stream<Item = Result<Bytes, E>> + Unpin) {
+    let rest = async { while let Some(Ok(_)) = content.next().await {} };
+    let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
 }

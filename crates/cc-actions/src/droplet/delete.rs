@@ -9,6 +9,7 @@ use crate::job::{self, Deletion};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
+use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
 use cc_domain::droplet::{Droplet, policy};
 use cc_domain::guid::Guid;
@@ -65,11 +66,20 @@ async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Optio
 
 /// Removes the droplets of an app, whose row the caller has locked and whose current droplet is cleared. Their bits, and the app's
 /// buildpack caches, go after the commit.
-pub async fn delete_all_of(tx: &mut DynTx, ports: &Ports, app: &Guid<App>) -> Result<(), Fault> {
-    let droplets = tx.droplets_of_app(app).await?;
+pub async fn delete_all_of(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    app: &App,
+    place: &Place,
+) -> Result<(), Fault> {
+    let droplets = tx.droplets_of_app(&app.guid).await?;
     for droplet in &droplets {
         tx.delete_droplet(&droplet.guid).await?;
+        let data = json!({ "droplet_guid": droplet.guid.as_str() });
+        let event = ports.event("audit.app.droplet.delete", actor, app::party(app), place.clone(), data);
+        tx.record(&event).await?;
     }
     forget(tx, ports, Forgotten::keys(droplets.iter().map(|d| BlobKey::droplet(&d.guid)))).await?;
-    forget(tx, ports, Forgotten::caches(app)).await
+    forget(tx, ports, Forgotten::caches(&app.guid)).await
 }

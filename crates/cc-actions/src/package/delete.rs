@@ -9,6 +9,7 @@ use crate::job::{self, Deletion};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
+use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
@@ -59,10 +60,19 @@ async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Optio
 }
 
 /// Removes the packages of an app, whose row the caller has locked; their bits go after the commit.
-pub async fn delete_all_of(tx: &mut DynTx, ports: &Ports, app: &Guid<App>) -> Result<(), Fault> {
-    let packages = tx.packages_of_app(app).await?;
+pub async fn delete_all_of(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    app: &App,
+    place: &Place,
+) -> Result<(), Fault> {
+    let packages = tx.packages_of_app(&app.guid).await?;
     for package in &packages {
         tx.delete_package(&package.guid).await?;
+        let data = json!({ "package_guid": package.guid.as_str() });
+        let event = ports.event("audit.app.package.delete", actor, app::party(app), place.clone(), data);
+        tx.record(&event).await?;
     }
     forget(tx, ports, Forgotten::keys(packages.iter().map(|p| BlobKey::package(&p.guid)))).await
 }

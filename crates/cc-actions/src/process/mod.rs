@@ -9,9 +9,9 @@ mod terminate;
 mod update;
 
 pub use events::instance_event;
-pub use read::{get, list, list_of_app, of_app_and_type, space_of, spaces_of};
+pub use read::{Around, around, get, list, list_of_app, of_app_and_type, spaces_of};
 pub use scale::scale;
-pub use stats::{Shown, embedded, stats};
+pub use stats::{Shown, embedded, list_instances, stats};
 pub(crate) use sync::announce;
 pub use sync::{ProcessSync, sync, sync_all};
 pub use terminate::terminate;
@@ -19,16 +19,24 @@ pub use update::update;
 
 use crate::access;
 use crate::fault::Fault;
+use crate::ports::Ports;
 use cc_domain::access::Rule;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::process::Process;
+use cc_domain::process::{Process, ProcessType};
 use cc_domain::store::{DynTx, Reader};
 
 /// The name of the resource in "… not found".
 pub(crate) const RESOURCE: &str = "Process";
+
+/// Says in the app's log that it has processes of these types now.
+pub(crate) fn log_added(ports: &Ports, app: &Guid<App>, kinds: &[ProcessType]) {
+    for kind in kinds {
+        ports.log_api(app, &format!("Added process: \"{kind}\""));
+    }
+}
 
 /// The process if the caller sees it.
 async fn visible<R: Reader + ?Sized>(

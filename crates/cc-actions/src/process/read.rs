@@ -68,10 +68,26 @@ pub async fn list_of_app(
     Ok(reader.list_processes(&filter, page, &actor.scope()).await?)
 }
 
-/// The space of a process, for its link.
-pub async fn space_of(ports: &Ports, process: &Process) -> Result<Guid<Space>, Fault> {
-    let mut spaces = spaces_of(ports, std::slice::from_ref(process)).await?;
-    spaces.remove(&process.app).ok_or_else(|| Fault::not_found(RESOURCE))
+/// What a process is shown with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// For its link.
+    pub space: Guid<Space>,
+    /// What it runs: its own command, or what staging found.
+    pub command: Option<String>,
+}
+
+/// What a process is shown with.
+pub async fn around(ports: &Ports, process: &Process) -> Result<Around, Fault> {
+    let mut reader = ports.store.reader().await?;
+    let missing = || Fault::not_found(RESOURCE);
+    let app = reader.find_app(&process.app, &super::ALL).await?.ok_or_else(missing)?;
+    let droplet = match &app.droplet {
+        Some(droplet) if process.command.is_none() => reader.find_droplet(droplet, &super::ALL).await?,
+        Some(_) | None => None,
+    };
+    let command = process.effective_command(droplet.as_ref()).map(str::to_owned);
+    Ok(Around { space: app.space, command })
 }
 
 /// The spaces of processes, by app: one question whatever their number.

@@ -13,11 +13,12 @@ use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
 /// Changes instances, memory, disk and log rate. Instances change at once, the rest with the next start.
+/// What is wrong with the body is said to those only who may do it.
 pub async fn scale(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Process>,
-    change: &ScaleProcess,
+    change: Result<ScaleProcess, Fault>,
     request: Value,
 ) -> Result<Process, Fault> {
     let mut tx = ports.store.begin().await?;
@@ -32,14 +33,15 @@ async fn steps(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Process>,
-    change: &ScaleProcess,
+    change: Result<ScaleProcess, Fault>,
     request: Value,
 ) -> Result<Process, Fault> {
     let (app, process) = locked(tx, actor, guid, &policy::MANAGE).await?;
     tx.feature_flags().await?.check(FeatureFlag::AppScaling, actor)?;
+    let change = change?;
     let sidecars = tx.sidecars_of_app(&app.guid).await?;
     let settings = &ports.settings.processes;
-    let process = process.scaled(change, false, settings, &sidecars, &Quotas::default(), ports.now())?;
+    let process = process.scaled(&change, false, settings, &sidecars, &Quotas::default(), ports.now())?;
     tx.update_process(&process).await?;
     sync::announce(tx, ports, &process.guid).await?;
     let place = place(tx, &app).await?;

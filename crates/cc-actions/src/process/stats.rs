@@ -19,7 +19,7 @@ pub struct Shown {
 }
 
 /// The instances of one process with what they use. While none runs and one is on its way, the answer is held up to `hold`, and given
-/// the moment something changes.
+/// the moment one runs or has crashed.
 pub async fn stats(
     ports: &Ports,
     actor: &Actor,
@@ -31,8 +31,19 @@ pub async fn stats(
     if hold.is_zero() || !is_on_its_way(&shown) {
         return Ok(shown);
     }
-    waiting.until(Changed::Process, guid.as_str(), hold).await;
-    look(ports, actor, guid).await
+    let settled = async {
+        loop {
+            waiting.until(Changed::Process, guid.as_str(), hold).await;
+            let shown = look(ports, actor, guid).await?;
+            if !is_on_its_way(&shown) {
+                return Ok(shown);
+            }
+        }
+    };
+    match tokio::time::timeout(hold, settled).await {
+        Ok(outcome) => outcome,
+        Err(_) => look(ports, actor, guid).await,
+    }
 }
 
 fn is_on_its_way(shown: &Shown) -> bool {
@@ -46,17 +57,32 @@ async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Show
         return Ok(Shown { process, instances: Vec::new() });
     }
     let key = process.key().map_err(Fault::internal)?;
-    let observed = ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(unavailable)?;
+    let observed = ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(stats_unavailable)?;
     // What they use is a help, not a condition.
     let usage = ports.runtime.usage(&key).await.unwrap_or_default();
     let instances = instances(&process, &observed, &usage, ports.now());
     Ok(Shown { process, instances })
 }
 
-fn unavailable(error: RuntimeError) -> Fault {
+fn stats_unavailable(error: RuntimeError) -> Fault {
     let fault =
         Fault::new(catalogue::STATS_UNAVAILABLE, "Stats unavailable: Stats server temporarily unavailable.");
     Fault { source: Some(std::sync::Arc::new(error)), ..fault }
+}
+
+fn instances_unavailable(error: RuntimeError) -> Fault {
+    let text = "Instances information unavailable: Instances server temporarily unavailable.";
+    Fault { source: Some(std::sync::Arc::new(error)), ..Fault::new(catalogue::INSTANCES_UNAVAILABLE, text) }
+}
+
+/// The instances of one process and how they are, without what they use.
+pub async fn list_instances(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Process>,
+) -> Result<Vec<InstanceStats>, Fault> {
+    let process = visible(ports.store.reader().await?.as_mut(), actor, guid).await?;
+    Ok(embedded(ports, &[process]).await?.remove(guid.as_str()).unwrap_or_default())
 }
 
 /// The instances of all processes of a page, by process guid, in one question to the engine: for `embed=process_instances`.
@@ -66,10 +92,11 @@ pub async fn embedded(
 ) -> Result<HashMap<String, Vec<InstanceStats>>, Fault> {
     let keys: Vec<ProcessKey> =
         processes.iter().filter(|p| p.is_wanted()).filter_map(|p| p.key().ok()).collect();
-    let observed = ports.runtime.instances(&keys).await.map_err(|error| {
-        let fault = Fault::new(catalogue::INSTANCES_UNAVAILABLE, "Instances information unavailable");
-        Fault { source: Some(std::sync::Arc::new(error)), ..fault }
-    })?;
+    let observed = if keys.is_empty() {
+        Vec::new()
+    } else {
+        ports.runtime.instances(&keys).await.map_err(instances_unavailable)?
+    };
     let now = ports.now();
     let of = |p: &Process| (p.guid.as_str().to_owned(), instances(p, &observed, &[], now));
     Ok(processes.iter().map(of).collect())

@@ -10,6 +10,7 @@ use cc_domain::process::{Process, policy};
 use cc_domain::runtime::ProcessKey;
 use cc_domain::store::{DynTx, finish};
 use serde_json::json;
+use std::sync::Arc;
 
 /// Ends one instance; the engine starts another in its place.
 pub async fn terminate(ports: &Ports, actor: &Actor, guid: &Guid<Process>, index: u32) -> Result<(), Fault> {
@@ -20,7 +21,8 @@ pub async fn terminate(ports: &Ports, actor: &Actor, guid: &Guid<Process>, index
     ports.log_api(&process.app, &text);
     // Not a job: nothing is to be made up for if the engine does not answer, the caller just asks again.
     ports.runtime.stop_instance(&key, index).await.map_err(|error| {
-        Fault::unavailable("Runner is unavailable: Unable to communicate with the engine", error)
+        let text = "Runner is unavailable: Unable to communicate with the engine";
+        Fault { source: Some(Arc::new(error)), ..Fault::new(catalogue::RUNNER_UNAVAILABLE, text) }
     })
 }
 

@@ -11,12 +11,13 @@ use cc_domain::process::{Process, UpdateProcess, policy};
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Map, Value, json};
 
-/// Changes command, user and checks; they take effect with the next start.
+/// Changes command, user and checks; they take effect with the next start. What is wrong with the body is said to those
+/// only who may do it.
 pub async fn update(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Process>,
-    change: &UpdateProcess,
+    change: Result<UpdateProcess, Fault>,
     request: Map<String, Value>,
 ) -> Result<Process, Fault> {
     let mut tx = ports.store.begin().await?;
@@ -31,12 +32,13 @@ async fn steps(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Process>,
-    change: &UpdateProcess,
+    change: Result<UpdateProcess, Fault>,
     mut request: Map<String, Value>,
 ) -> Result<Process, Fault> {
     let (app, process) = locked(tx, actor, guid, &policy::MANAGE).await?;
+    let change = change?;
     let metadata = process.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
-    let process = process.updated(change, false, &ports.settings.processes, metadata, ports.now())?;
+    let process = process.updated(&change, false, &ports.settings.processes, metadata, ports.now())?;
     tx.update_process(&process).await?;
     if let Some(command) = request.get_mut("command") {
         *command = Value::from(HIDDEN);

@@ -185,8 +185,8 @@ pub enum AppError {
     /// UniquenessError on create, UnprocessableEntity on update, the same words.
     #[error("App with the name '{0}' already exists.")]
     NameTaken(Name),
-    #[error("Lifecycle type cannot be changed")]
-    LifecycleChange,
+    #[error("Lifecycle type cannot be changed from {} to {}", .from.as_str(), .to.as_str())]
+    LifecycleChange { from: LifecycleKind, to: LifecycleKind },
     #[error("Stack must be an existing stack")]
     UnknownStack,
     #[error("Buildpack \"{buildpack}\" {for_stack}must be an existing admin buildpack or a valid git URI")]
@@ -267,8 +267,8 @@ impl Lifecycle {
     /// The lifecycle after a request, over `self` (the stored one, or the default for a new app). Whether stack and buildpacks exist is
     /// for the caller to check.
     pub fn requested(&self, request: &LifecycleRequest) -> Result<Self, AppError> {
-        if request.kind.is_some_and(|kind| kind != self.kind()) {
-            return Err(AppError::LifecycleChange);
+        if let Some(to) = request.kind.filter(|kind| *kind != self.kind()) {
+            return Err(AppError::LifecycleChange { from: self.kind(), to });
         }
         Ok(match self {
             Self::Docker => Self::Docker,

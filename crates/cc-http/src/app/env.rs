@@ -14,7 +14,7 @@ pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let system =
         if sees_secrets { Value::Object(env.system) } else { json!({ "redacted_message": REDACTED }) };
     Answer::ok(&json!({
-        "environment_variables": map(&env.variables),
+        "environment_variables": (!env.variables.is_empty()).then(|| map(&env.variables)),
         "staging_env_json": map(&env.staging),
         "running_env_json": map(&env.running),
         "system_env_json": system,

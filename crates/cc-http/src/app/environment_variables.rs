@@ -17,9 +17,9 @@ pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let mut fields = Fields::new(request.json()?, &["var"]);
     let patch = body::variables(&mut fields);
-    fields.finish()?;
+    let patch = fields.finish().map(|()| patch);
     let guid = request.guid();
-    let variables = app::patch_environment_variables(&ctx.ports, ctx.actor()?, &guid, &patch).await?;
+    let variables = app::patch_environment_variables(&ctx.ports, ctx.actor()?, &guid, patch).await?;
     present(&ctx, &guid, &variables)
 }
 

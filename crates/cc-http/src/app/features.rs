@@ -49,9 +49,8 @@ pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     if enabled.is_none() && fields.is_fine() {
         fields.refuse("Enabled must be a boolean");
     }
-    fields.finish()?;
-    let updated =
-        app::update_feature(&ctx.ports, ctx.actor()?, &guid, feature, enabled.unwrap_or_default()).await?;
+    let is_on = fields.finish().map(|()| enabled.unwrap_or_default());
+    let updated = app::update_feature(&ctx.ports, ctx.actor()?, &guid, feature, is_on).await?;
     Answer::ok(&present(feature, &updated.features))
 }
 

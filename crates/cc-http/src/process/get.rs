@@ -12,12 +12,12 @@ const SPEC: ListSpec = ListSpec { embed: super::list::EMBED, ..ListSpec::PLAIN }
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let (found, sees_secrets) = named(&ctx, &request).await?;
-    let space = process::space_of(&ctx.ports, &found).await?;
+    let around = process::around(&ctx.ports, &found).await?;
     let embedded = if query.embed.is_empty() {
         None
     } else {
         process::embedded(&ctx.ports, std::slice::from_ref(&found)).await?.remove(found.guid.as_str())
     };
-    let command = present::Command::for_reader(sees_secrets);
-    Answer::ok(&present::process(&ctx.links, &found, &space, command, embedded.as_deref()))
+    let command = present::Command::for_reader(around.command.as_deref(), sees_secrets);
+    Answer::ok(&present::process(&ctx.links, &found, &around.space, command, embedded.as_deref()))
 }

@@ -13,17 +13,16 @@ use serde::Serialize;
 /// What stands for the command in lists.
 const HIDDEN_IN_LISTS: &str = "[PRIVATE DATA HIDDEN IN LISTS]";
 
-/// How much of the command is shown.
+/// How much is shown of what the process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    Shown,
-    Hidden,
+pub enum Command<'a> {
+    Shown(Option<&'a str>),
     HiddenInList,
 }
 
-impl Command {
-    pub fn for_reader(sees_secrets: bool) -> Self {
-        if sees_secrets { Self::Shown } else { Self::Hidden }
+impl<'a> Command<'a> {
+    pub fn for_reader(command: Option<&'a str>, sees_secrets: bool) -> Self {
+        Self::Shown(if sees_secrets { command } else { command.map(|_| HIDDEN) })
     }
 }
 
@@ -152,15 +151,13 @@ pub fn process<'a>(
     links: &Links,
     p: &'a domain::Process,
     space: &Guid<Space>,
-    command: Command,
+    command: Command<'a>,
     instances: Option<&[InstanceStats]>,
 ) -> Process<'a> {
     let own = format!("/v3/processes/{}", p.guid);
-    let shown = match (command, p.command.as_deref()) {
-        (Command::HiddenInList, _) => Some(HIDDEN_IN_LISTS),
-        (_, None) => None,
-        (Command::Shown, command) => command,
-        (Command::Hidden, Some(_)) => Some(HIDDEN),
+    let command = match command {
+        Command::HiddenInList => Some(HIDDEN_IN_LISTS),
+        Command::Shown(command) => command,
     };
     Process {
         guid: p.guid.as_str(),
@@ -168,7 +165,7 @@ pub fn process<'a>(
         updated_at: wire::time(p.updated_at),
         version: p.version.as_str(),
         kind: p.kind.as_str(),
-        command: shown,
+        command,
         user: p.user.as_deref().unwrap_or("vcap"),
         instances: p.instances.get(),
         memory_in_mb: p.memory.get(),

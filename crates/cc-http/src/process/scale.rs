@@ -5,36 +5,34 @@ use crate::service::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use axum::http::StatusCode;
 use cc_actions::{Fault, process};
+use cc_domain::patch::Patch;
 use cc_domain::process::ScaleProcess;
 use cc_domain::quantity::{InstanceCount, LogRate, Megabytes};
 use serde_json::{Map, Value};
 
+/// The only member that may be null, which is as if it were not there.
+const LOG_RATE: &str = "log_rate_limit_in_bytes_per_second";
+
 /// Answers 202 without a job, as the reference does.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
-    let change = decode(body.clone())?;
+    let change = decode(body.clone());
     let guid = guid_of(&ctx, &request).await?;
-    let scaled = process::scale(&ctx.ports, ctx.actor()?, &guid, &change, Value::Object(body)).await?;
-    let (_, sees_secrets) = process::get(&ctx.ports, ctx.actor()?, &guid).await?;
-    let space = process::space_of(&ctx.ports, &scaled).await?;
-    let command = present::Command::for_reader(sees_secrets);
-    Answer::json(StatusCode::ACCEPTED, &present::process(&ctx.links, &scaled, &space, command, None))
+    let scaled = process::scale(&ctx.ports, ctx.actor()?, &guid, change, Value::Object(body)).await?;
+    // Whoever may change a process is answered with its command, as the reference does.
+    let around = process::around(&ctx.ports, &scaled).await?;
+    let command = present::Command::Shown(around.command.as_deref());
+    Answer::json(StatusCode::ACCEPTED, &present::process(&ctx.links, &scaled, &around.space, command, None))
 }
 
 fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {
-    let known = ["instances", "memory_in_mb", "disk_in_mb", "log_rate_limit_in_bytes_per_second"];
+    let known = ["instances", "memory_in_mb", "disk_in_mb", LOG_RATE];
     let mut fields = Fields::new(body, &known);
     let change = ScaleProcess {
         instances: bounded(&mut fields, "instances", "Instances", 0, InstanceCount::new),
         memory: bounded(&mut fields, "memory_in_mb", "Memory in mb", 1, Megabytes::new),
         disk: bounded(&mut fields, "disk_in_mb", "Disk in mb", 1, Megabytes::new),
-        log_rate: bounded(
-            &mut fields,
-            "log_rate_limit_in_bytes_per_second",
-            "Log rate limit in bytes per second",
-            -1,
-            LogRate::new,
-        ),
+        log_rate: bounded(&mut fields, LOG_RATE, "Log rate limit in bytes per second", -1, LogRate::new),
     };
     fields.finish()?;
     Ok(change)
@@ -47,7 +45,14 @@ fn bounded<T>(
     min: i64,
     checked: impl FnOnce(i64) -> Option<T>,
 ) -> Option<T> {
-    let number = fields.integer(name, label).value()?;
+    let number = match fields.integer(name, label) {
+        Patch::Value(number) => number,
+        Patch::Null if name != LOG_RATE => {
+            fields.refuse(format!("{label} is not a number"));
+            return None;
+        }
+        Patch::Null | Patch::Absent => return None,
+    };
     let value = checked(number);
     if value.is_none() {
         fields.refuse(if number < min {

@@ -5,7 +5,6 @@ use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 use serde_json::json;
-use std::time::Duration;
 
 /// While nothing runs yet the answer is held a moment (architecture 5): a client that polls every 3 s learns at once.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
@@ -18,8 +17,8 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 pub async fn instances(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = guid_of(&ctx, &request).await?;
-    let shown = process::stats(&ctx.ports, ctx.actor()?, &guid, Duration::ZERO).await?;
-    let resources: Vec<_> = shown.instances.iter().map(present::instance).collect();
+    let instances = process::list_instances(&ctx.ports, ctx.actor()?, &guid).await?;
+    let resources: Vec<_> = instances.iter().map(present::instance).collect();
     let own = format!("/v3/processes/{guid}");
     Answer::ok(&json!({
         "resources": resources,

@@ -10,13 +10,13 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
-    let change = decode(body.clone())?;
+    let change = decode(body.clone());
     let guid = guid_of(&ctx, &request).await?;
-    let updated = process::update(&ctx.ports, ctx.actor()?, &guid, &change, body).await?;
-    let (_, sees_secrets) = process::get(&ctx.ports, ctx.actor()?, &guid).await?;
-    let space = process::space_of(&ctx.ports, &updated).await?;
-    let command = present::Command::for_reader(sees_secrets);
-    Answer::ok(&present::process(&ctx.links, &updated, &space, command, None))
+    let updated = process::update(&ctx.ports, ctx.actor()?, &guid, change, body).await?;
+    // Whoever may change a process is answered with its command, as the reference does.
+    let around = process::around(&ctx.ports, &updated).await?;
+    let command = present::Command::Shown(around.command.as_deref());
+    Answer::ok(&present::process(&ctx.links, &updated, &around.space, command, None))
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {

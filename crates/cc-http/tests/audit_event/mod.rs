@@ -1,4 +1,4 @@
-//! `/v3/audit_events`
+//! `/v3/audit_events`: `audit_events_list`, `audit_event_get`
 
 use crate::api_tests;
 use crate::harness::{a_space, an_organization};

@@ -1,4 +1,4 @@
-//! `/v3/feature_flags`
+//! `/v3/feature_flags`: `feature_flags_list`, `feature_flag_get`
 
 use crate::api_tests;
 

@@ -19,12 +19,14 @@ mod answer;
 mod bits;
 mod build;
 mod database;
+mod engine;
 mod stand_ins;
 
 pub use answer::Answer;
 pub use bits::{BitsWorld, Zipped, zip_of};
 pub use build::{a_space, an_organization};
 pub use database::{Engine, TestDatabase};
+pub use engine::TestEngine;
 pub use stand_ins::{CountingIds, HandClock, TestDirectory, TestLogs, TestTraffic};
 
 use axum::Router;
@@ -131,6 +133,18 @@ impl TestApi {
         self.api.ports = self.ports.clone();
         self.service = OnceLock::new();
         self
+    }
+
+    /// The same, holding reads of what is about to change.
+    pub fn holding(mut self, hold: Duration) -> Self {
+        self.api.hold = hold;
+        self.service = OnceLock::new();
+        self
+    }
+
+    /// The same with this engine.
+    pub fn with_runtime(self, runtime: MockRuntime) -> Self {
+        self.with_ports(|ports| ports.runtime = Arc::new(runtime))
     }
 
     /// Ends the server; its SQLite database as a file to be copied, and the folders that go when they are dropped: of it and of the bits.

@@ -5,7 +5,7 @@ use cc_actions::Fault;
 use cc_domain::actor::{Actor, ActorKind, Scopes};
 use cc_domain::guid::Guid;
 use cc_domain::identity::{Directory, DirectoryError, KnownUser};
-use cc_domain::log::{Envelope, LogSink};
+use cc_domain::log::{Envelope, LogSink, Message};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::{Route, Traffic, TrafficChange};
@@ -138,6 +138,17 @@ impl TestLogs {
     /// What was written so far.
     pub fn lines(&self) -> Vec<Envelope> {
         self.0.lock().unwrap().clone()
+    }
+
+    /// The texts among them, with `<app>` for the guid of their app.
+    pub fn texts(&self) -> Vec<String> {
+        let text = |envelope: &Envelope| match &envelope.message {
+            Message::Log { payload, .. } => {
+                Some(String::from_utf8_lossy(payload).replace(&*envelope.source_id, "<app>"))
+            }
+            _ => None,
+        };
+        self.lines().iter().filter_map(text).collect()
     }
 }
 

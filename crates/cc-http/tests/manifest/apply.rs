@@ -1,4 +1,4 @@
-//! Apps: made, changed in place, several at once.
+//! Apps: made, changed in place, several at once: `space_apply_manifest`, and what it did: `job_get`
 
 use super::World;
 use crate::api_tests;

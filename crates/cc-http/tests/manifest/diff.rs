@@ -1,4 +1,4 @@
-//! Differences.
+//! Differences: `space_manifest_diff`
 
 use super::World;
 use crate::api_tests;

@@ -1,4 +1,4 @@
-//! `/v3/organizations`
+//! `/v3/organizations`: `organization_create`, `organizations_list`, `organization_get`, `organization_delete`
 
 use crate::api_tests;
 use crate::harness::{a_space, an_organization};

@@ -1,4 +1,4 @@
-//! `/v3/organization_quotas`
+//! `/v3/organization_quotas`: `organization_quotas_list`, `organization_quota_get`
 
 use crate::api_tests;
 use crate::harness::an_organization;

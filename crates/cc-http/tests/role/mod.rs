@@ -1,4 +1,4 @@
-//! `/v3/roles`
+//! `/v3/roles`: `role_create`, `roles_list`, `role_get`, `role_delete`
 
 use crate::api_tests;
 use crate::harness::{a_space, an_organization};

@@ -1,4 +1,6 @@
-//! `/v3/spaces`
+//! `/v3/spaces`: `space_create`, `spaces_list`, `space_get`, `space_update`, `space_delete`, `space_features_list`, `space_feature_get`,
+//! `space_feature_update`, `space_isolation_segment_get`, `space_running_security_groups_list`, `space_staging_security_groups_list`,
+//! `space_users_list`; beside them `organization_users_list` and `organization_default_isolation_segment_get`
 
 use crate::api_tests;
 use crate::harness::{a_space, an_organization};

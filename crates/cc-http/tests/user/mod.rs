@@ -1,4 +1,4 @@
-//! `/v3/users`
+//! `/v3/users`: `user_create`, `users_list`, `user_get`, `user_update`, `user_delete`
 
 use crate::api_tests;
 use crate::harness::an_organization;

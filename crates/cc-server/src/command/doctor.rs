@@ -5,7 +5,7 @@ use crate::config::{Config, Database};
 use crate::data_dir::{DataDir, running_server};
 use crate::problem::Problem;
 use crate::wiring;
-use cc_domain::store::Store;
+use cc_store::Version;
 use std::net::TcpListener;
 
 /// One thing that was looked at.
@@ -78,6 +78,7 @@ async fn with_data(config: &Config) -> Vec<Finding> {
         }
         Err(problem) => findings.push(Finding { what: "isolation", outcome: Err(problem.to_string()) }),
     }
+    data.discard_if_new();
     findings
 }
 
@@ -87,8 +88,14 @@ async fn database(config: &Config, data: &DataDir) -> Result<String, String> {
         Database::Sqlite(_) => "SQLite",
         Database::Postgres(_) => "PostgreSQL",
     };
-    Ok(match database.ping().await {
-        Ok(()) => format!("{kind} answers and is up to date"),
-        Err(error) => format!("{kind} answers; {error} (`cc-server migrate` or `up` bring it up to date)"),
-    })
+    match database.version().await {
+        Ok(Version::Current) => Ok(format!("{kind} answers and is up to date")),
+        Ok(Version::Older) => {
+            Ok(format!("{kind} answers; `cc-server migrate` or the next start bring it up to date"))
+        }
+        Ok(Version::Newer(step)) => {
+            Err(format!("{kind} has the migration {step} of a newer version; use that version"))
+        }
+        Err(error) => Err(format!("{kind}: {error}")),
+    }
 }

@@ -7,6 +7,7 @@
 use super::backend::Any;
 use super::rendered::Rendered;
 use super::row::AnyRow;
+use super::totals::Totals;
 use super::transaction::ConnTransactions;
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection as _, Instrumentation, LoadConnection,
@@ -45,6 +46,7 @@ impl StatementCount {
 pub struct Conn {
     pub(super) engine: Engine,
     statements: StatementCount,
+    totals: Totals,
 }
 
 pub(super) enum Engine {
@@ -54,11 +56,22 @@ pub(super) enum Engine {
 
 impl Conn {
     pub fn postgres(connection: AsyncPgConnection, statements: StatementCount) -> Self {
-        Self { engine: Engine::Postgres(Box::new(connection)), statements }
+        Self { engine: Engine::Postgres(Box::new(connection)), statements, totals: Totals::default() }
     }
 
     pub fn sqlite(connection: SqliteConnection, statements: StatementCount) -> Self {
-        Self { engine: Engine::Sqlite(Box::new(connection)), statements }
+        Self { engine: Engine::Sqlite(Box::new(connection)), statements, totals: Totals::default() }
+    }
+
+    /// The same connection, with what others have counted.
+    pub fn sharing(mut self, totals: Totals) -> Self {
+        self.totals = totals;
+        self
+    }
+
+    /// What was counted, on this connection and those that share with it.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
     }
 
     pub fn flavour(&self) -> Any {

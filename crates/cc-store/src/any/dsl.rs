@@ -115,6 +115,13 @@ impl<T> All<T> {
     }
 }
 
+impl<T> All<T> {
+    /// Whether it holds for every row, since there is nothing that must.
+    pub fn is_always(&self) -> bool {
+        self.joined.parts.is_empty()
+    }
+}
+
 impl<T> QueryId for All<T> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;

@@ -17,6 +17,7 @@ mod row;
 pub mod sets;
 #[cfg(test)]
 mod tests;
+pub mod totals;
 mod transaction;
 
 pub use backend::Any;

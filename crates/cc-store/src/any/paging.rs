@@ -93,6 +93,11 @@ impl<T: Listed> Rows<T> {
         filter.walk_ast(out.reborrow())
     }
 
+    /// Whether these are all rows of the table.
+    pub fn is_whole_table(&self) -> bool {
+        matches!(self.ways.as_slice(), [filter] if filter.is_always())
+    }
+
     fn is_table(&self) -> bool {
         self.ways.len() == 1
     }
