@@ -1,7 +1,8 @@
 //! A connection to either engine.
 //!
 //! SQLite runs in place: a statement is shorter than a hop to a blocking thread and back. On a multi-thread runtime the worker hands
-//! its other tasks over for that time (`block_in_place`); on a current-thread runtime, which only tests have, it just runs.
+//! its other tasks over for that time (`block_in_place`); on a current-thread runtime, which only tests have, it just runs. What takes
+//! microseconds just runs too ([`Rendered::is_short`]): to wake the thread that the tasks are handed to takes longer.
 
 use super::backend::Any;
 use super::rendered::Rendered;
@@ -9,7 +10,8 @@ use super::row::AnyRow;
 use super::totals::Totals;
 use super::transaction::ConnTransactions;
 use diesel::connection::{
-    CacheSize, Connection as _, Instrumentation, LoadConnection, SimpleConnection as _,
+    AnsiTransactionManager, CacheSize, Connection as _, Instrumentation, LoadConnection,
+    SimpleConnection as _, TransactionManager as _,
 };
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::row::IntoOwnedRow;
@@ -88,6 +90,20 @@ pub fn in_place<T>(call: impl FnOnce() -> T) -> T {
     }
 }
 
+/// Runs a statement; in place if it may take long.
+fn on_sqlite<T>(
+    connection: &mut SqliteConnection,
+    query: Rendered,
+    run: impl FnOnce(&mut SqliteConnection, Rendered) -> T,
+) -> T {
+    let depth = AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth();
+    if query.is_short(matches!(depth, Ok(Some(_)))) {
+        run(connection, query)
+    } else {
+        in_place(|| run(connection, query))
+    }
+}
+
 fn load_sqlite(connection: &mut SqliteConnection, query: Rendered) -> QueryResult<Vec<QueryResult<AnyRow>>> {
     let mut cache = None;
     let cursor = LoadConnection::load(connection, query)?;
@@ -126,7 +142,7 @@ impl AsyncConnectionCore for Conn {
                     Ok(rows.map(|row| row.map(AnyRow::Postgres)).boxed())
                 }
                 Engine::Sqlite(c) => {
-                    let rows = in_place(|| load_sqlite(c, rendered))?;
+                    let rows = on_sqlite(c, rendered, load_sqlite)?;
                     Ok(futures_util::stream::iter(rows).boxed())
                 }
             }
@@ -147,7 +163,9 @@ impl AsyncConnectionCore for Conn {
             self.statements.add_one();
             match &mut self.engine {
                 Engine::Postgres(c) => c.execute_returning_count(rendered).await,
-                Engine::Sqlite(c) => in_place(|| c.execute_returning_count(&rendered)),
+                Engine::Sqlite(c) => {
+                    on_sqlite(c, rendered, |c, rendered| c.execute_returning_count(&rendered))
+                }
             }
         }
         .boxed()

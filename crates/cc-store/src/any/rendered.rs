@@ -28,6 +28,17 @@ impl Rendered {
         Ok(Self { sql: builder.finish(), binds, cacheable })
     }
 
+    /// Whether it takes microseconds: a question that finds its rows by key, unlike a page or a count, which may walk a table; or a new row
+    /// within a transaction, which has the lock that a change otherwise waits for.
+    pub fn is_short(&self, is_in_transaction: bool) -> bool {
+        let sql = self.sql.as_str();
+        match sql.split_once(' ') {
+            Some(("SELECT", _)) => !sql.contains(" LIMIT ") && !sql.contains("COUNT(*)"),
+            Some(("INSERT", _)) => is_in_transaction,
+            _ => false,
+        }
+    }
+
     #[cfg(test)]
     pub fn sql(&self) -> &str {
         &self.sql

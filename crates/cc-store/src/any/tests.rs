@@ -279,3 +279,18 @@ async fn an_inner_transaction_that_fails_takes_only_its_own_with_it() {
         assert_eq!(left, vec![1]);
     }
 }
+
+#[test]
+fn questions_by_key_are_short_and_new_rows_if_the_lock_is_held() {
+    fn is_short(query: &impl QueryFragment<Any>, is_in_transaction: bool) -> bool {
+        Rendered::of(Any::Sqlite, query).unwrap().is_short(is_in_transaction)
+    }
+    assert!(is_short(&apps::table.filter(All::of(vec![guid_is("a")])).select(apps::id), false));
+    let rows = Rows::from(All::of(vec![guid_is("a")]));
+    assert!(!is_short(&PageIds::new(&rows, &OrderBy::insertion(false), 50, 0), true));
+    assert!(!is_short(&Count::new(&rows), true));
+    let insert = diesel::insert_into(jobs::table).values(jobs::guid.eq("a"));
+    assert!(is_short(&insert, true));
+    assert!(!is_short(&insert, false));
+    assert!(!is_short(&diesel::delete(apps::table), true));
+}
