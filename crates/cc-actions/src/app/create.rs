@@ -24,7 +24,7 @@ pub async fn create(
     let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
     let (app, warnings) = finish(tx, outcome).await?;
     ports.log_api(&app.guid, &format!("Created app with guid {}", app.guid));
-    process::log_added(ports, &app.guid, &[ProcessType::web()]);
+    ports.log_api(&app.guid, &process::added(&ProcessType::web()));
     Ok((app, warnings))
 }
 

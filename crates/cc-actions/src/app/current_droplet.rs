@@ -27,7 +27,9 @@ pub async fn assign_current_droplet(
     let outcome = steps(tx.as_mut(), ports, actor, guid, droplet).await;
     let (app, added) = finish(tx, outcome).await?;
     ports.log_api(guid, &format!("Updated app with guid {guid} ({{\"droplet_guid\"=>\"{droplet}\"}})"));
-    process::log_added(ports, guid, &added);
+    for kind in &added {
+        ports.log_api(guid, &process::added(kind));
+    }
     Ok(app)
 }
 

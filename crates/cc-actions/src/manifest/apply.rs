@@ -4,7 +4,7 @@ use super::application::{AppEntry, Application};
 use super::{OPERATION, entries, of_app, read};
 use crate::fault::{Fault, catalogue};
 use crate::ports::Ports;
-use crate::{access, app, job, space};
+use crate::{access, app, job, process, space};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppFilter, policy};
 use cc_domain::audit_event::{HIDDEN, Place};
@@ -12,6 +12,7 @@ use cc_domain::guid::Guid;
 use cc_domain::job::Job;
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::manifest::{AppManifest, Manifest, redacted};
+use cc_domain::process::ProcessType;
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
@@ -59,6 +60,7 @@ async fn steps(
         } else {
             let (app, more) = create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
             lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
+            lines.push((app.guid.clone(), process::added(&ProcessType::web())));
             warnings.extend(more);
             app
         };

@@ -48,7 +48,7 @@ impl Applying<'_> {
         let process = Process::new(guid, &self.app, kind, ports.new_guid(), settings, now);
         self.tx.insert_process(&process).await?;
         self.record("audit.app.process.create", self::data(&process, None)).await?;
-        self.say(format!("Added process: \"{}\"", process.kind));
+        self.say(crate::process::added(&process.kind));
         Ok(process)
     }
 

@@ -19,7 +19,6 @@ pub use update::update;
 
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
 use cc_domain::access::Rule;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
@@ -31,11 +30,9 @@ use cc_domain::store::{DynTx, Reader};
 /// The name of the resource in "… not found".
 pub(crate) const RESOURCE: &str = "Process";
 
-/// Says in the app's log that it has processes of these types now.
-pub(crate) fn log_added(ports: &Ports, app: &Guid<App>, kinds: &[ProcessType]) {
-    for kind in kinds {
-        ports.log_api(app, &format!("Added process: \"{kind}\""));
-    }
+/// How an app's log tells of a new process.
+pub(crate) fn added(kind: &ProcessType) -> String {
+    format!("Added process: \"{kind}\"")
 }
 
 /// The process if the caller sees it.

@@ -61,10 +61,8 @@ struct Check {
 struct CheckData {
     #[serde(skip_serializing_if = "Shown::is_left_out")]
     timeout: Shown<u32>,
-    #[serde(skip_serializing_if = "Shown::is_left_out")]
-    invocation_timeout: Shown<u32>,
-    #[serde(skip_serializing_if = "Shown::is_left_out")]
-    interval: Shown<u32>,
+    invocation_timeout: Option<u32>,
+    interval: Option<u32>,
     #[serde(skip_serializing_if = "Shown::is_left_out")]
     endpoint: Shown<String>,
 }
@@ -107,22 +105,17 @@ struct Own {
     process_instances: Link,
 }
 
-fn seconds(s: Option<Seconds>) -> Shown<u32> {
-    Shown::As(s.map(Seconds::get))
-}
-
 fn endpoint(e: Option<&Endpoint>) -> Shown<String> {
     Shown::As(e.map(|e| e.as_str().to_owned()))
 }
 
 fn health_check(check: &domain::HealthCheck) -> Check {
-    let is_called = matches!(check.kind, HealthCheckKind::Port | HealthCheckKind::Http);
     Check {
         kind: check.kind.as_str(),
         data: CheckData {
-            timeout: seconds(check.timeout),
-            invocation_timeout: if is_called { seconds(check.invocation_timeout) } else { Shown::LeftOut },
-            interval: if is_called { seconds(check.interval) } else { Shown::LeftOut },
+            timeout: Shown::As(check.timeout.map(Seconds::get)),
+            invocation_timeout: check.invocation_timeout.map(Seconds::get),
+            interval: check.interval.map(Seconds::get),
             endpoint: match check.kind {
                 HealthCheckKind::Http => endpoint(check.endpoint.as_ref()),
                 _ => Shown::LeftOut,
@@ -132,13 +125,12 @@ fn health_check(check: &domain::HealthCheck) -> Check {
 }
 
 fn readiness_check(check: &domain::ReadinessCheck) -> Check {
-    let is_called = check.kind != ReadinessKind::Process;
     Check {
         kind: check.kind.as_str(),
         data: CheckData {
             timeout: Shown::LeftOut,
-            invocation_timeout: if is_called { seconds(check.invocation_timeout) } else { Shown::LeftOut },
-            interval: if is_called { seconds(check.interval) } else { Shown::LeftOut },
+            invocation_timeout: check.invocation_timeout.map(Seconds::get),
+            interval: check.interval.map(Seconds::get),
             endpoint: match check.kind {
                 ReadinessKind::Http => endpoint(check.endpoint.as_ref()),
                 _ => Shown::LeftOut,

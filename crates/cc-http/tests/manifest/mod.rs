@@ -1,4 +1,4 @@
-//! `/v3/spaces/{guid}/actions/apply_manifest` and its relatives.
+//! `/v3/spaces/{guid}/actions/apply_manifest` and its relatives, `app_manifest_get` among them.
 
 mod apply;
 mod diff;

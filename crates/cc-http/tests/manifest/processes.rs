@@ -45,7 +45,7 @@ api_tests! {
             ["audit.app.process.create", "audit.app.process.scale", "audit.app.process.update", "audit.app.process.scale"]
         );
         let log = world.log();
-        assert_eq!(log[2..], ["Added process: \"worker\"", "Scaling process: \"web\"", "Updating process: \"worker\"", "Scaling process: \"worker\""]);
+        assert_eq!(log[3..], ["Added process: \"worker\"", "Scaling process: \"web\"", "Updating process: \"worker\"", "Scaling process: \"worker\""]);
         let events = api.get("admin", "/v3/audit_events?types=audit.app.process.update").await;
         let data = events.at("/resources/0/data");
         assert_eq!(data["request"], serde_json::json!({ "type": "worker", "command": "[PRIVATE DATA HIDDEN]" }));

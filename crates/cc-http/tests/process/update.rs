@@ -47,7 +47,7 @@ api_tests! {
         let check = |kind: &str, data: Value| json!({ "health_check": { "type": kind, "data": data } });
         api.patch("dev", &path, check("http", json!({ "endpoint": "/x", "timeout": 9 }))).await;
         let changed = api.patch("dev", &path, json!({ "health_check": { "type": "process" } })).await;
-        assert_eq!(changed.at("/health_check"), &json!({ "type": "process", "data": { "timeout": 9 } }));
+        assert_eq!(changed.at("/health_check"), &json!({ "type": "process", "data": { "timeout": 9, "invocation_timeout": null, "interval": null } }));
         let missing = format!("{PREFIX} health_check_http_endpoint HTTP health check endpoint is not a valid URI path: ");
         assert_eq!(api.patch("dev", &path, json!({ "health_check": { "type": "http" } })).await.refusal(), missing, "it is gone");
     }
