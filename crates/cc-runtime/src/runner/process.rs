@@ -377,8 +377,9 @@ impl Actor {
             host: self.shared.config.host.clone(),
             ports: live.ports.clone(),
         };
-        (self.shared.connections.endpoints)(EndpointChange { is_routable: routable, endpoint });
+        // Whoever is told asks for the instances at once, and must see this.
         self.publish();
+        (self.shared.connections.endpoints)(EndpointChange { is_routable: routable, endpoint });
     }
 
     fn ended(&mut self, guid: &str, exit: &Exit) {
