@@ -107,10 +107,10 @@ fn greet(config: &Config, running: &Running, kept_in: Option<&Path>, router: Rou
     say("");
     say(&format!("  API       {url}"));
     say(&format!("  Apps      {scheme}://<name>.{}{port}", config.apps_domain));
-    say("  User      admin");
-    match kept_in {
-        Some(path) => say(&format!("  Password  in {}", path.display())),
-        None => say("  Password  that of CC_ADMIN_PASSWORD at the first start"),
+    match (&config.uaa, kept_in) {
+        (Some(uaa), _) => say(&format!("  Users     those of {}", uaa.url)),
+        (None, Some(path)) => say(&format!("  User      admin, with the password in {}", path.display())),
+        (None, None) => say("  User      admin, with the password of CC_ADMIN_PASSWORD at the first start"),
     }
     say(&format!("  Data      {}", config.data_dir.display()));
     if let Some(runtime) = &running.runtime {
@@ -120,9 +120,9 @@ fn greet(config: &Config, running: &Running, kept_in: Option<&Path>, router: Rou
     say("");
     say("Next, in another terminal:");
     say(&format!("  cf api {url}"));
-    match kept_in {
+    match kept_in.filter(|_| config.uaa.is_none()) {
         Some(path) => say(&format!("  cf login -u admin -p \"$(cat {})\"", path.display())),
-        None => say("  cf login -u admin"),
+        None => say("  cf login"),
     }
     say("  cf create-org my-org && cf target -o my-org && cf create-space dev && cf target -s dev");
     say("  cf push my-app");
