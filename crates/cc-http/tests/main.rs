@@ -13,6 +13,7 @@ mod harness;
 mod manifest;
 mod organization;
 mod organization_quota;
+mod overload;
 mod package;
 mod process;
 mod resource_match;
