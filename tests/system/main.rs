@@ -5,5 +5,6 @@
 mod cli;
 mod push;
 mod refusals;
+mod slow_clients;
 mod start;
 mod uploads;
