@@ -4,6 +4,7 @@
 
 mod cli;
 mod lost_parts;
+mod numbers;
 mod push;
 mod refusals;
 mod start;
