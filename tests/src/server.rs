@@ -2,6 +2,8 @@
 
 use crate::client::Client;
 use crate::database::Database;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -92,7 +94,7 @@ impl Server {
     /// SIGTERM, and waits for the end; the exit must be clean.
     pub fn stop(&mut self) {
         let mut child = self.child.take().expect("the server runs");
-        Command::new("kill").arg(child.id().to_string()).status().expect("kill can be run");
+        kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).expect("the server runs");
         let status = child.wait().expect("the server can be waited for");
         assert!(status.success(), "the server stopped with {status}:\n{}", self.log());
     }
