@@ -131,6 +131,11 @@ impl Server {
         self.folder.path().join("data")
     }
 
+    /// The password of `admin`.
+    pub fn password(&self) -> &'static str {
+        PASSWORD
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }

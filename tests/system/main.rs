@@ -5,6 +5,7 @@
 mod cli;
 mod lost_parts;
 mod numbers;
+mod lockout;
 mod push;
 mod refusals;
 mod start;
