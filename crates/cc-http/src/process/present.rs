@@ -189,7 +189,8 @@ pub struct Instance {
 }
 
 pub fn instance(i: &InstanceStats) -> Instance {
-    let since = (i.status != InstanceStatus::Down).then_some(i.uptime);
+    let is_unknown = matches!(i.status, InstanceStatus::Down | InstanceStatus::Stopping);
+    let since = (!is_unknown).then_some(i.uptime);
     Instance { index: i.index, state: i.status.as_str(), since }
 }
 

@@ -127,7 +127,6 @@ pub(super) struct Meter {
 
 impl View {
     pub fn of(key: &ProcessKey, spec: &StoredProcess, config: &Config, slots: &BTreeMap<u32, Slot>) -> Self {
-        let shown = slots.iter().filter(|(_, slot)| slot.phase != Phase::Stopping);
         let meters = slots.iter().filter_map(|(index, slot)| {
             let live = slot.live.as_ref().filter(|_| slot.phase == Phase::Running)?;
             let (index, since_ns) = (*index, slot.since_ns);
@@ -135,7 +134,7 @@ impl View {
         });
         Self {
             meters: meters.collect(),
-            instances: shown.map(|(index, slot)| instance(key, spec, config, *index, slot)).collect(),
+            instances: slots.iter().map(|(index, slot)| instance(key, spec, config, *index, slot)).collect(),
         }
     }
 }
@@ -143,7 +142,8 @@ impl View {
 fn instance(key: &ProcessKey, spec: &StoredProcess, config: &Config, index: u32, slot: &Slot) -> Instance {
     let state = match slot.phase {
         Phase::Idle | Phase::Refused { .. } => InstanceState::Pending,
-        Phase::Starting | Phase::Stopping => InstanceState::Starting,
+        Phase::Starting => InstanceState::Starting,
+        Phase::Stopping => InstanceState::Stopping,
         Phase::Running => InstanceState::Running,
         Phase::Crashed { .. } => InstanceState::Crashed,
     };
