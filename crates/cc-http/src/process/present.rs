@@ -166,7 +166,10 @@ pub fn process<'a>(
         health_check: health_check(&p.health_check),
         readiness_health_check: readiness_check(&p.readiness_check),
         process_instances: instances.map(|all| all.iter().map(instance).collect()),
-        relationships: Relationships { app: ToOne::some(&p.app), revision: None },
+        relationships: Relationships {
+            app: ToOne::some(&p.app),
+            revision: p.revision.as_ref().map(ToOne::some),
+        },
         metadata: Metadata(&p.metadata),
         links: Own {
             scale: links.action(&format!("{own}/actions/scale"), "POST"),
