@@ -15,6 +15,7 @@ use crate::organization::ports::{OrganizationReads, OrganizationWrites};
 use crate::organization_quota::ports::OrganizationQuotaReads;
 use crate::package::ports::{PackageReads, PackageWrites};
 use crate::process::ports::{ProcessReads, ProcessWrites};
+use crate::revision::ports::{RevisionReads, RevisionWrites};
 use crate::role::ports::{RoleReads, RoleWrites};
 use crate::route::ports::{RouteReads, RouteWrites};
 use crate::sidecar::ports::{SidecarReads, SidecarWrites};
@@ -67,6 +68,7 @@ pub trait Reader:
     + FeatureFlagReads
     + PackageReads
     + ProcessReads
+    + RevisionReads
     + RouteReads
     + SidecarReads
     + StackReads
@@ -93,6 +95,7 @@ pub trait Tx:
     + FeatureFlagWrites
     + PackageWrites
     + ProcessWrites
+    + RevisionWrites
     + RouteWrites
     + SidecarWrites
     + StackWrites

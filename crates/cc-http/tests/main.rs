@@ -16,6 +16,7 @@ mod organization_quota;
 mod package;
 mod process;
 mod resource_match;
+mod revision;
 mod role;
 mod root;
 mod route;

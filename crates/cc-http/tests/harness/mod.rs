@@ -100,7 +100,7 @@ impl TestApi {
             logs: logs.clone(),
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
-            runtime: Arc::new(MockRuntime::new()),
+            runtime: Arc::new(engine::idle_engine()),
             traffic: traffic.clone(),
             endpoints: Arc::default(),
             wakes: Arc::default(),
