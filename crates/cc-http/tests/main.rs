@@ -9,6 +9,7 @@ mod buildpack;
 mod domain;
 mod droplet;
 mod feature_flag;
+mod foreign_keys;
 mod harness;
 mod manifest;
 mod organization;
