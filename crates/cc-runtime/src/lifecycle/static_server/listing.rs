@@ -94,11 +94,11 @@ mod tests {
         let lines: Vec<&str> = page.lines().filter(|line| line.starts_with("<a")).collect();
         let blanks = " ".repeat(45);
         assert_eq!(
-            lines[1],
+            lines[0],
             format!("<a href=\"sub/\">sub/</a>{blanks}  29-Nov-2026 02:00                   -")
         );
         assert_eq!(
-            lines[2],
+            lines[1],
             format!("<a href=\"a.txt\">a.txt</a>{blanks} 29-Nov-2026 02:00                   5")
         );
     }
