@@ -6,6 +6,7 @@ mod cli;
 mod lost_parts;
 mod numbers;
 mod lockout;
+mod folders;
 mod push;
 mod refusals;
 mod start;

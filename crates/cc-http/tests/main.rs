@@ -4,6 +4,7 @@
 mod access;
 mod app;
 mod audit_event;
+mod blob;
 mod build;
 mod buildpack;
 mod domain;
