@@ -19,6 +19,9 @@ const MAX_FIELDS: usize = 100;
 /// Bytes of them, names and values together.
 const MAX_HEAD: usize = 64 * 1024;
 
+/// So much longer the listener waits for a body than the API does.
+const API_FIRST: Duration = Duration::from_secs(1);
+
 /// Every surface behind the listener.
 pub struct Front {
     /// Host of the external URL, lower case.
@@ -62,8 +65,10 @@ impl Front {
         let is_http_1 = request.version() < Version::HTTP_2;
         let awaits_leave = request.headers().contains_key(EXPECT);
         let (parts, incoming) = request.into_parts();
-        // The login server takes no uploads; those of the API have less time where they are no uploads.
-        let patience = Patience { time: self.request_time, is_upload: surface == Surface::Api };
+        // The login server takes no uploads. What is no upload to the API is timed there, with an answer of the API's, if it comes first.
+        let is_upload = surface == Surface::Api;
+        let grace = if is_upload { API_FIRST } else { Duration::ZERO };
+        let patience = Patience { time: self.request_time + grace, is_upload };
         let (body, left) = RequestBody::new(incoming, patience);
         let mut request = Request::from_parts(parts, body);
         request.extensions_mut().insert(ClientAddress(peer.ip()));
