@@ -25,6 +25,7 @@ pub mod package;
 pub mod ports;
 pub mod process;
 pub mod resource_match;
+pub mod revision;
 pub mod role;
 pub mod route;
 pub mod runtime_events;

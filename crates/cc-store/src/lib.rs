@@ -33,6 +33,7 @@ mod organization_quota;
 mod package;
 mod pool;
 mod process;
+mod revision;
 mod role;
 mod route;
 mod schema;

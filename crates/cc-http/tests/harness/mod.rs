@@ -71,7 +71,7 @@ pub struct TestApi {
     api: Api,
     /// Made of `api` by the first request: a router of that many paths takes a while.
     service: OnceLock<NormalizePath<Router>>,
-    database: TestDatabase,
+    pub database: TestDatabase,
 }
 
 impl TestApi {
@@ -100,7 +100,7 @@ impl TestApi {
             logs: logs.clone(),
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
-            runtime: Arc::new(MockRuntime::new()),
+            runtime: Arc::new(engine::idle_engine()),
             traffic: traffic.clone(),
             endpoints: Arc::default(),
             wakes: Arc::default(),

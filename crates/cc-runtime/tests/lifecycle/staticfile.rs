@@ -409,8 +409,8 @@ fn each_request_leaves_a_line() {
 #[test]
 fn the_server_ends_by_itself_when_it_is_told_to() {
     let mut site = an_app("").served();
-    let told = std::process::Command::new("kill").arg(site.child.id().to_string()).status().unwrap();
-    assert!(told.success());
+    let pid = nix::unistd::Pid::from_raw(site.child.id().cast_signed());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
     assert_eq!(site.child.wait().unwrap().code(), Some(0));
 }
 
