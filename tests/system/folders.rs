@@ -1,6 +1,6 @@
 //! Apps with folders, from the bytes that a client sends to the bytes that the app serves.
 
-use crate::push::{a_package, a_space, answers, apply, assign, build_of, ended, push_bits, running, staged};
+use crate::push::{a_package, a_space, answers, assign, build_of, ended, push_bits, running, staged};
 use cc_tests::{Client, Server, databases, folders_archive};
 use serde_json::json;
 

@@ -4,9 +4,9 @@
 
 mod cli;
 mod folders;
+mod lockout;
 mod lost_parts;
 mod numbers;
-mod lockout;
 mod push;
 mod refusals;
 mod start;
