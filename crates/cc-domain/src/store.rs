@@ -39,6 +39,9 @@ pub enum StoreError {
     /// No connection within the limit, or the database is gone.
     #[error("the database cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no room on the disk of the database. Nothing was written; reads still work.
+    #[error("the disk of the database is full")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A sealed column does not open: wrong key or moved value.
     #[error("a sealed value cannot be opened")]
     Sealed,

@@ -49,6 +49,9 @@ pub struct Options {
     /// Memory in MiB that all apps may use together [default: 80 % of the machine's]
     #[arg(long, env = "CC_APPS_MEMORY_MB", value_name = "MIB")]
     pub apps_memory_mb: Option<u32>,
+    /// Memory in MiB of an app that asks for none [default: 256 with up, 1024 with serve]
+    #[arg(long, env = "CC_DEFAULT_APP_MEMORY_MB", value_name = "MIB")]
+    pub default_app_memory_mb: Option<u32>,
     /// The largest package and buildpack in MiB, as uploaded and unpacked [default: 1536]
     #[arg(long, env = "CC_MAX_UPLOAD_MB", value_name = "MIB")]
     pub max_upload_mb: Option<u32>,
@@ -76,6 +79,7 @@ pub struct Config {
     pub log_format: LogFormat,
     pub hold_ms: u64,
     pub apps_memory_mb: Option<u32>,
+    pub default_app_memory_mb: Option<u32>,
     pub max_upload_mb: u32,
     pub takes_port_80: bool,
 }
@@ -173,6 +177,7 @@ impl Options {
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
                 hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
                 apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
+                default_app_memory_mb: self.default_app_memory_mb.or(file.default_app_memory_mb),
                 max_upload_mb: self.max_upload_mb.or(file.max_upload_mb).unwrap_or(1_536),
                 takes_port_80: self.port_80.or(file.port_80).unwrap_or(true),
             }),

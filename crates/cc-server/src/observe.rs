@@ -1,6 +1,7 @@
 //! What an operator sees: the log, the metrics, and whether this replica is ready.
 
 use crate::cli::LogFormat;
+use crate::disk::{Disk, Room};
 use crate::problem::Problem;
 use cc_domain::secret::Secret;
 use cc_domain::store::Store;
@@ -46,6 +47,7 @@ pub struct Observed {
     /// Apps share loopback with us, so metrics need this token.
     pub metrics_token: Secret,
     pub is_stopping: Arc<AtomicBool>,
+    pub disk: Disk,
 }
 
 impl Observed {
@@ -53,6 +55,9 @@ impl Observed {
     pub async fn unready(&self) -> Option<String> {
         if self.is_stopping.load(Ordering::Relaxed) {
             return Some("stopping".to_owned());
+        }
+        if let Some(Room::Full(_)) = self.disk.room() {
+            return self.disk.complaint().map(|why| format!("not ready: {why}"));
         }
         self.store.ping().await.err().map(|error| {
             tracing::warn!(%error, "not ready");
@@ -63,6 +68,10 @@ impl Observed {
     /// The metrics in Prometheus' text form, if the given `Authorization` value is right.
     pub fn metrics(&self, authorization: &[u8]) -> Option<String> {
         let expected = format!("Bearer {}", self.metrics_token.expose());
-        bool::from(expected.as_bytes().ct_eq(authorization)).then(|| self.prometheus.render())
+        bool::from(expected.as_bytes().ct_eq(authorization)).then(|| {
+            // Asked for its gauge.
+            let _ = self.disk.room();
+            self.prometheus.render()
+        })
     }
 }

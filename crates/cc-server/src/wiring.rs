@@ -14,6 +14,7 @@ use crate::cli::Role;
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::disk::Disk;
 use crate::listener::{Front, Surfaces};
 use crate::observe::{self, Observed};
 use crate::problem::Problem;
@@ -28,6 +29,7 @@ use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
+use cc_domain::quantity::Megabytes;
 use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
@@ -135,6 +137,7 @@ pub async fn start(
             prometheus,
             metrics_token: data.token("metrics.token")?,
             is_stopping: is_stopping.clone(),
+            disk: Disk::of(&config.data_dir),
         },
     };
     Ok(Running { front: Arc::new(front), workers, runtime, is_stopping })
@@ -153,13 +156,23 @@ fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Se
         metadata_limits: MetadataLimits::default(),
         default_stack: DEFAULT_STACK.to_owned(),
         apps_domain: config.apps_domain.clone(),
-        processes: ProcessSettings::default(),
+        processes: processes(config)?,
         external_url: config.external_url.clone(),
         router,
         staging: StagingSettings::default(),
         engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
         uploads: UploadSettings { folder: data.uploads()?, max_bytes: u64::from(config.max_upload_mb) << 20 },
     })
+}
+
+fn processes(config: &Config) -> Result<ProcessSettings, Problem> {
+    let mut settings = ProcessSettings::default();
+    if let Some(mb) = config.default_app_memory_mb {
+        settings.default_memory = Megabytes::new(mb.into()).ok_or_else(|| {
+            Problem::Configuration(vec![format!("{mb} MiB is no memory for an app; give one or more")])
+        })?;
+    }
+    Ok(settings)
 }
 
 /// All on one origin, where paths tell the surfaces apart; an external UAA has its own.

@@ -124,6 +124,11 @@ impl Database {
         migrations::version(&mut *self.pools.reader().await?).await
     }
 
+    /// Whether no binary has ever migrated it.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        migrations::is_empty(&mut *self.pools.reader().await?).await
+    }
+
     /// Makes sure that there is the quota `default` of new organizations, without limits but those of the reference.
     pub async fn seed_default_quota(
         &self,

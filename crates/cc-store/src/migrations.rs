@@ -63,6 +63,11 @@ pub async fn version(conn: &mut Conn) -> Result<Version, StoreError> {
     Ok(version_of(&applied(conn).await?))
 }
 
+/// Whether no step was ever applied.
+pub async fn is_empty(conn: &mut Conn) -> Result<bool, StoreError> {
+    Ok(applied(conn).await?.is_empty())
+}
+
 async fn applied(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let catalogue = match conn.flavour() {
         Any::Postgres => "to_regclass('schema_migrations') IS NOT NULL",

@@ -12,7 +12,7 @@ use crate::schema::jobs;
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::job::ports::JobQueue;
-use cc_domain::job::{ClaimedJob, Job, JobOutcome, LEASE_SECONDS};
+use cc_domain::job::{ClaimedJob, Job, JobOutcome, LEASE_SECONDS, LONGEST_DELAY_SECONDS, latest_believable};
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
 use diesel::dsl::{exists, not};
@@ -37,7 +37,13 @@ async fn claim(
         .filter(running.field(jobs::dedup_key).eq(jobs::dedup_key));
     let ids: Vec<i64> = jobs::table
         .filter(jobs::state.eq(state::READY))
-        .filter(jobs::run_at.le(now.micros()))
+        // As `cc_domain::job::is_due` has it.
+        .filter(
+            jobs::run_at
+                .le(now.micros())
+                .or(jobs::created_at.gt(now.micros()))
+                .or(jobs::run_at.gt(now.plus_seconds(LONGEST_DELAY_SECONDS).micros())),
+        )
         .filter(jobs::dedup_key.is_null().or(not(exists(same_key_runs))))
         .order((jobs::priority.asc(), jobs::run_at.asc(), jobs::id.asc()))
         .select(jobs::id)
@@ -159,7 +165,14 @@ async fn record(
 async fn release(conn: &mut Conn, now: Timestamp, everything: bool) -> QueryResult<u64> {
     let mut expired = jobs::table.filter(jobs::state.eq(state::RUNNING)).into_boxed();
     if !everything {
-        expired = expired.filter(jobs::lease_expires_at.le(now.micros()));
+        // As `cc_domain::job::lease_is_over` has it.
+        expired = expired.filter(
+            jobs::lease_expires_at.le(now.micros()).or(jobs::lease_expires_at.gt(latest_believable(
+                now,
+                LEASE_SECONDS,
+            )
+            .micros())),
+        );
     }
     let rows: Vec<(i64, Option<String>)> =
         expired.select((jobs::id, jobs::dedup_key)).locked(Lock::UpdateSkipLocked).load(conn).await?;
