@@ -2,6 +2,7 @@
 
 use crate::app::ports::{AppReads, AppWrites};
 use crate::audit_event::ports::{AuditEventReads, AuditEventWrites};
+use crate::blob::ports::BlobOwners;
 use crate::build::ports::{BuildReads, BuildWrites};
 use crate::buildpack::ports::{BuildpackReads, BuildpackWrites};
 use crate::domain::ports::{DomainReads, DomainWrites};
@@ -61,6 +62,7 @@ pub trait Reader:
     + JobReads
     + AuditEventReads
     + BuildpackReads
+    + BlobOwners
     + BuildReads
     + DomainReads
     + DropletReads

@@ -4,11 +4,13 @@
 mod access;
 mod app;
 mod audit_event;
+mod blob;
 mod build;
 mod buildpack;
 mod domain;
 mod droplet;
 mod feature_flag;
+mod foreign_keys;
 mod harness;
 mod manifest;
 mod organization;

@@ -14,6 +14,7 @@ mod accounts;
 mod any;
 mod app;
 mod audit_event;
+mod blob;
 mod build;
 mod buildpack;
 mod database;

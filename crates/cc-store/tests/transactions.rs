@@ -83,7 +83,7 @@ async fn of_several_that_start_at_once_one_migrates(engine: Engine) {
         steps.push(start.await.unwrap());
     }
     steps.sort_unstable();
-    assert!(matches!(steps.as_slice(), [0, 0, 0, 1..]), "{steps:?}");
+    assert!(matches!(steps.as_slice(), [0, 0, 0, last] if *last > 0), "{steps:?}");
     db.ping().await.unwrap();
 }
 

@@ -7,7 +7,7 @@ use crate::wakes::Changed;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::process::Process;
-use cc_domain::process::stats::{InstanceStats, InstanceStatus, MAX_LISTED, instances, listed};
+use cc_domain::process::stats::{InstanceStats, InstanceStatus, MAX_SHOWN, instances, listed};
 use cc_domain::runtime::{ProcessKey, RuntimeError};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -61,7 +61,7 @@ async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Show
     let observed = ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(stats_unavailable)?;
     // What they use is a help, not a condition.
     let usage = ports.runtime.usage(&key).await.unwrap_or_default();
-    let instances = instances(&process, &observed, &usage, ports.now(), MAX_LISTED);
+    let instances = instances(&process, &observed, &usage, ports.now(), MAX_SHOWN);
     Ok(Shown { process, instances })
 }
 
@@ -105,6 +105,6 @@ pub async fn embedded(
             Err(_) => Vec::new(),
         }
     };
-    let lists = listed(processes, &observed, ports.now(), MAX_LISTED);
+    let lists = listed(processes, &observed, ports.now(), MAX_SHOWN);
     Ok(processes.iter().map(|p| p.guid.as_str().to_owned()).zip(lists).collect())
 }

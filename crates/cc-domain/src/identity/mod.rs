@@ -39,7 +39,9 @@ pub use ports::{
 #[cfg(any(test, feature = "testing"))]
 pub use ports::{MockAccounts, MockDirectory, MockMint, MockPasswords, MockTokenSigner, MockTokenVerifier};
 pub use standing::stands;
-pub use throttle::{FAILURES_FORGOTTEN_AFTER, FailedLogins, LoginKey, delay_ms};
+pub use throttle::{
+    CROWD_GONE_AFTER, FAILURES_FORGOTTEN_AFTER, FailedLogins, LoginKey, MOST_AT_ONE_LOGIN, delay_ms,
+};
 pub use token::{
     AuthorizationCode, PublicKey, RefreshRotation, SigningKey, TokenPolicy, TokenStanding, UserStanding,
 };

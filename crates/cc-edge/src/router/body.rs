@@ -18,6 +18,8 @@ pub(super) struct Upload {
     started: Instant,
     pub bytes: AtomicU64,
     pub is_complete: AtomicBool,
+    /// The client sent what is no body, or went away.
+    pub is_broken: AtomicBool,
     last_frame_ms: AtomicU64,
 }
 
@@ -27,6 +29,7 @@ impl Upload {
             started,
             bytes: AtomicU64::new(0),
             is_complete: AtomicBool::new(false),
+            is_broken: AtomicBool::new(false),
             last_frame_ms: AtomicU64::new(0),
         }
     }
@@ -78,8 +81,10 @@ impl Body for UpstreamBody {
         let Self { incoming, upload } = &mut *self;
         let Some(body) = incoming else { return Poll::Ready(None) };
         let frame = std::task::ready!(Pin::new(&mut *body).poll_frame(context));
-        if let Some(Ok(frame)) = &frame {
-            upload.saw(frame.data_ref().map_or(0, Bytes::len));
+        match &frame {
+            Some(Ok(frame)) => upload.saw(frame.data_ref().map_or(0, Bytes::len)),
+            Some(Err(_)) => upload.is_broken.store(true, Ordering::Release),
+            None => {}
         }
         if frame.is_none() || body.is_end_stream() {
             upload.is_complete.store(true, Ordering::Release);

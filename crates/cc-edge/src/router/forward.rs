@@ -80,6 +80,7 @@ impl Forward {
             match self.outgoing.send(sender, is_reused, config.response_timeout).await {
                 Sent::Head(response, sender) => return self.answer(response, sender, in_flight, &instance),
                 Sent::Failed(cause) => return self.exchange.refuse(&Refusal::EndpointFailure { cause }),
+                Sent::BrokenBody => return self.exchange.refuse(&Refusal::BrokenBody),
                 Sent::Stale => may_reuse = false,
             }
         }

@@ -13,12 +13,27 @@ pub(super) enum Refusal {
     EmptyHost,
     BadHost(&'static str),
     Connect,
-    UnknownRoute { host: String },
-    NoEndpoints { host: String },
-    LimitReached { host: String },
+    UnknownRoute {
+        host: String,
+    },
+    NoEndpoints {
+        host: String,
+    },
+    LimitReached {
+        host: String,
+    },
     BadInstanceHeader(Pin),
-    UnknownInstance { pin: Pin, guid: String, index: Option<u32>, host: String },
-    EndpointFailure { cause: &'static str },
+    UnknownInstance {
+        pin: Pin,
+        guid: String,
+        index: Option<u32>,
+        host: String,
+    },
+    EndpointFailure {
+        cause: &'static str,
+    },
+    /// The body of the request is malformed, or ends too early.
+    BrokenBody,
 }
 
 /// The two headers that choose an instance.
@@ -38,7 +53,8 @@ impl Refusal {
             | Self::BadHost(_)
             | Self::Connect
             | Self::BadInstanceHeader(_)
-            | Self::UnknownInstance { .. } => StatusCode::BAD_REQUEST,
+            | Self::UnknownInstance { .. }
+            | Self::BrokenBody => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -54,6 +70,7 @@ impl Refusal {
             Self::BadInstanceHeader(Pin::App) => "invalid_cf_app_instance_header".to_owned(),
             Self::BadInstanceHeader(Pin::Process) => "invalid_cf_process_instance_header".to_owned(),
             Self::EndpointFailure { cause } => format!("endpoint_failure ({cause})"),
+            Self::BrokenBody => "invalid_request_body".to_owned(),
         }
     }
 
@@ -80,6 +97,7 @@ impl Refusal {
                 )
             }
             Self::EndpointFailure { .. } => "Registered endpoint failed to handle the request.".to_owned(),
+            Self::BrokenBody => "Request body is malformed or incomplete".to_owned(),
         }
     }
 
@@ -122,6 +140,7 @@ mod tests {
             (Refusal::BadInstanceHeader(Pin::App), 400, "invalid_cf_app_instance_header"),
             (unknown, 400, "unknown_route"),
             (Refusal::EndpointFailure { cause: "timeout" }, 502, "endpoint_failure (timeout)"),
+            (Refusal::BrokenBody, 400, "invalid_request_body"),
         ];
         for (refusal, status, error) in texts {
             let response = refusal.response();

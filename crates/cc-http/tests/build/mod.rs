@@ -148,7 +148,11 @@ api_tests! {
         assert_eq!(cc_actions::build::sweep(&api.ports).await.unwrap(), 0);
         api.clock.advance(2);
         assert_eq!(cc_actions::build::sweep(&api.ports).await.unwrap(), 1);
-        assert_eq!(api.get("dev", &format!("/v3/builds/{build}")).await.text("/state"), "FAILED");
+        let build = api.get("dev", &format!("/v3/builds/{build}")).await;
+        assert_eq!(
+            (build.text("/state"), build.text("/error")),
+            ("FAILED", "StagingTimeExpired - Staging time expired: staging failed")
+        );
     }
 
     async fn a_held_read_is_answered_when_the_build_ends(api: TestApi) {

@@ -71,7 +71,7 @@ pub struct TestApi {
     api: Api,
     /// Made of `api` by the first request: a router of that many paths takes a while.
     service: OnceLock<NormalizePath<Router>>,
-    database: TestDatabase,
+    pub database: TestDatabase,
 }
 
 impl TestApi {
