@@ -16,6 +16,7 @@ pub mod domain;
 pub mod droplet;
 pub mod fault;
 pub mod feature_flag;
+pub mod hold;
 pub mod identity;
 pub mod job;
 pub mod manifest;
@@ -38,4 +39,5 @@ pub mod user;
 pub mod wakes;
 
 pub use fault::Fault;
+pub use hold::Hold;
 pub use ports::{Ports, Settings};

@@ -15,6 +15,7 @@ mod harness;
 mod manifest;
 mod organization;
 mod organization_quota;
+mod overload;
 mod package;
 mod process;
 mod resource_match;

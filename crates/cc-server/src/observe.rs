@@ -1,11 +1,14 @@
 //! What an operator sees: the log, the metrics, and whether this replica is ready.
 
+mod one_line;
+
 use crate::cli::LogFormat;
 use crate::disk::{Disk, Room};
 use crate::problem::Problem;
 use cc_domain::secret::Secret;
 use cc_domain::store::Store;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use one_line::OneLine;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,7 +18,7 @@ use tracing_subscriber::EnvFilter;
 /// Starts the log on standard error. `CC_LOG` narrows or widens it, as in `info,cc_store=debug`.
 pub fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("CC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(OneLine(std::io::stderr));
     match format {
         LogFormat::Text => builder.with_target(false).init(),
         LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).init(),

@@ -47,6 +47,6 @@ mod user;
 mod visibility;
 
 pub use any::conn::StatementCount;
-pub use database::{Database, DatabaseUrl, OpenError, Settings};
+pub use database::{Aside, Database, DatabaseUrl, OpenError, Settings};
 pub use migrations::Version;
 pub use seal::{SealingKeys, UnknownKeyLabel};

@@ -2,6 +2,7 @@
 
 use super::visible;
 use crate::fault::{Fault, catalogue};
+use crate::hold::Hold;
 use crate::ports::Ports;
 use crate::wakes::Changed;
 use cc_domain::actor::Actor;
@@ -10,7 +11,6 @@ use cc_domain::process::Process;
 use cc_domain::process::stats::{InstanceStats, InstanceStatus, MAX_SHOWN, instances, listed};
 use cc_domain::runtime::{ProcessKey, RuntimeError};
 use std::collections::HashMap;
-use std::time::Duration;
 
 /// A process and its wanted instances, by index.
 pub struct Shown {
@@ -20,17 +20,13 @@ pub struct Shown {
 
 /// The instances of one process with what they use. While none runs and one is on its way, the answer is held up to `hold`, and given
 /// the moment one runs or has crashed.
-pub async fn stats(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Process>,
-    hold: Duration,
-) -> Result<Shown, Fault> {
+pub async fn stats(ports: &Ports, actor: &Actor, guid: &Guid<Process>, hold: &Hold) -> Result<Shown, Fault> {
     let mut waiting = ports.wakes.listen();
     let shown = look(ports, actor, guid).await?;
-    if hold.is_zero() || !is_on_its_way(&shown) {
+    if hold.is_none() || !is_on_its_way(&shown) {
         return Ok(shown);
     }
+    let hold = hold.begin();
     let settled = async {
         loop {
             waiting.until(Changed::Process, guid.as_str(), hold).await;

@@ -1,6 +1,6 @@
 //! Answers of the router itself. The texts and `X-Cf-RouterError` values are gorouter's, since clients and dashboards match them.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::body::EdgeBody;
@@ -101,7 +101,8 @@ impl Refusal {
         }
     }
 
-    pub fn response(&self) -> Response<EdgeBody> {
+    /// A request whose body was not read cannot be followed by another one on its connection, and its client is told so.
+    pub fn response(&self, is_body_read: bool) -> Response<EdgeBody> {
         let status = self.status();
         let mut response = Response::new(EdgeBody::text(format!("{status}: {}\n", self.text())));
         *response.status_mut() = status;
@@ -116,6 +117,12 @@ impl Refusal {
             Self::NoEndpoints { .. } => Some("public,max-age=2"),
             _ => None,
         };
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if !is_body_read {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Some(cache) = cache {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
         }
@@ -143,8 +150,9 @@ mod tests {
             (Refusal::BrokenBody, 400, "invalid_request_body"),
         ];
         for (refusal, status, error) in texts {
-            let response = refusal.response();
+            let response = refusal.response(true);
             assert_eq!(response.status(), status);
+            assert_eq!(response.headers().contains_key("retry-after"), status == 503);
             assert_eq!(response.headers()["x-cf-routererror"], error);
             assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
         }

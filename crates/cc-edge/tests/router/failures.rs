@@ -54,6 +54,7 @@ async fn a_route_without_instances_is_unavailable() {
         "503 Service Unavailable: Requested route ('a.com') has no available endpoints.\n"
     );
     assert_eq!(answer.header("cache-control"), "public,max-age=2");
+    assert_eq!(answer.header("retry-after"), "2");
     assert_eq!(answer.header("x-vcap-request-id").len(), 36);
 }
 

@@ -86,10 +86,12 @@ api_tests! {
         world.assign_droplet().await;
         world.start().await;
         for path in both(&world.app, STATS) {
+            let refused = api.get("dev", &path).await;
             assert_eq!(
-                api.get("dev", &path).await.refusal(),
+                refused.refusal(),
                 "503 200002 CF-StatsUnavailable: Stats unavailable: Stats server temporarily unavailable."
             );
+            assert_eq!(refused.headers["retry-after"], "5");
         }
     }
 
@@ -144,7 +146,7 @@ api_tests! {
             &api.ports,
             &cc_domain::actor::Actor::system(),
             &world.app.as_str().into(),
-            Duration::from_millis(1),
+            &Duration::from_millis(1).into(),
         )
         .await;
         assert_eq!(shown.unwrap().instances.first().unwrap().status.as_str(), "STARTING");

@@ -198,7 +198,7 @@ async fn release(conn: &mut Conn, now: Timestamp, everything: bool) -> QueryResu
 impl JobQueue for Database {
     async fn claim(&self, owner: &str, max: i64, now: Timestamp) -> Result<Vec<ClaimedJob>, StoreError> {
         let owner = format!("{owner}/{}", now.micros());
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let mut rows =
             conn.transaction(async |conn| claim(conn, &owner, max, now).await).await.map_err(failed)?;
         rows.sort_by_key(|row| (row.priority, row.run_at, row.id));
@@ -206,7 +206,7 @@ impl JobQueue for Database {
     }
 
     async fn heartbeat(&self, job: &ClaimedJob, now: Timestamp) -> Result<bool, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let extended = diesel::update(
             jobs::table
                 .filter(jobs::guid.eq(job.guid.as_str()))
@@ -222,7 +222,7 @@ impl JobQueue for Database {
     }
 
     async fn end(&self, job: &ClaimedJob, outcome: &JobOutcome, now: Timestamp) -> Result<bool, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let recorded =
             conn.transaction(async |conn| record(conn, job, outcome, now).await).await.map_err(failed)?;
         drop(conn);
@@ -233,7 +233,7 @@ impl JobQueue for Database {
     }
 
     async fn release_expired(&self, now: Timestamp, everything: bool) -> Result<u64, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let count =
             conn.transaction(async |conn| release(conn, now, everything).await).await.map_err(failed)?;
         drop(conn);
@@ -249,7 +249,7 @@ impl JobQueue for Database {
             .order(jobs::run_at.asc())
             .select(jobs::run_at)
             .limit(1)
-            .get_result(&mut *self.pools().reader().await?)
+            .get_result(&mut *self.pools().aside_reader().await?)
             .await
             .optional()
             .map_err(failed)?;
@@ -257,7 +257,7 @@ impl JobQueue for Database {
     }
 
     async fn prune(&self, before: Timestamp, max: i64) -> Result<u64, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let ids: Vec<i64> = jobs::table
             .filter(jobs::state.eq(state::COMPLETE).or(jobs::state.eq(state::FAILED)))
             .filter(jobs::updated_at.lt(before.micros()))
@@ -307,6 +307,6 @@ impl JobQueue for Database {
         now: Timestamp,
         seconds: i64,
     ) -> Result<bool, StoreError> {
-        lease::acquire(&mut *self.pools().writer().await?, name, owner, now, seconds).await
+        lease::acquire(&mut *self.pools().aside_writer().await?, name, owner, now, seconds).await
     }
 }
