@@ -1,5 +1,6 @@
 //! More is asked than can be answered, or more slowly than anyone waits.
 
+use crate::api_tests;
 use crate::harness::{BitsWorld, TestApi, TestEngine};
 use axum::body::Body;
 use axum::http::Request;
