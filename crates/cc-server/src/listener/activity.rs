@@ -175,9 +175,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         std::task::ready!(Pin::new(&mut self.socket).poll_read(context, buffer))?;
-        match buffer.filled().get(before..) {
-            Some(bytes @ [_, ..]) => self.activity.came(bytes),
-            _ => {}
+        if let Some(bytes @ [_, ..]) = buffer.filled().get(before..) {
+            self.activity.came(bytes);
         }
         Poll::Ready(Ok(()))
     }
