@@ -59,20 +59,20 @@ fn ended(client: &Client, build: &str) -> Value {
     })
 }
 
-fn staged(client: &Client, app: &str, bits: &[u8]) -> String {
+pub(crate) fn staged(client: &Client, app: &str, bits: &[u8]) -> String {
     let package = uploaded(client, app, bits);
     let build = ended(client, &build_of(client, &package));
     assert_eq!(build["state"], json!("STAGED"), "{build}");
     build["droplet"]["guid"].as_str().expect("a staged build has a droplet").to_owned()
 }
 
-fn assign(client: &Client, app: &str, droplet: &str) {
+pub(crate) fn assign(client: &Client, app: &str, droplet: &str) {
     let body = json!({ "data": { "guid": droplet } });
     client.patch(&format!("/v3/apps/{app}/relationships/current_droplet"), &body).expect(200);
 }
 
 /// Waits until this many web instances run.
-fn running(client: &Client, app: &str, instances: usize) {
+pub(crate) fn running(client: &Client, app: &str, instances: usize) {
     client.until(&format!("{instances} running instances"), || {
         let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
         let all = stats["resources"].as_array().expect("stats are a list");
@@ -92,7 +92,7 @@ pub(crate) fn pushed(client: &Client, space: &Space, name: &str, page: &str) -> 
 }
 
 #[track_caller]
-fn answers(client: &Client, host: &str, page: &str) {
+pub(crate) fn answers(client: &Client, host: &str, page: &str) {
     client.until(&format!("{host} to answer"), || {
         let answer = client.ask_app(host, "/");
         (answer.status == 200).then(|| assert_eq!(answer.text, page))
@@ -145,7 +145,7 @@ fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
     }
 }
 
-fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
+pub(crate) fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
     let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
     let mut guids: Vec<Value> = stats["resources"]
         .as_array()
