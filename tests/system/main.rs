@@ -5,8 +5,12 @@
 mod cli;
 mod copy;
 mod disk;
+mod folders;
+mod lockout;
+mod lost_parts;
 mod numbers;
 mod push;
 mod refusals;
+mod slow_clients;
 mod start;
 mod uploads;

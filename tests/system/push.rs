@@ -52,7 +52,7 @@ pub(crate) fn build_of(client: &Client, package: &str) -> String {
 }
 
 /// The build at its end.
-fn ended(client: &Client, build: &str) -> Value {
+pub(crate) fn ended(client: &Client, build: &str) -> Value {
     client.until("the end of the build", || {
         let build = client.get(&format!("/v3/builds/{build}")).expect(200).json();
         (build["state"] != json!("STAGING")).then_some(build)
@@ -83,8 +83,13 @@ pub(crate) fn running(client: &Client, app: &str, instances: usize) {
 
 /// All of it, for a site of one page.
 pub(crate) fn pushed(client: &Client, space: &Space, name: &str, page: &str) -> String {
+    push_bits(client, space, name, &site(page))
+}
+
+/// All of it, for these bits.
+pub(crate) fn push_bits(client: &Client, space: &Space, name: &str, bits: &[u8]) -> String {
     let app = apply(client, space, name, "");
-    let droplet = staged(client, &app, &site(page));
+    let droplet = staged(client, &app, bits);
     assign(client, &app, &droplet);
     client.act(&format!("/v3/apps/{app}/actions/restart")).expect(200);
     running(client, &app, 1);
