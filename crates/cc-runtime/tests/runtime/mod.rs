@@ -4,6 +4,7 @@
 mod adoption;
 mod builds;
 mod crash;
+mod disk;
 mod isolation;
 mod processes;
 mod stand;
