@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::database::Database;
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -95,6 +96,24 @@ impl Server {
         Command::new("kill").arg(child.id().to_string()).status().expect("kill can be run");
         let status = child.wait().expect("the server can be waited for");
         assert!(status.success(), "the server stopped with {status}:\n{}", self.log());
+    }
+
+    /// From now on the server may have no more than this many bytes of data; more, and it dies.
+    pub fn limit_memory(&self, bytes: u64) {
+        let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+        prlimit(Some(self.pid()), Resource::Data, limit).expect("the limit of a child can be set");
+    }
+
+    /// The most bytes of memory that the server ever had.
+    pub fn peak_memory(&self) -> u64 {
+        let pid = self.child.as_ref().expect("the server runs").id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
+        let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak.and_then(|kb| kb.trim().parse::<u64>().ok()).expect("Linux tells the peak") << 10
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(self.child.as_ref().expect("the server runs"))
     }
 
     /// What the server wrote so far.

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
 
 mod cli;
+mod numbers;
 mod push;
 mod refusals;
 mod start;

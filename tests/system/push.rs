@@ -82,7 +82,7 @@ fn running(client: &Client, app: &str, instances: usize) {
 }
 
 /// All of it, for a site of one page.
-fn push(client: &Client, space: &Space, name: &str, page: &str) -> String {
+pub(crate) fn pushed(client: &Client, space: &Space, name: &str, page: &str) -> String {
     let app = apply(client, space, name, "");
     let droplet = staged(client, &app, &site(page));
     assign(client, &app, &droplet);
@@ -105,7 +105,7 @@ fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
         let mut server = Server::start(database);
         let client = server.admin();
         let space = a_space(&client);
-        let app = push(&client, &space, "site", "hello");
+        let app = pushed(&client, &space, "site", "hello");
         answers(&client, "site.apps.localhost", "hello");
 
         client

@@ -7,7 +7,7 @@ use crate::wakes::Changed;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::process::Process;
-use cc_domain::process::stats::{InstanceStats, InstanceStatus, instances};
+use cc_domain::process::stats::{InstanceStats, InstanceStatus, MAX_LISTED, instances, listed_of_each};
 use cc_domain::runtime::{ProcessKey, RuntimeError};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -48,7 +48,8 @@ pub async fn stats(
 
 fn is_on_its_way(shown: &Shown) -> bool {
     let is = |wanted: InstanceStatus| shown.instances.iter().any(|i| i.status == wanted);
-    !is(InstanceStatus::Running) && (is(InstanceStatus::Starting) || is(InstanceStatus::Down))
+    let waits = shown.instances.iter().any(|i| i.status == InstanceStatus::Down && i.details.is_none());
+    !is(InstanceStatus::Running) && (is(InstanceStatus::Starting) || waits)
 }
 
 async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Shown, Fault> {
@@ -60,7 +61,7 @@ async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Show
     let observed = ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(stats_unavailable)?;
     // What they use is a help, not a condition.
     let usage = ports.runtime.usage(&key).await.unwrap_or_default();
-    let instances = instances(&process, &observed, &usage, ports.now());
+    let instances = instances(&process, &observed, &usage, ports.now(), MAX_LISTED);
     Ok(Shown { process, instances })
 }
 
@@ -98,6 +99,7 @@ pub async fn embedded(
         ports.runtime.instances(&keys).await.map_err(instances_unavailable)?
     };
     let now = ports.now();
-    let of = |p: &Process| (p.guid.as_str().to_owned(), instances(p, &observed, &[], now));
+    let most = listed_of_each(processes.iter().map(|p| p.instances.get()), MAX_LISTED);
+    let of = |p: &Process| (p.guid.as_str().to_owned(), instances(p, &observed, &[], now, most));
     Ok(processes.iter().map(of).collect())
 }

@@ -41,16 +41,34 @@ pub struct InstancePlace {
     pub usage: Option<Usage>,
 }
 
-/// More instances than this are not shown one by one.
-const MAX_SHOWN: u32 = 10_000;
+/// Instances that one answer lists at most, over all its processes: a wish may be for thousands of millions.
+pub const MAX_LISTED: u32 = 10_000;
 
-/// The wanted indices of a process in order, each once, at most the first 10,000. Instances of other versions do not count; of two with
-/// one index a running one wins, then the younger. What the engine does not know is down.
+/// How many instances of each process an answer lists, so that all of them are no more than `most`: all where they fit, else of each as
+/// many as of those that do not fit. `wanted` are the wishes of the processes; each lists the lesser of its wish and the answer.
+pub fn listed_of_each(wanted: impl IntoIterator<Item = u32>, most: u32) -> u32 {
+    let mut wanted: Vec<u32> = wanted.into_iter().filter(|count| *count > 0).collect();
+    wanted.sort_unstable();
+    let (mut left, mut others) = (most, u32::try_from(wanted.len()).unwrap_or(u32::MAX));
+    for count in wanted {
+        let share = left / others.max(1);
+        if count > share {
+            return share;
+        }
+        (left, others) = (left - count, others - 1);
+    }
+    most
+}
+
+/// The wanted indices of a process in order, each once, at most the first `most`. Instances of other versions do not count; of two with
+/// one index a running one wins, then the younger. What the engine does not know is down; what comes after one without room has none
+/// either.
 pub fn instances(
     process: &Process,
     observed: &[Instance],
     usage: &[Usage],
     now: Timestamp,
+    most: u32,
 ) -> Vec<InstanceStats> {
     if !process.is_started() {
         return Vec::new();
@@ -67,10 +85,14 @@ pub fn instances(
         }
     }
     let usage: BTreeMap<u32, &Usage> = usage.iter().map(|u| (u.index, u)).collect();
-    (0..process.instances.get().min(MAX_SHOWN))
+    let mut refusal = None;
+    (0..process.instances.get().min(most))
         .map(|index| match best.get(&index) {
-            Some(instance) => seen(instance, usage.get(&index).copied(), now),
-            None => down(index, None),
+            Some(instance) => {
+                refusal = instance.placement_error.as_ref().or(refusal);
+                seen(instance, usage.get(&index).copied(), now)
+            }
+            None => down(index, refusal.cloned()),
         })
         .collect()
 }
@@ -158,7 +180,7 @@ mod tests {
 
     fn states(count: i64, observed: &[Instance]) -> Vec<(u32, &'static str, i64)> {
         let now = Timestamp::from_seconds(15);
-        instances(&process(count), observed, &[], now)
+        instances(&process(count), observed, &[], now, MAX_LISTED)
             .iter()
             .map(|s| (s.index, s.status.as_str(), s.uptime))
             .collect()
@@ -180,7 +202,7 @@ mod tests {
         let error = Some("insufficient memory".to_owned());
         let stuck =
             Instance { placement_error: error.clone(), ..instance(VERSION, 0, InstanceState::Pending) };
-        let stats = instances(&process(1), &[stuck], &[], Timestamp::from_seconds(9));
+        let stats = instances(&process(1), &[stuck], &[], Timestamp::from_seconds(9), MAX_LISTED);
         let first = stats.first().unwrap();
         assert_eq!((first.status, &first.details), (InstanceStatus::Down, &error));
     }
@@ -191,9 +213,39 @@ mod tests {
     }
 
     #[test]
+    fn those_after_one_without_room_have_none_either() {
+        let stuck = Instance {
+            placement_error: Some("insufficient resources: memory".to_owned()),
+            ..instance(VERSION, 1, InstanceState::Pending)
+        };
+        let seen = [instance(VERSION, 0, InstanceState::Running), stuck];
+        let all = instances(&process(4), &seen, &[], Timestamp::from_seconds(9), MAX_LISTED);
+        let details: Vec<_> = all.iter().map(|i| i.details.as_deref()).collect();
+        let why = Some("insufficient resources: memory");
+        assert_eq!(details, [None, why, why, why]);
+    }
+
+    #[test]
+    fn one_huge_wish_leaves_the_others_whole() {
+        assert_eq!(listed_of_each([3, u32::MAX, 1, 0], 100), 96);
+        assert_eq!(listed_of_each([3, 4], 100), 100);
+        assert_eq!(listed_of_each([50, 51], 100), 50);
+        assert_eq!(listed_of_each([], 100), 100);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_answer_lists_more_than_it_may(wanted: Vec<u32>, most: u32) {
+            let each = listed_of_each(wanted.iter().copied(), most);
+            let sum: u64 = wanted.iter().map(|count| u64::from((*count).min(each))).sum();
+            proptest::prop_assert!(sum <= u64::from(most));
+        }
+    }
+
+    #[test]
     fn a_stopped_process_has_none() {
         let stopped = Process { state: DesiredState::Stopped, ..process(2) };
         let running = [instance(VERSION, 0, InstanceState::Running)];
-        assert!(instances(&stopped, &running, &[], Timestamp::from_seconds(9)).is_empty());
+        assert!(instances(&stopped, &running, &[], Timestamp::from_seconds(9), MAX_LISTED).is_empty());
     }
 }

@@ -102,6 +102,11 @@ impl Run {
     }
 
     async fn take_memory(&self) -> Result<Result<(), Outcome>, Left> {
+        let (most, lacking) = self.shared.resources.most(self.job.limits.memory_mb, 0);
+        if most == 0 {
+            self.voice.say(self.source(), Output::Err, format!("{lacking}: {}", self.too_much()));
+            return Ok(Err(Outcome::failed(lacking.to_string())));
+        }
         let mut room = self.shared.room.subscribe();
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -114,6 +119,11 @@ impl Run {
                 outcome = self.ended_early() => return outcome.map(Err),
             }
         }
+    }
+
+    fn too_much(&self) -> String {
+        let (asked, all) = (self.job.limits.memory_mb, self.shared.resources.memory_mb());
+        format!("{asked} MB are asked for, all apps together may have {all} MB")
     }
 
     async fn make(&self, id: &str) -> Result<Handle, String> {
@@ -247,7 +257,7 @@ impl Run {
                 shared.depot.remove(&container);
             }
             shared.resources.free(&id);
-            shared.room.send_modify(|count| *count = count.wrapping_add(1));
+            shared.tell_room();
         });
         let _ = removed.await;
     }

@@ -60,6 +60,8 @@ pub(crate) struct Shared {
     /// Changes whenever something was given back.
     pub room: watch::Sender<u64>,
     pub started: Instant,
+    /// Limits how many instances are made at a time, as on a cell of Diego.
+    pub making: Arc<tokio::sync::Semaphore>,
     /// Limits how many builds run at a time.
     pub staging: Arc<tokio::sync::Semaphore>,
 }
@@ -69,6 +71,11 @@ impl Shared {
     pub fn now_ms(&self) -> u64 {
         const DAYS: u64 = 1 << 40;
         DAYS + u64::try_from(self.started.elapsed().as_millis()).unwrap_or(0)
+    }
+
+    /// Whoever waits for room may look again.
+    pub fn tell_room(&self) {
+        self.room.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Waits until it is said what to do; false: nothing.

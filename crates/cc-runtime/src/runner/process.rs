@@ -1,18 +1,21 @@
 //! One version of a process: an actor that brings its instances to what is wanted and keeps them there.
 
-use super::decide::{self, Action, Next, Phase, RETRY_MS};
+mod placing;
+
+use super::decide::{self, Next, Phase};
 use super::ending::{describe, exit_line, setup_failure};
 use super::health::{self, Checks, Verdict};
 use super::report::{Endpoint, EndpointChange, Output, Voice, tags};
-use super::slot::{Live, Slot, View};
+use super::slot::{Live, Refusal, Slot, View};
 use super::stored::{
     StoredArtifact, StoredCheck, StoredCommand, StoredFiles, StoredLimits, StoredOwner, StoredTags,
 };
-use super::{Shared, Will, instance, new_guid, stored};
+use super::{Shared, Will, stored};
 use crate::depot::{Depot, Event, Found, Handle, Meta, Work};
 use crate::supervisor::protocol::{Ask, Exit};
 use crate::supervisor::{Cause, State};
 use cc_domain::runtime::{InstanceEvent, InstancePlace, Owner, ProcessKey};
+use placing::CRASHES_MS;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,6 +65,10 @@ pub(super) struct Actor {
     spec: Arc<StoredProcess>,
     is_leaving: bool,
     slots: BTreeMap<u32, Slot>,
+    refusal: Option<Refusal>,
+    crashes_saved_ms: u64,
+    /// When crash counts are to be saved again.
+    crashes_due_ms: Option<u64>,
     own: mpsc::UnboundedSender<Message>,
     view: Arc<Mutex<View>>,
     /// Removals of containers under way.
@@ -84,6 +91,9 @@ impl Actor {
             spec,
             is_leaving: false,
             slots: BTreeMap::new(),
+            refusal: None,
+            crashes_saved_ms: 0,
+            crashes_due_ms: None,
             own,
             view,
             removals: JoinSet::new(),
@@ -103,19 +113,23 @@ impl Actor {
         let mut room = self.shared.room.subscribe();
         loop {
             match *will.borrow_and_update() {
-                Will::Leave => return,
+                Will::Leave => return self.save_crashes(u64::MAX),
                 Will::Stop => self.is_leaving = true,
                 Will::Run | Will::Wait => {}
             }
             self.act();
             self.publish();
+            self.save_crashes(if self.is_leaving { u64::MAX } else { self.shared.now_ms() });
             if self.is_leaving && self.slots.is_empty() {
                 while self.removals.join_next().await.is_some() {}
                 return;
             }
             let phases = self.phases();
             let now = self.shared.now_ms();
-            let pause = decide::wake_ms(&phases).map_or(Duration::from_hours(1), |at| {
+            let retry_ms = self.refusal.as_ref().and_then(|refusal| refusal.retry_ms);
+            let wake_ms =
+                decide::wake_ms(&phases).into_iter().chain(retry_ms).chain(self.crashes_due_ms).min();
+            let pause = wake_ms.map_or(Duration::from_hours(1), |at| {
                 Duration::from_millis(at.saturating_sub(now).saturating_add(1))
             });
             tokio::select! {
@@ -132,47 +146,6 @@ impl Actor {
 
     fn phases(&self) -> BTreeMap<u32, Phase> {
         self.slots.iter().map(|(index, slot)| (*index, slot.phase.clone())).collect()
-    }
-
-    fn act(&mut self) {
-        let wanted = if self.is_leaving { 0 } else { self.spec.instances };
-        for action in decide::plan(wanted, &self.phases(), self.shared.now_ms()) {
-            match action {
-                Action::Start(index) => self.start(index),
-                Action::Stop(index) => self.stop(index),
-                Action::Drop(index) => drop(self.slots.remove(&index)),
-            }
-        }
-    }
-
-    fn try_refused(&mut self) {
-        for slot in self.slots.values_mut().filter(|slot| matches!(slot.phase, Phase::Refused { .. })) {
-            slot.phase = Phase::Idle;
-        }
-    }
-
-    fn start(&mut self, index: u32) {
-        let guid = new_guid();
-        let spec = Arc::clone(&self.spec);
-        let voice = self.voice(index, &guid);
-        let (retry_ms, taken) = (
-            self.shared.now_ms().saturating_add(RETRY_MS),
-            self.shared.resources.take(&guid, spec.limits.memory_mb, &spec.ports),
-        );
-        let slot = self.slots.entry(index).or_default();
-        let ports = match taken {
-            Ok(ports) => ports,
-            Err(error) => {
-                slot.refuse(retry_ms, error.to_string());
-                return;
-            }
-        };
-        slot.begin(Live::new(guid.clone(), ports.clone(), voice.clone()));
-        let (shared, own) = (Arc::clone(&self.shared), self.own.clone());
-        tokio::spawn(async move {
-            let made = instance::make(shared, spec, index, guid.clone(), ports, voice).await;
-            let _ = own.send(Message::Made(guid, made));
-        });
     }
 
     /// Unroutes it first.
@@ -199,13 +172,17 @@ impl Actor {
     fn take(&mut self, message: Message) {
         match message {
             Message::Desire(spec) => self.spec = spec,
-            Message::Remove => self.is_leaving = true,
+            Message::Remove => {
+                self.is_leaving = true;
+                // The record is gone already.
+                self.crashes_due_ms = None;
+            }
             Message::Restart(index) => {
                 if let Some(slot) = self.slots.get_mut(&index) {
                     match slot.phase {
                         Phase::Starting | Phase::Running => self.stop(index),
                         Phase::Crashed { .. } => slot.phase = Phase::Idle,
-                        Phase::Idle | Phase::Refused { .. } | Phase::Stopping => {}
+                        Phase::Idle | Phase::Stopping => {}
                     }
                 }
             }
@@ -412,7 +389,8 @@ impl Actor {
             Next::AfterMs(wait) => Phase::Crashed { until_ms: Some(now.saturating_add(wait)) },
             Next::Never => Phase::Crashed { until_ms: None },
         };
-        self.shared.save_crashes(&self.spec.key, &self.slots);
+        self.crashes_due_ms.get_or_insert(self.crashes_saved_ms.saturating_add(CRASHES_MS));
+        self.save_crashes(now);
         self.shared.tell(InstanceEvent::Crashed {
             at: self.place(index, guid),
             reason: "CRASHED".to_owned(),
@@ -433,7 +411,7 @@ impl Actor {
             shared.resources.free(&live.guid);
             live.voice
                 .cell(format!("Cell {cell} successfully destroyed container for instance {}", live.guid));
-            shared.room.send_modify(|count| *count = count.wrapping_add(1));
+            shared.tell_room();
         });
     }
 
@@ -451,7 +429,7 @@ impl Actor {
     }
 
     fn publish(&self) {
-        let view = View::of(&self.key, &self.spec, &self.shared.config, &self.slots);
+        let view = View::of(&self.key, &self.spec, &self.shared.config, &self.slots, self.refusal.as_ref());
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
     }
 

@@ -62,6 +62,7 @@ impl LocalRuntime {
         let shared = Arc::new(Shared {
             news,
             resources: Resources::new(memory_mb, config.ports.clone()),
+            making: Arc::new(tokio::sync::Semaphore::new(MADE_AT_A_TIME)),
             staging: Arc::new(tokio::sync::Semaphore::new(config.staging_concurrency.max(1))),
             depot: Arc::new(ground.depot),
             spool: config.dir.join("spool"),
@@ -178,6 +179,9 @@ impl LocalRuntime {
         }
     }
 }
+
+/// Instances that are made at a time; the others wait without anything being kept for them.
+const MADE_AT_A_TIME: usize = 32;
 
 /// For containers that SIGKILL does not end, as when a file system hangs.
 const LAST_WAIT: Duration = Duration::from_mins(1);
