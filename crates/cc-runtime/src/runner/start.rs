@@ -73,6 +73,7 @@ impl LocalRuntime {
             jobs: Jobs::default(),
             will: watch::channel(will).0,
             room: watch::channel(0).0,
+            listeners: watch::channel(Arc::default()).0,
             started: Instant::now(),
             config,
             connections,
@@ -85,6 +86,7 @@ impl LocalRuntime {
             _lock: ground.lock,
         });
         runtime.spawn(Arc::clone(&runtime.shared).deliver(heard));
+        runtime.spawn(super::guard::scan(Arc::clone(&runtime.shared)));
         runtime.adopt().map_err(folder("adopt"))?;
         Ok(runtime)
     }

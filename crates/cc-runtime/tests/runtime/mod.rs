@@ -5,6 +5,7 @@ mod adoption;
 mod builds;
 mod crash;
 mod isolation;
+mod ports;
 mod processes;
 mod stand;
 mod tasks;
