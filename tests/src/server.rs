@@ -2,7 +2,9 @@
 
 use crate::client::Client;
 use crate::database::Database;
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rustix::process::{Resource, Rlimit, prlimit};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -93,7 +95,7 @@ impl Server {
     /// SIGTERM, and waits for the end; the exit must be clean.
     pub fn stop(&mut self) {
         let mut child = self.child.take().expect("the server runs");
-        Command::new("kill").arg(child.id().to_string()).status().expect("kill can be run");
+        kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).expect("the server runs");
         let status = child.wait().expect("the server can be waited for");
         assert!(status.success(), "the server stopped with {status}:\n{}", self.log());
     }
@@ -112,8 +114,8 @@ impl Server {
         peak.and_then(|kb| kb.trim().parse::<u64>().ok()).expect("Linux tells the peak") << 10
     }
 
-    fn pid(&self) -> Pid {
-        Pid::from_child(self.child.as_ref().expect("the server runs"))
+    fn pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(self.child.as_ref().expect("the server runs"))
     }
 
     /// What the server wrote so far.
@@ -127,6 +129,11 @@ impl Server {
 
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// The password of `admin`.
+    pub fn password(&self) -> &'static str {
+        PASSWORD
     }
 
     pub fn port(&self) -> u16 {

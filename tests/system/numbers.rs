@@ -8,12 +8,6 @@ const MOST: i64 = 2_147_483_647;
 /// Bytes of data that the server may have.
 const MEMORY: u64 = 256 << 20;
 
-fn unlimited(client: &Client) -> String {
-    let limits = json!({ "total_memory_in_mb": null, "per_process_memory_in_mb": null, "total_instances": null,
-        "log_rate_limit_in_bytes_per_second": null });
-    client.post("/v3/organization_quotas", &json!({ "name": "unlimited", "apps": limits })).expect(201).guid()
-}
-
 /// Accepted or refused with a reason, but never a failure of the server.
 #[track_caller]
 fn no_failure(answer: Answer) -> Answer {
@@ -36,13 +30,6 @@ fn the_largest_number_of_instances_costs_what_there_is_room_for() {
         server.limit_memory(MEMORY);
         let client = server.admin();
         let space = a_space(&client);
-        let quota = unlimited(&client);
-        let org = client.get(&format!("/v3/spaces/{}", space.guid)).expect(200).json();
-        let org = &org["relationships"]["organization"]["data"]["guid"];
-        let members = json!({ "data": [{ "guid": org }] });
-        client
-            .post(&format!("/v3/organization_quotas/{quota}/relationships/organizations"), &members)
-            .expect(200);
         let app = pushed(&client, &space, "many", "hello");
         let scale = format!("/v3/apps/{app}/processes/web/actions/scale");
         client.post(&scale, &json!({ "instances": MOST, "memory_in_mb": 300 })).expect(202);

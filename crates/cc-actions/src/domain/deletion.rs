@@ -4,8 +4,7 @@ use crate::fault::Fault;
 use crate::job::Deletion;
 use crate::ports::Ports;
 use crate::route;
-use cc_domain::actor::Actor;
-use cc_domain::domain::{Domain, DomainFilter};
+use cc_domain::domain::{Domain, DomainError, DomainFilter};
 use cc_domain::guid::Guid;
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::organization::Organization;
@@ -17,37 +16,56 @@ const BATCH: i64 = 100;
 
 /// Deletes the domain with its routes. One that is gone already is a success; run again, it goes on where it was cut off.
 pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    delete_with_routes(ports, &order.actor(), &order.guid()).await
+    delete_with_routes(ports, &order.guid()).await
 }
 
-/// Deletes the private domains of an organization, shared ones too: the step of the organization's cascade after its spaces.
+/// Deletes the private domains of an organization, or none if one of them is shared with others: the step of the organization's cascade
+/// after its spaces.
 pub(crate) fn delete_all_of<'a>(
     ports: &'a Ports,
-    actor: &'a Actor,
     owner: &'a Organization,
-) -> BoxFuture<'a, Result<(), Fault>> {
+) -> BoxFuture<'a, Result<Vec<Fault>, Fault>> {
     Box::pin(async move {
-        let filter = DomainFilter {
-            organization_guids: Some(vec![owner.guid.as_str().to_owned()]),
-            ..DomainFilter::default()
-        };
-        let page = PageRequest { per_page: PageRequest::MAX_PER_PAGE, ..PageRequest::default() };
-        let owned = ports.store.reader().await?.list_domains(&filter, &page, &Scope::Everything).await?;
-        for domain in owned.items {
-            delete_with_routes(ports, actor, &domain.guid).await?;
+        let owned = owned_by(ports, &owner.guid).await?;
+        let shared: Vec<_> = owned
+            .iter()
+            .filter(|domain| domain.check_delete().is_err())
+            .map(|domain| DomainError::OwnedAndShared(domain.name.clone()).into())
+            .collect();
+        if !shared.is_empty() {
+            return Ok(shared);
         }
-        Ok(())
+        for domain in &owned {
+            delete_with_routes(ports, &domain.guid).await?;
+        }
+        Ok(Vec::new())
     })
 }
 
-async fn delete_with_routes(ports: &Ports, actor: &Actor, guid: &Guid<Domain>) -> Result<(), Fault> {
+async fn owned_by(ports: &Ports, owner: &Guid<Organization>) -> Result<Vec<Domain>, Fault> {
+    let filter =
+        DomainFilter { organization_guids: Some(vec![owner.as_str().to_owned()]), ..DomainFilter::default() };
+    let mut owned = Vec::new();
+    for number in 1.. {
+        let page =
+            PageRequest { page: number, per_page: PageRequest::MAX_PER_PAGE, ..PageRequest::default() };
+        let found = ports.store.reader().await?.list_domains(&filter, &page, &Scope::Everything).await?;
+        if found.items.is_empty() {
+            break;
+        }
+        owned.extend(found.items);
+    }
+    Ok(owned)
+}
+
+async fn delete_with_routes(ports: &Ports, guid: &Guid<Domain>) -> Result<(), Fault> {
     loop {
         let routes = ports.store.reader().await?.routes_of_domain(guid, BATCH).await?;
         if routes.is_empty() {
             break;
         }
         for found in routes {
-            route::delete_one(ports, actor, &found.guid).await?;
+            route::delete_along(ports, &found.guid).await?;
         }
     }
     let mut tx = ports.store.begin().await?;

@@ -1,17 +1,15 @@
 //! `organization_delete`: the request queues the job that [`super::deletion`] is.
 
-use super::{RESOURCE, party};
+use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
 use crate::job;
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
-use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
 use cc_domain::organization::{Organization, policy};
 use cc_domain::store::{DynTx, finish};
-use serde_json::json;
 
 /// Queues the deletion of the organization with everything in it. Admins only.
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Organization>) -> Result<Guid<Job>, Fault> {
@@ -27,15 +25,6 @@ async fn steps(
     guid: &Guid<Organization>,
 ) -> Result<Guid<Job>, Fault> {
     access::in_organization(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
-    let organization = tx.lock_organization(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let place = Place::organization(guid);
-    tx.record(&ports.event(
-        "audit.organization.delete-request",
-        actor,
-        party(&organization),
-        place,
-        json!({ "request": { "recursive": true } }),
-    ))
-    .await?;
+    tx.lock_organization(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     job::enqueue_deletion(tx, ports, actor, "organization.delete", "organizations", guid.as_str()).await
 }

@@ -1,20 +1,24 @@
 //! The job `organization.delete`: its spaces with everything in them, what belongs to the organization itself, then the organization.
 
+use super::party;
 use crate::domain;
 use crate::fault::{Fault, catalogue};
 use crate::job::Deletion;
 use crate::ports::Ports;
 use crate::space;
 use cc_domain::actor::Actor;
+use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
+use serde_json::json;
 
-/// Deletes everything of one kind that belongs to an organization and to none of its spaces. A refusal ends the cascade.
-type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Organization) -> BoxFuture<'a, Result<(), Fault>>;
+/// Deletes everything of one kind that belongs to an organization and to none of its spaces. Returns why what could not be deleted stays,
+/// which ends the cascade.
+type Stage = for<'a> fn(&'a Ports, &'a Organization) -> BoxFuture<'a, Result<Vec<Fault>, Fault>>;
 
 /// What goes between the spaces and the organization, in this order (domain-rules 5): domains.
 const STAGES: &[Stage] = &[domain::delete_all_of];
@@ -26,10 +30,13 @@ pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
     let Some(organization) = found else { return Ok(()) };
     delete_spaces(ports, &actor, &organization).await?;
     for stage in STAGES {
-        stage(ports, &actor, &organization).await?;
+        let left = stage(ports, &organization).await?;
+        if !left.is_empty() {
+            return Err(failed(&organization, &left));
+        }
     }
     let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), &guid).await;
+    let outcome = remove(tx.as_mut(), ports, &actor, &guid).await;
     finish(tx, outcome).await
 }
 
@@ -39,21 +46,23 @@ async fn delete_spaces(ports: &Ports, actor: &Actor, organization: &Organization
     for space in spaces_of(ports, &organization.guid).await? {
         match space::delete_with_contents(ports, actor, &space).await {
             Ok(()) => {}
-            Err(fault) if *fault.kind == *catalogue::SPACE_DELETION_FAILED => left.push(fault.detail()),
+            Err(fault) if *fault.kind == *catalogue::SPACE_DELETION_FAILED => left.push(fault),
             Err(fault) => return Err(fault),
         }
     }
-    if left.is_empty() {
-        return Ok(());
-    }
-    Err(Fault::new(
+    if left.is_empty() { Ok(()) } else { Err(failed(organization, &left)) }
+}
+
+fn failed(organization: &Organization, left: &[Fault]) -> Fault {
+    let reasons: Vec<_> = left.iter().map(Fault::detail).collect();
+    Fault::new(
         catalogue::ORGANIZATION_DELETION_FAILED,
         format!(
             "Deletion of organization {} failed because one or more resources within could not be deleted.\n\n{}",
             organization.name,
-            left.join("\n\n")
+            reasons.join("\n\n")
         ),
-    ))
+    )
 }
 
 async fn spaces_of(ports: &Ports, guid: &Guid<Organization>) -> Result<Vec<Guid<Space>>, Fault> {
@@ -62,10 +71,13 @@ async fn spaces_of(ports: &Ports, guid: &Guid<Organization>) -> Result<Vec<Guid<
     finish(tx, outcome).await
 }
 
-async fn remove(tx: &mut DynTx, guid: &Guid<Organization>) -> Result<(), Fault> {
-    if tx.lock_organization(guid).await?.is_none() {
-        return Ok(());
-    }
+async fn remove(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Organization>,
+) -> Result<(), Fault> {
+    let Some(organization) = tx.lock_organization(guid).await? else { return Ok(()) };
     if !tx.spaces_of(guid).await?.is_empty() {
         // One was made since; the next run takes it along.
         return Err(Fault {
@@ -74,5 +86,8 @@ async fn remove(tx: &mut DynTx, guid: &Guid<Organization>) -> Result<(), Fault> 
         });
     }
     tx.delete_organization(guid).await?;
+    let data = json!({ "request": { "recursive": true } });
+    let (target, place) = (party(&organization), Place::organization(guid));
+    tx.record(&ports.event("audit.organization.delete-request", actor, target, place, data)).await?;
     Ok(())
 }

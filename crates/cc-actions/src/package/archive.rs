@@ -40,7 +40,7 @@ pub(super) struct Extra {
 pub(super) fn safe_path(path: Option<&str>) -> Result<String, ArchiveError> {
     let text = path.unwrap_or_default();
     let is_safe = !text.is_empty()
-        && !text.contains(['\\', '\0'])
+        && !text.contains('\0')
         && Path::new(text).components().all(|c| matches!(c, Component::Normal(_)));
     if is_safe { Ok(text.to_owned()) } else { Err(ArchiveError::UnsafePath(text.to_owned())) }
 }

@@ -15,7 +15,17 @@ use serde_json::json;
 
 /// Deletes the route with its destinations. One that is gone already is a success.
 pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    delete_one(ports, &order.actor(), &order.guid()).await
+    let mut tx = ports.store.begin().await?;
+    let outcome = remove_asked(tx.as_mut(), ports, &order.actor(), &order.guid()).await;
+    finish(tx, outcome).await
+}
+
+async fn remove_asked(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
+    let Some(route) = remove(tx, ports, guid).await? else { return Ok(()) };
+    let place = place(tx, &route.space).await?;
+    let data = json!({ "request": { "recursive": true } });
+    tx.record(&ports.event("audit.route.delete-request", actor, party(&route), place, data)).await?;
+    Ok(())
 }
 
 /// Deletes the routes of a space that still lead nowhere, without audit events, as the reference does.
@@ -41,32 +51,31 @@ async fn remove_unmapped(tx: &mut DynTx, ports: &Ports, space: &Guid<Space>) -> 
     Ok(())
 }
 
-/// One route in a transaction of its own.
-pub(crate) async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
+/// One route in a transaction of its own, because what it belongs to goes: that leaves no audit event of its own, as with the reference.
+pub(crate) async fn delete_along(ports: &Ports, guid: &Guid<Route>) -> Result<(), Fault> {
     let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
+    let outcome = remove(tx.as_mut(), ports, guid).await;
+    finish(tx, outcome).await?;
+    Ok(())
 }
 
-async fn remove(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
-    let Some(route) = tx.lock_route(guid).await? else { return Ok(()) };
-    let place = place(tx, &route.space).await?;
+/// The route that was there.
+async fn remove(tx: &mut DynTx, ports: &Ports, guid: &Guid<Route>) -> Result<Option<Route>, Fault> {
+    let Some(route) = tx.lock_route(guid).await? else { return Ok(None) };
     tx.delete_route(guid).await?;
     announce(tx, ports, guid).await?;
-    let data = json!({ "request": { "recursive": true } });
-    tx.record(&ports.event("audit.route.delete-request", actor, party(&route), place, data)).await?;
-    Ok(())
+    Ok(Some(route))
 }
 
 /// Deletes all routes that the space owns. A refusal of ours is impossible, so nothing is ever left.
 pub(crate) fn delete_all_of_space<'a>(
     ports: &'a Ports,
-    actor: &'a Actor,
+    _actor: &'a Actor,
     space: &'a Space,
 ) -> BoxFuture<'a, Result<Vec<Fault>, Fault>> {
     Box::pin(async move {
         for guid in routes_of(ports, &space.guid).await? {
-            delete_one(ports, actor, &guid).await?;
+            delete_along(ports, &guid).await?;
         }
         Ok(Vec::new())
     })

@@ -15,7 +15,7 @@ mod update;
 pub(crate) use create::steps as create_within;
 pub use create::{create, may_create};
 pub use delete::{delete, delete_unmapped};
-pub(crate) use deletion::{delete_all_of_space, delete_one};
+pub(crate) use deletion::{delete_all_of_space, delete_along};
 pub use deletion::{deletion, unmapped_deletion};
 pub use destination::{
     WantedDestination, delete_destination, insert_destinations, replace_destinations, update_destination,

@@ -1,6 +1,6 @@
 //! `space_delete`: the request queues the job that [`super::deletion`] is.
 
-use super::{RESOURCE, party, place};
+use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
 use crate::job;
@@ -10,7 +10,6 @@ use cc_domain::guid::Guid;
 use cc_domain::job::Job;
 use cc_domain::space::{Space, policy};
 use cc_domain::store::{DynTx, finish};
-use serde_json::json;
 
 /// Queues the deletion of the space with everything in it.
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
@@ -21,8 +20,6 @@ pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<
 
 async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
     access::in_space(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
-    let space = tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let data = json!({ "request": { "recursive": true } });
-    tx.record(&ports.event("audit.space.delete-request", actor, party(&space), place(&space), data)).await?;
+    tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     job::enqueue_deletion(tx, ports, actor, "space.delete", "spaces", guid.as_str()).await
 }

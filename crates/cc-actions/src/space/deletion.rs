@@ -1,6 +1,6 @@
 //! The job `space.delete`: from the inside out, each thing in a transaction of its own, the space last.
 
-use super::RESOURCE;
+use super::{RESOURCE, party, place};
 use crate::fault::{Fault, catalogue};
 use crate::job::Deletion;
 use crate::ports::Ports;
@@ -11,6 +11,7 @@ use cc_domain::list::Scope;
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
+use serde_json::json;
 
 /// Deletes everything of one kind in a space. Returns what could not be deleted and why; a fault of ours ends the job's run.
 type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Space) -> BoxFuture<'a, Result<Vec<Fault>, Fault>>;
@@ -39,16 +40,16 @@ pub(crate) async fn delete_with_contents(
         }
     }
     let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), &space).await;
+    let outcome = remove(tx.as_mut(), ports, actor, &space).await;
     finish(tx, outcome).await
 }
 
-async fn remove(tx: &mut DynTx, space: &Space) -> Result<(), Fault> {
+async fn remove(tx: &mut DynTx, ports: &Ports, actor: &Actor, space: &Space) -> Result<(), Fault> {
     tx.lock_organization(&space.organization).await?;
-    if tx.lock_space(&space.guid).await?.is_none() {
-        return Ok(());
-    }
+    let Some(space) = tx.lock_space(&space.guid).await? else { return Ok(()) };
     tx.delete_space(&space.guid).await?;
+    let data = json!({ "request": { "recursive": true } });
+    tx.record(&ports.event("audit.space.delete-request", actor, party(&space), place(&space), data)).await?;
     Ok(())
 }
 

@@ -46,6 +46,6 @@ pub trait AppWrites: AppReads {
         guid: &Guid<App>,
         environment: &EnvironmentVariables,
     ) -> Result<(), StoreError>;
-    /// Removes the row and its metadata. Processes, packages, builds, droplets and destinations must be gone before.
+    /// Removes the row, its revisions, deployments and metadata. Processes, packages, builds, droplets and destinations must be gone before.
     async fn delete_app(&mut self, guid: &Guid<App>) -> Result<(), StoreError>;
 }

@@ -4,6 +4,7 @@ use super::{ArchiveFault, Contents, LONGEST_LINK, Limits, Listed, Packing};
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::path::PathBuf;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -43,14 +44,17 @@ fn list<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Vec<Listed>, ZipError
             CompressionMethod::Stored | CompressionMethod::Deflated => Packing::Plain,
             other => Packing::Other(method_name(other)),
         };
-        all.push(Listed {
-            name: entry.name()?.into_owned(),
-            mode: entry.unix_mode(),
-            bytes: entry.size(),
-            packing,
-        });
+        all.push(Listed { name: name(&entry)?, mode: entry.unix_mode(), bytes: entry.size(), packing });
     }
     Ok(all)
+}
+
+/// Bytes that are UTF-8 are taken as such whatever the flag says, as Go and the Unix tools do: `zip` without a locale sets none.
+fn name<R: Read>(entry: &ZipFile<'_, R>) -> Result<String, ZipError> {
+    match std::str::from_utf8(entry.name_raw()) {
+        Ok(name) => Ok(name.to_owned()),
+        Err(_) => Ok(entry.name()?.into_owned()),
+    }
 }
 
 /// Numbers of APPNOTE.TXT 4.4.5; the crate knows names only of what it can undo.

@@ -102,6 +102,9 @@ pub enum DomainError {
     NotPrivate,
     #[error("This domain is shared with other organizations. Unshare before deleting.")]
     StillShared,
+    /// The same when its organization is to go.
+    #[error("Domain '{0}' is shared with other organizations. Unshare before deleting.")]
+    OwnedAndShared(DomainName),
     #[error(
         "Unable to unshare domain from organization with name '{0}'. Ensure the domain is shared to this organization."
     )]

@@ -2,12 +2,13 @@
 //! `CC_TEST_POSTGRES` names. Without it those tests say so and pass, unless `CC_TEST_REQUIRE_POSTGRES` is set.
 
 use cc_store::{Database, DatabaseUrl, SealingKeys, Settings};
-use secrecy::SecretString;
+use rusqlite::types::ValueRef;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -17,6 +18,7 @@ pub enum Engine {
 
 pub struct TestDatabase {
     pub store: Arc<Database>,
+    url: DatabaseUrl,
     folder: Option<TempDir>,
 }
 
@@ -31,7 +33,7 @@ impl TestDatabase {
             }
             Engine::Postgres => (postgres().await?, None),
         };
-        Some(Self { store: open(url).await, folder })
+        Some(Self { store: open(url.clone()).await, url, folder })
     }
 
     /// A SQLite database that begins as a copy of a file.
@@ -39,7 +41,23 @@ impl TestDatabase {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("db");
         std::fs::copy(file, &path).unwrap();
-        Self { store: open(DatabaseUrl::Sqlite(path)).await, folder: Some(folder) }
+        let url = DatabaseUrl::Sqlite(path);
+        Self { store: open(url.clone()).await, url, folder: Some(folder) }
+    }
+
+    /// Runs SQL past the store and reads every column as text: to make what no operation makes yet, and to look from outside.
+    pub async fn sql(&self, sql: &str) -> Vec<Vec<String>> {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => sqlite_sql(path, sql),
+            DatabaseUrl::Postgres(url) => run(url.expose_secret(), sql).await,
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.url {
+            DatabaseUrl::Sqlite(_) => Engine::Sqlite,
+            DatabaseUrl::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// The folder with the one file `db` of a SQLite database, for copies. Nobody else may hold its store.
@@ -54,7 +72,7 @@ impl TestDatabase {
 
 async fn open(url: DatabaseUrl) -> Arc<Database> {
     let keys = SealingKeys::new("test", [("test".to_owned(), [7; 32])]).unwrap();
-    Database::open(Settings { pool_size: 4, ..Settings::new(url, keys) }).await.unwrap()
+    Database::open(Settings { pool_size: 8, ..Settings::new(url, keys) }).await.unwrap()
 }
 
 async fn sqlite_template() -> PathBuf {
@@ -117,10 +135,35 @@ fn unique(prefix: &str) -> String {
     format!("{prefix}_{}", uuid::Uuid::new_v4().simple())
 }
 
-async fn run(url: &str, sql: &str) {
+fn sqlite_sql(path: &Path, sql: &str) -> Vec<Vec<String>> {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let mut statement = connection.prepare(sql).unwrap();
+    let columns = statement.column_count();
+    let mut rows = statement.query([]).unwrap();
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let cell = |i| match row.get_ref(i).unwrap() {
+            ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+            ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            other => format!("{other:?}"),
+        };
+        all.push((0..columns).map(cell).collect());
+    }
+    all
+}
+
+async fn run(url: &str, sql: &str) -> Vec<Vec<String>> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let task = tokio::spawn(connection);
-    client.simple_query(sql).await.unwrap();
+    let messages = client.simple_query(sql).await.unwrap();
     drop(client);
     task.await.unwrap().unwrap();
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            Some((0..row.len()).map(|i| row.get(i).unwrap_or("Null").to_owned()).collect())
+        }
+        _ => None,
+    });
+    rows.collect()
 }

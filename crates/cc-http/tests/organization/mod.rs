@@ -15,6 +15,18 @@ api_tests! {
         assert_eq!(again.refusal(), "422 10008 CF-UnprocessableEntity: Organization 'ACME' already exists.");
     }
 
+    async fn a_name_in_use_is_not_taken_by_renaming(api: TestApi) {
+        let organization = an_organization().create(&api).await;
+        api.post("admin", "/v3/organizations", json!({ "name": "acme" })).await;
+        let path = format!("/v3/organizations/{}", organization.guid);
+        assert_eq!(
+            api.patch("admin", &path, json!({ "name": "ACME" })).await.refusal(),
+            "422 10008 CF-UnprocessableEntity: Organization name 'ACME' is already taken."
+        );
+        let again = api.patch("admin", &path, json!({ "name": organization.name.as_str().to_uppercase() })).await;
+        assert_eq!(again.status, 200, "its own in another case: {again:?}");
+    }
+
     async fn a_user_makes_none_and_sees_none(api: TestApi) {
         let org = an_organization().create(&api).await;
         let answer = api.post("ann", "/v3/organizations", json!({})).await;
@@ -25,6 +37,76 @@ api_tests! {
         api.give(RoleKind::OrganizationAuditor, "ann", &org).await;
         assert_eq!(api.get("ann", &path).await.guid(), org.guid.as_str());
         assert_eq!(api.get("ann", "/v3/organizations").await.each("guid"), [org.guid.as_str()]);
+    }
+
+    async fn a_deletion_is_recorded_when_it_happens_and_once(api: TestApi) {
+        let org = an_organization().named("o").create(&api).await;
+        let space = a_space().named("s").in_organization(&org).create(&api).await;
+        let app = json!({ "name": "a", "relationships": { "space": { "data": { "guid": space.guid.as_str() } } } });
+        assert_eq!(api.post("admin", "/v3/apps", app).await.status, 201);
+        let owner = json!({ "organization": { "data": { "guid": org.guid.as_str() } } });
+        let domain = api.post("admin", "/v3/domains", json!({ "name": "o.example.org", "relationships": owner })).await;
+        let place = json!({
+            "space": { "data": { "guid": space.guid.as_str() } },
+            "domain": { "data": { "guid": domain.guid() } },
+        });
+        assert_eq!(api.post("admin", "/v3/routes", json!({ "host": "h", "relationships": place })).await.status, 201);
+        let before = api.recorded().await.len();
+        let path = format!("/v3/organizations/{}", org.guid);
+        let jobs = [api.delete("admin", &path).await.job_path(), api.delete("admin", &path).await.job_path()];
+        assert_eq!(api.recorded().await.len(), before);
+        api.run_jobs().await;
+        for job in jobs {
+            assert_eq!(api.get("admin", &job).await.text("/state"), "COMPLETE");
+        }
+        // A route that goes with its space has no event of its own.
+        assert_eq!(
+            api.recorded().await[before..],
+            [
+                "audit.app.process.delete",
+                "audit.app.delete-request",
+                "audit.space.delete-request",
+                "audit.organization.delete-request"
+            ]
+        );
+        let of_space = api.get("admin", "/v3/audit_events?types=audit.space.delete-request").await;
+        insta::assert_snapshot!("space_delete_event", of_space.redacted());
+        let of_organization = api.get("admin", "/v3/audit_events?types=audit.organization.delete-request").await;
+        insta::assert_snapshot!("organization_delete_event", of_organization.redacted());
+    }
+
+    async fn domains_that_others_share_keep_their_organization(api: TestApi) {
+        let org = an_organization().named("o").create(&api).await;
+        let other = an_organization().create(&api).await;
+        let space = a_space().in_organization(&org).create(&api).await;
+        let mut guids = Vec::new();
+        for name in ["one.example.org", "two.example.org", "three.example.org"] {
+            let owner = json!({ "organization": { "data": { "guid": org.guid.as_str() } } });
+            let made = api.post("admin", "/v3/domains", json!({ "name": name, "relationships": owner })).await;
+            guids.push(made.guid().to_owned());
+        }
+        let share = |guid: &str| format!("/v3/domains/{guid}/relationships/shared_organizations");
+        for guid in &guids[..2] {
+            let to = json!({ "data": [{ "guid": other.guid.as_str() }] });
+            assert_eq!(api.post("admin", &share(guid), to).await.status, 200);
+        }
+        let path = format!("/v3/organizations/{}", org.guid);
+        let job = api.delete_now("admin", &path).await;
+        assert_eq!(job.text("/state"), "FAILED");
+        assert_eq!(
+            job.text("/errors/0/detail"),
+            "Deletion of organization o failed because one or more resources within could not be deleted.\n\n\
+             Domain 'one.example.org' is shared with other organizations. Unshare before deleting.\n\n\
+             Domain 'two.example.org' is shared with other organizations. Unshare before deleting."
+        );
+        assert_eq!(job.text("/errors/0/title"), "CF-OrganizationDeletionFailed");
+        assert_eq!(api.get("admin", &format!("/v3/spaces/{}", space.guid)).await.status, 404);
+        assert_eq!(api.get("admin", &format!("/v3/domains/{}", guids[2])).await.status, 200);
+        for guid in &guids[..2] {
+            let path = format!("{}/{}", share(guid), other.guid);
+            assert_eq!(api.delete("admin", &path).await.status, 204);
+        }
+        assert_eq!(api.delete_now("admin", &path).await.text("/state"), "COMPLETE");
     }
 
     async fn deleting_an_organization_takes_its_spaces_along(api: TestApi) {
@@ -38,6 +120,9 @@ api_tests! {
         insta::assert_snapshot!("deleted", api.delete_now("admin", &path).await.redacted());
         assert_eq!(api.get("admin", &path).await.status, 404);
         assert!(api.get("admin", "/v3/spaces").await.each("guid").is_empty());
-        assert_eq!(api.recorded().await, ["audit.organization.delete-request"]);
+        assert_eq!(
+            api.recorded().await,
+            ["audit.space.delete-request", "audit.space.delete-request", "audit.organization.delete-request"]
+        );
     }
 }

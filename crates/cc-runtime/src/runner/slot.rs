@@ -143,14 +143,13 @@ impl View {
         slots: &BTreeMap<u32, Slot>,
         refusal: Option<&Refusal>,
     ) -> Self {
-        let shown = slots.iter().filter(|(_, slot)| slot.phase != Phase::Stopping);
         let meters = slots.iter().filter_map(|(index, slot)| {
             let live = slot.live.as_ref().filter(|_| slot.phase == Phase::Running)?;
             let (index, since_ns) = (*index, slot.since_ns);
             Some(Meter { index, guid: live.guid.clone(), remote: live.remote.clone()?, since_ns })
         });
         let mut instances: Vec<_> =
-            shown.map(|(index, slot)| instance(key, spec, config, *index, slot)).collect();
+            slots.iter().map(|(index, slot)| instance(key, spec, config, *index, slot)).collect();
         if let Some(refusal) = refusal {
             let place = instances.binary_search_by_key(&refusal.index, |shown| shown.index);
             if let Err(place) = place {
@@ -169,7 +168,8 @@ impl View {
 fn instance(key: &ProcessKey, spec: &StoredProcess, config: &Config, index: u32, slot: &Slot) -> Instance {
     let state = match slot.phase {
         Phase::Idle => InstanceState::Pending,
-        Phase::Starting | Phase::Stopping => InstanceState::Starting,
+        Phase::Starting => InstanceState::Starting,
+        Phase::Stopping => InstanceState::Stopping,
         Phase::Running => InstanceState::Running,
         Phase::Crashed { .. } => InstanceState::Crashed,
     };

@@ -15,7 +15,7 @@ use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -24,6 +24,8 @@ use tokio::task::JoinSet;
 pub struct LocalRuntime {
     pub(crate) shared: Arc<Shared>,
     pub(super) processes: Mutex<BTreeMap<ProcessKey, Running>>,
+    /// What removed processes show until their actors end. Locked after `processes`.
+    leaving: Mutex<BTreeMap<ProcessKey, Weak<Mutex<View>>>>,
     pub(super) samples: Mutex<BTreeMap<String, crate::supervisor::protocol::Used>>,
     pub(crate) tasks: Mutex<JoinSet<()>>,
     _lock: Flock<File>,
@@ -81,6 +83,7 @@ impl LocalRuntime {
         let runtime = Arc::new(Self {
             shared,
             processes: Mutex::default(),
+            leaving: Mutex::default(),
             samples: Mutex::default(),
             tasks: Mutex::default(),
             _lock: ground.lock,
@@ -143,6 +146,13 @@ impl LocalRuntime {
 
     pub(super) fn processes(&self) -> MutexGuard<'_, BTreeMap<ProcessKey, Running>> {
         self.processes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those whose actors have not ended.
+    pub(super) fn leaving(&self) -> MutexGuard<'_, BTreeMap<ProcessKey, Weak<Mutex<View>>>> {
+        let mut leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner);
+        leaving.retain(|_, view| view.strong_count() > 0);
+        leaving
     }
 
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {

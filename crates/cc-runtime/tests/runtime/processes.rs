@@ -83,7 +83,10 @@ async fn an_app_that_ignores_sigterm_is_killed_after_the_grace() {
     stand.ensure(&worker(1, "trap '' TERM; echo ready; while :; do sleep 0.05; done")).await;
     stand.recorder.line("APP/PROC/WEB", "ready").await;
     stand.runtime.remove_process(&ProcessRef::Key(key())).await.unwrap();
+    stand.when(|all| all.iter().any(|instance| instance.state == InstanceState::Stopping)).await;
+    assert_eq!(stand.runtime.list_processes().await, Ok(Vec::new()), "nobody has to remove it again");
     stand.recorder.line("APP/PROC/WEB", "Exit status 137 (exceeded 1s graceful shutdown interval)").await;
+    stand.when(<[Instance]>::is_empty).await;
     stand.down().await;
 }
 

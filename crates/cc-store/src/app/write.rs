@@ -1,16 +1,18 @@
 //! What changes apps.
 
 use super::{OWNER, environment_place, load};
+use crate::any::Conn;
 use crate::any::sets::IdSet;
 use crate::errors::{failed, to_json};
 use crate::metadata;
-use crate::schema::{apps, spaces};
+use crate::schema::{apps, deployments, revisions, spaces};
 use crate::seal::{Sealed, SealingKeys};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
 use cc_domain::app::ports::AppWrites;
 use cc_domain::app::{App, EnvironmentVariables, Lifecycle};
 use cc_domain::guid::Guid;
+use cc_domain::metadata::MetadataOwner;
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -57,6 +59,22 @@ fn sealed(
     let Sealed { ciphertext, key_label } =
         keys.seal(&environment_place(guid.as_str()), &environment.to_json());
     (Some(ciphertext), Some(key_label))
+}
+
+/// Removes the deployments and revisions of an app with their metadata.
+async fn delete_history(conn: &mut Conn, app: i64) -> Result<(), StoreError> {
+    let gone: Vec<i64> = diesel::delete(deployments::table.filter(deployments::app_id.eq(app)))
+        .returning(deployments::id)
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    metadata::delete(conn, MetadataOwner::Deployment, &gone).await?;
+    let gone: Vec<i64> = diesel::delete(revisions::table.filter(revisions::app_id.eq(app)))
+        .returning(revisions::id)
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    metadata::delete(conn, MetadataOwner::Revision, &gone).await
 }
 
 #[async_trait]
@@ -144,6 +162,7 @@ impl AppWrites for Session<Change> {
     async fn delete_app(&mut self, guid: &Guid<App>) -> Result<(), StoreError> {
         let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
+        delete_history(self.conn(), id).await?;
         diesel::delete(apps::table.filter(apps::id.eq(id))).execute(self.conn()).await.map_err(failed)?;
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::{OWNER, load};
 use crate::any::sets::IdSet;
 use crate::errors::failed;
 use crate::metadata;
-use crate::schema::{organization_quotas, organizations, roles};
+use crate::schema::{domain_shares, organization_quotas, organizations, roles, space_quotas};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
@@ -90,6 +90,14 @@ impl OrganizationWrites for Session<Change> {
         let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(roles::table.filter(roles::organization_id.eq(id)))
+            .execute(self.conn())
+            .await
+            .map_err(failed)?;
+        diesel::delete(domain_shares::table.filter(domain_shares::organization_id.eq(id)))
+            .execute(self.conn())
+            .await
+            .map_err(failed)?;
+        diesel::delete(space_quotas::table.filter(space_quotas::organization_id.eq(id)))
             .execute(self.conn())
             .await
             .map_err(failed)?;

@@ -4,7 +4,7 @@ use super::{OWNER, load};
 use crate::any::sets::IdSet;
 use crate::errors::failed;
 use crate::metadata;
-use crate::schema::{organizations, roles, space_quotas, spaces};
+use crate::schema::{organizations, roles, route_shares, space_quotas, spaces};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
@@ -106,6 +106,10 @@ impl SpaceWrites for Session<Change> {
         let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(roles::table.filter(roles::space_id.eq(id)))
+            .execute(self.conn())
+            .await
+            .map_err(failed)?;
+        diesel::delete(route_shares::table.filter(route_shares::space_id.eq(id)))
             .execute(self.conn())
             .await
             .map_err(failed)?;
