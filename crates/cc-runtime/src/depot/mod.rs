@@ -158,6 +158,12 @@ impl Depot {
         Ok(found)
     }
 
+    /// Of all containers on disk.
+    pub fn ids(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.containers).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    }
+
     pub fn count_living_instances(&self) -> usize {
         let is_living = |folder: &Path| {
             let is_instance =

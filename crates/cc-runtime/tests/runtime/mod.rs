@@ -6,6 +6,7 @@ mod builds;
 mod crash;
 mod disk;
 mod isolation;
+mod ports;
 mod processes;
 mod stand;
 mod tasks;
