@@ -14,12 +14,11 @@ mod state;
 mod usage;
 
 pub(crate) use protocol::Cause;
-pub(crate) use state::{Process, State, write_atomically};
+pub(crate) use state::{Home, Process, State, write_atomically};
 pub(crate) use usage::descendants;
 
 use crate::container::Spec;
 use crate::sys;
-use state::Home;
 use std::ffi::OsString;
 use std::fs::{File, Permissions};
 use std::io::{self, Read, Write};

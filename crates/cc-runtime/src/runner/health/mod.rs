@@ -209,7 +209,7 @@ mod tests {
     use super::{Checks, Verdict, go_duration, startup, tcp};
     use crate::listeners::Holder;
     use crate::runner::stored::StoredCheck;
-    use crate::supervisor::{Process, State};
+    use crate::supervisor::{Home, Process, State};
     use std::path::Path;
     use std::sync::Arc;
     use std::time::Duration;
@@ -248,7 +248,9 @@ mod tests {
     fn folder() -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let parent = Process::find(std::os::unix::process::parent_id()).unwrap();
-        let state = State { version: 1, supervisor: parent, init: Some(parent), started_ns: 0, exit: None };
+        let home = Home::of(folder.path());
+        let state =
+            State { version: 1, supervisor: parent, init: Some(parent), started_ns: 0, exit: None, home };
         state.write(folder.path()).unwrap();
         folder
     }
