@@ -6,6 +6,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rustix::process::{Resource, Rlimit, prlimit};
 use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, chown, lchown, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -18,8 +20,11 @@ pub struct Server {
     port: u16,
     child: Option<Child>,
     environment: Vec<(String, String)>,
+    user: Option<u32>,
 }
 
+/// For servers that are not root; only root can start one.
+pub const PLAIN_USER: Option<u32> = Some(65_534);
 const PASSWORD: &str = "a-test-password";
 /// Starting takes milliseconds; a machine under load may need longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,13 +36,17 @@ impl Server {
 
     /// With further settings as environment variables.
     pub fn start_with(database: Database, environment: &[(&str, &str)]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|l| l.local_addr())
-            .expect("loopback has a free port")
-            .port();
+        Self::start_as(database, None, environment)
+    }
+
+    /// As another user than that of the test, if the test may.
+    pub fn start_as(database: Database, user: Option<u32>, environment: &[(&str, &str)]) -> Self {
+        let user = user.filter(|_| rustix::process::geteuid().is_root());
+        let port = free_port();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        chown(folder.path(), user, user).expect("root gives folders away");
         let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let mut server = Self { folder, database, port, child: None, environment };
+        let mut server = Self { folder, database, port, child: None, environment, user };
         server.start_again();
         server
     }
@@ -52,6 +61,9 @@ impl Server {
             .env("CC_HOLD_MS", "500")
             .envs(self.environment.iter().map(|(k, v)| (k, v)))
             .stdin(Stdio::null());
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
         if let Some(url) = self.database.url() {
             command.env("CC_DATABASE", url);
         }
@@ -82,6 +94,24 @@ impl Server {
             assert!(begun.elapsed() < PATIENCE, "the server is not ready:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Starts another server on a copy of the data folder as it is now.
+    pub fn copy(&self) -> Self {
+        let port = free_port();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        chown(folder.path(), self.user, self.user).expect("root gives folders away");
+        copy_tree(&self.data_dir(), &folder.path().join("data")).expect("the data folder can be copied");
+        let (database, environment) = (self.database.clone(), self.environment.clone());
+        let mut server = Self { folder, database, port, child: None, environment, user: self.user };
+        server.start_again();
+        server
+    }
+
+    /// `cc-server down`, after the server has stopped.
+    pub fn down(&self) {
+        let ended = self.command("down").stdout(Stdio::null()).status().expect("the binary can be started");
+        assert!(ended.success(), "{ended}");
     }
 
     /// `kill -9`, as a crash.
@@ -158,6 +188,31 @@ impl Drop for Server {
             eprintln!("--- log of the server\n{}", self.log());
         }
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("loopback has a free port").port()
+}
+
+/// With owners and modes; sockets are left out.
+fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
+    let known = std::fs::symlink_metadata(from)?;
+    if known.is_symlink() {
+        return symlink(std::fs::read_link(from)?, to);
+    }
+    if known.is_dir() {
+        std::fs::create_dir(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let name = entry?.file_name();
+            copy_tree(&from.join(&name), &to.join(&name))?;
+        }
+    } else if known.is_file() {
+        std::fs::copy(from, to)?;
+    } else {
+        return Ok(());
+    }
+    lchown(to, Some(known.uid()), Some(known.gid()))?;
+    std::fs::set_permissions(to, known.permissions())
 }
 
 /// The server's binary: that of `CC_SERVER_BINARY`, or the one of this workspace, built if need be.

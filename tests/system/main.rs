@@ -3,6 +3,8 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
 
 mod cli;
+mod copy;
+mod disk;
 mod folders;
 mod lockout;
 mod lost_parts;

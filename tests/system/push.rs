@@ -150,7 +150,7 @@ fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
     }
 }
 
-fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
+pub(crate) fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
     let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
     let mut guids: Vec<Value> = stats["resources"]
         .as_array()

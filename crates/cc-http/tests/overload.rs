@@ -1,7 +1,7 @@
 //! More is asked than can be answered, or more slowly than anyone waits.
 
 use crate::api_tests;
-use crate::harness::{BitsWorld, TestApi, TestEngine};
+use crate::harness::{BitsWorld, TestEngine};
 use axum::body::Body;
 use axum::http::Request;
 use cc_domain::runtime::InstanceState;

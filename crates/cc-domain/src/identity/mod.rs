@@ -19,7 +19,8 @@ mod throttle;
 mod token;
 
 pub use account::{
-    Account, AutoApprove, Client, ClientSecret, GrantType, Group, ORIGIN_UAA, User, next_token_epoch,
+    Account, AutoApprove, Client, ClientSecret, GrantType, Group, ORIGIN_UAA, User, may_be_called,
+    next_token_epoch,
 };
 pub use claims::{Claims, REFRESH_SUFFIX, Surface, TokenError, TokenUser, audiences, intersect};
 pub use defaults::{

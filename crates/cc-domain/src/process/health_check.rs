@@ -82,14 +82,9 @@ impl Endpoint {
     pub fn target(&self) -> String {
         let path = self.0.split('#').next().unwrap_or_default();
         let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
-        path.bytes().fold(String::with_capacity(path.len()), |mut target, byte| {
-            if is_plain(byte) {
-                target.push(char::from(byte));
-            } else {
-                target.push_str(&format!("%{byte:02X}"));
-            }
-            target
-        })
+        let escaped =
+            |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        path.bytes().map(escaped).collect()
     }
 }
 

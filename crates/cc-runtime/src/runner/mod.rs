@@ -5,6 +5,7 @@ mod crashes;
 mod decide;
 pub(crate) mod ending;
 pub(crate) mod environment;
+mod guard;
 mod health;
 pub(crate) mod instance;
 pub(crate) mod port;
@@ -59,6 +60,8 @@ pub(crate) struct Shared {
     pub will: watch::Sender<Will>,
     /// Changes whenever something was given back.
     pub room: watch::Sender<u64>,
+    /// Who listens where, anew every second.
+    pub listeners: watch::Sender<Arc<guard::Scan>>,
     pub started: Instant,
     /// Limits how many instances are made at a time, as on a cell of Diego.
     pub making: Arc<tokio::sync::Semaphore>,

@@ -1,11 +1,12 @@
 //! One version of a process: an actor that brings its instances to what is wanted and keeps them there.
 
 mod placing;
+mod ports;
 
 use super::decide::{self, Next, Phase};
 use super::ending::{describe, exit_line, setup_failure};
 use super::health::{self, Checks, Verdict};
-use super::report::{Endpoint, EndpointChange, Output, Voice, tags};
+use super::report::{Output, Voice, tags};
 use super::slot::{Live, Refusal, Slot, View};
 use super::stored::{
     StoredArtifact, StoredCheck, StoredCommand, StoredFiles, StoredLimits, StoredOwner, StoredTags,
@@ -57,6 +58,10 @@ pub(super) enum Message {
     Health(String, Verdict),
     Unhealthy(String, String),
     Ready(String, Result<(), String>),
+    /// Its own processes listen on its ports.
+    Holds(String),
+    /// Somebody else listens on this host port of it.
+    Taken(String, u16),
 }
 
 pub(super) struct Actor {
@@ -190,11 +195,20 @@ impl Actor {
             Message::Happened(guid, Event::Running) => self.started(&guid),
             Message::Happened(guid, Event::Ended(exit)) => self.ended(&guid, &exit),
             Message::Health(guid, Verdict::Healthy) => self.healthy(&guid),
-            Message::Health(guid, Verdict::Unhealthy(text)) => {
-                self.unhealthy(&guid, "Instance never healthy", &text);
+            Message::Health(guid, Verdict::Unhealthy(after, text)) => {
+                let after = health::go_duration(after);
+                let line = format!("Failed after {after}: startup health check never passed.");
+                self.unhealthy(&guid, line, &format!("Instance never healthy after {after}"), &text);
             }
-            Message::Unhealthy(guid, text) => self.unhealthy(&guid, "Instance became unhealthy", &text),
+            Message::Health(guid, Verdict::Taken(port)) | Message::Taken(guid, port) => {
+                self.taken(&guid, port);
+            }
+            Message::Unhealthy(guid, text) => {
+                let line = "Container became unhealthy".to_owned();
+                self.unhealthy(&guid, line, "Instance became unhealthy", &text);
+            }
             Message::Ready(guid, result) => self.ready(&guid, result),
+            Message::Holds(guid) => self.holds(&guid),
         }
     }
 
@@ -236,6 +250,7 @@ impl Actor {
         if self.slots.get(&index).is_none_or(|slot| slot.phase != Phase::Starting) {
             return;
         }
+        self.guard(index);
         if self.spec.liveness.is_empty() {
             return self.healthy(guid);
         }
@@ -256,7 +271,8 @@ impl Actor {
     fn checks(&self, index: u32, checks: &[StoredCheck]) -> Checks {
         let live = self.slots.get(&index).and_then(|slot| slot.live.as_ref());
         let ports = live.map(|live| live.ports.clone()).unwrap_or_default();
-        Checks { host: self.shared.config.host.clone(), ports, all: checks.to_vec() }
+        let holder = self.holder(live.map(|live| live.guid.as_str()).unwrap_or_default());
+        Checks { host: self.shared.config.host.clone(), ports, all: checks.to_vec(), holder }
     }
 
     fn healthy(&mut self, guid: &str) {
@@ -269,6 +285,9 @@ impl Actor {
         };
         let Some(live) = slot.live.as_mut() else { return };
         slot.phase = Phase::Running;
+        slot.moves = 0;
+        // The checks have looked.
+        live.holds_ports |= !liveness.all.is_empty();
         live.running_ms.get_or_insert(now);
         slot.since_ns = live.since_ns.unwrap_or_else(crate::clock::now_ns);
         live.voice.cell("Container became healthy");
@@ -282,6 +301,7 @@ impl Actor {
         if readiness.all.is_empty() {
             self.route(index);
         } else {
+            live.voice.cell("Starting readiness health monitoring of container");
             let (own, guid) = (self.own.clone(), guid.to_owned());
             live.watch(async move {
                 let tell = |result| drop(own.send(Message::Ready(guid.clone(), result)));
@@ -290,13 +310,14 @@ impl Actor {
         }
     }
 
-    fn unhealthy(&mut self, guid: &str, what: &str, text: &str) {
+    /// Line of the cell, start of the description, what the check found.
+    fn unhealthy(&mut self, guid: &str, line: String, what: &str, text: &str) {
         let Some(index) = self.index_of(guid) else { return };
         self.unroute(index);
         let grace_ms = u64::try_from(self.shared.config.grace.as_millis()).unwrap_or(u64::MAX);
         if let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) {
             live.voice.say("HEALTH", Output::Err, text);
-            live.voice.cell("Container became unhealthy");
+            live.voice.say("CELL", Output::Err, line);
             live.failure = Some(format!("{what}: {text}"));
             live.quiet();
             live.ask(Ask::Stop { grace_ms });
@@ -345,18 +366,7 @@ impl Actor {
         }
         live.is_routable = routable;
         live.was_ready |= routable;
-        let endpoint = Endpoint {
-            key: self.key.clone(),
-            process_type: self.spec.process_type.clone(),
-            app: self.spec.owner.app.clone(),
-            index,
-            instance_guid: live.guid.clone(),
-            host: self.shared.config.host.clone(),
-            ports: live.ports.clone(),
-        };
-        // Whoever is told asks for the instances at once, and must see this.
-        self.publish();
-        (self.shared.connections.endpoints)(EndpointChange { is_routable: routable, endpoint });
+        self.announce(index);
     }
 
     fn ended(&mut self, guid: &str, exit: &Exit) {
@@ -372,10 +382,11 @@ impl Actor {
         let was_stopping = slot.phase == Phase::Stopping;
         let ran_ms = live.running_ms.map_or(0, |since| self.shared.now_ms().saturating_sub(since));
         let failure = live.failure.clone();
+        let is_ousted = !was_stopping && failure.is_none() && self.is_ousted(index, &live);
         self.clean_up(live);
         let Some(slot) = self.slots.get_mut(&index) else { return };
         slot.since_ns = crate::clock::now_ns();
-        if was_stopping || (exit.cause == Cause::Lost && failure.is_none()) {
+        if was_stopping || (exit.cause == Cause::Lost && failure.is_none()) || is_ousted {
             slot.phase = Phase::Idle;
             return;
         }

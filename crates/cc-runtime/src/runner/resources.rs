@@ -98,6 +98,11 @@ impl Resources {
         books.memory_mb.insert(guid.to_owned(), memory_mb.max(LEAST_MB));
     }
 
+    /// Whether an instance has this host port.
+    pub fn is_taken(&self, port: u16) -> bool {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner).ports.contains_key(&port)
+    }
+
     pub fn free(&self, guid: &str) {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         books.memory_mb.remove(guid);

@@ -18,6 +18,8 @@ pub(super) struct Slot {
     pub live: Option<Live>,
     pub crash_count: u32,
     pub crash_reason: Option<String>,
+    /// How often in a row it was started on other ports because its own were taken.
+    pub moves: u32,
     /// When it came to what it is.
     pub since_ns: i64,
 }
@@ -47,6 +49,10 @@ pub(super) struct Live {
     /// Why it was asked to end, if that counts as a crash.
     pub failure: Option<String>,
     pub is_routable: bool,
+    /// One of its processes was seen to listen on its ports, and nobody else.
+    pub holds_ports: bool,
+    /// Whoever routes knows of it.
+    pub is_announced: bool,
     pub was_ready: bool,
     watches: Vec<AbortHandle>,
 }
@@ -58,6 +64,7 @@ impl Default for Slot {
             live: None,
             crash_count: 0,
             crash_reason: None,
+            moves: 0,
             since_ns: crate::clock::now_ns(),
         }
     }
@@ -82,6 +89,8 @@ impl Live {
             since_ns: None,
             failure: None,
             is_routable: false,
+            holds_ports: false,
+            is_announced: false,
             was_ready: false,
             watches: Vec::new(),
         }

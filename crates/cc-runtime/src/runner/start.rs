@@ -75,6 +75,7 @@ impl LocalRuntime {
             jobs: Jobs::default(),
             will: watch::channel(will).0,
             room: watch::channel(0).0,
+            listeners: watch::channel(Arc::default()).0,
             started: Instant::now(),
             config,
             connections,
@@ -88,6 +89,7 @@ impl LocalRuntime {
             _lock: ground.lock,
         });
         runtime.spawn(Arc::clone(&runtime.shared).deliver(heard));
+        runtime.spawn(super::guard::scan(Arc::clone(&runtime.shared)));
         runtime.adopt().map_err(folder("adopt"))?;
         Ok(runtime)
     }
