@@ -60,7 +60,7 @@ impl Supervisor {
 
     fn usage(&mut self) -> Used {
         let now = Instant::now();
-        if self.disk.age(now) >= Duration::from_secs(2) {
+        if self.disk.is_stale(now) {
             self.count_disk();
         }
         let (memory_bytes, cpu_ns) = self.container.as_ref().map(usage::processes).unwrap_or_default();

@@ -53,9 +53,13 @@ impl Watch {
         self.used > self.quota
     }
 
-    /// Since the last count.
-    pub fn age(&self, now: Instant) -> Duration {
+    fn age(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.counted)
+    }
+
+    /// Whether the last count is too old to be shown.
+    pub fn is_stale(&self, now: Instant) -> bool {
+        self.age(now) >= self.took.saturating_mul(RARELY).max(Duration::from_secs(2))
     }
 
     fn left(&self) -> u64 {
@@ -91,7 +95,7 @@ impl Watch {
 /// Bytes that are free on the file system of this folder, those for root included. None: it does not say.
 pub(super) fn free(folder: &Path) -> Option<u64> {
     let known = statvfs(folder).ok()?;
-    Some(u64::from(known.blocks_free()).saturating_mul(u64::from(known.fragment_size())))
+    Some(known.blocks_free().saturating_mul(known.fragment_size()))
 }
 
 /// Bytes on disk below a folder, with those of files that these processes hold open without a name.

@@ -10,8 +10,7 @@ const PIECE_MB: u64 = 4;
 /// Says the number of each piece that it wrote.
 const PIECES: &str = "i=0; while :; do head -c 4194304 /dev/zero > piece$i; i=$((i+1)); echo $i; done";
 const HIDDEN: &str = "i=0; while :; do mkdir d$i; head -c 4194304 /dev/zero > d$i/piece; chmod 0 d$i; i=$((i+1)); echo $i; done";
-const REMOVED: &str =
-    "exec 3>removed; rm removed; i=0; while :; do head -c 4194304 /dev/zero >&3; i=$((i+1)); echo $i; done";
+const REMOVED: &str = "exec 3>removed; rm removed; i=0; while :; do head -c 4194304 /dev/zero >&3 || sleep 100; i=$((i+1)); echo $i; done";
 const ONE: &str = "exec cat /dev/zero > one";
 
 async fn is_ended(isolation: Isolation, writer: &str) {
