@@ -5,6 +5,8 @@ use crate::api::Api;
 use crate::engine::Engine;
 use crate::floor;
 use anyhow::{Context, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -67,7 +69,7 @@ impl Server {
     /// SIGTERM, and waits; apps run on.
     pub fn stop(&mut self) -> anyhow::Result<()> {
         let Some(mut child) = self.child.take() else { return Ok(()) };
-        Command::new("kill").arg(child.id().to_string()).status()?;
+        kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM)?;
         child.wait()?;
         Ok(())
     }

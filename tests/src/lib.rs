@@ -12,5 +12,5 @@ mod server;
 
 pub use client::{Answer, Client};
 pub use database::{Database, databases, execute};
-pub use program::{archive, site, symlink_archive, traversal_archive};
-pub use server::{Server, binary};
+pub use program::{archive, folders_archive, site, symlink_archive, traversal_archive, with_folder};
+pub use server::{PLAIN_USER, Server, binary};

@@ -2,7 +2,12 @@
 
 use crate::client::Client;
 use crate::database::Database;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rustix::process::{Resource, Rlimit, prlimit};
 use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, chown, lchown, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -15,8 +20,11 @@ pub struct Server {
     port: u16,
     child: Option<Child>,
     environment: Vec<(String, String)>,
+    user: Option<u32>,
 }
 
+/// For servers that are not root; only root can start one.
+pub const PLAIN_USER: Option<u32> = Some(65_534);
 const PASSWORD: &str = "a-test-password";
 /// Starting takes milliseconds; a machine under load may need longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,13 +36,17 @@ impl Server {
 
     /// With further settings as environment variables.
     pub fn start_with(database: Database, environment: &[(&str, &str)]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|l| l.local_addr())
-            .expect("loopback has a free port")
-            .port();
+        Self::start_as(database, None, environment)
+    }
+
+    /// As another user than that of the test, if the test may.
+    pub fn start_as(database: Database, user: Option<u32>, environment: &[(&str, &str)]) -> Self {
+        let user = user.filter(|_| rustix::process::geteuid().is_root());
+        let port = free_port();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        chown(folder.path(), user, user).expect("root gives folders away");
         let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let mut server = Self { folder, database, port, child: None, environment };
+        let mut server = Self { folder, database, port, child: None, environment, user };
         server.start_again();
         server
     }
@@ -49,6 +61,9 @@ impl Server {
             .env("CC_HOLD_MS", "500")
             .envs(self.environment.iter().map(|(k, v)| (k, v)))
             .stdin(Stdio::null());
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
         if let Some(url) = self.database.url() {
             command.env("CC_DATABASE", url);
         }
@@ -81,6 +96,24 @@ impl Server {
         }
     }
 
+    /// Starts another server on a copy of the data folder as it is now.
+    pub fn copy(&self) -> Self {
+        let port = free_port();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        chown(folder.path(), self.user, self.user).expect("root gives folders away");
+        copy_tree(&self.data_dir(), &folder.path().join("data")).expect("the data folder can be copied");
+        let (database, environment) = (self.database.clone(), self.environment.clone());
+        let mut server = Self { folder, database, port, child: None, environment, user: self.user };
+        server.start_again();
+        server
+    }
+
+    /// `cc-server down`, after the server has stopped.
+    pub fn down(&self) {
+        let ended = self.command("down").stdout(Stdio::null()).status().expect("the binary can be started");
+        assert!(ended.success(), "{ended}");
+    }
+
     /// `kill -9`, as a crash.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -92,9 +125,27 @@ impl Server {
     /// SIGTERM, and waits for the end; the exit must be clean.
     pub fn stop(&mut self) {
         let mut child = self.child.take().expect("the server runs");
-        Command::new("kill").arg(child.id().to_string()).status().expect("kill can be run");
+        kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).expect("the server runs");
         let status = child.wait().expect("the server can be waited for");
         assert!(status.success(), "the server stopped with {status}:\n{}", self.log());
+    }
+
+    /// From now on the server may have no more than this many bytes of data; more, and it dies.
+    pub fn limit_memory(&self, bytes: u64) {
+        let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+        prlimit(Some(self.pid()), Resource::Data, limit).expect("the limit of a child can be set");
+    }
+
+    /// The most bytes of memory that the server ever had.
+    pub fn peak_memory(&self) -> u64 {
+        let pid = self.child.as_ref().expect("the server runs").id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
+        let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak.and_then(|kb| kb.trim().parse::<u64>().ok()).expect("Linux tells the peak") << 10
+    }
+
+    fn pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(self.child.as_ref().expect("the server runs"))
     }
 
     /// What the server wrote so far.
@@ -108,6 +159,11 @@ impl Server {
 
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// The password of `admin`.
+    pub fn password(&self) -> &'static str {
+        PASSWORD
     }
 
     pub fn port(&self) -> u16 {
@@ -132,6 +188,31 @@ impl Drop for Server {
             eprintln!("--- log of the server\n{}", self.log());
         }
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("loopback has a free port").port()
+}
+
+/// With owners and modes; sockets are left out.
+fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
+    let known = std::fs::symlink_metadata(from)?;
+    if known.is_symlink() {
+        return symlink(std::fs::read_link(from)?, to);
+    }
+    if known.is_dir() {
+        std::fs::create_dir(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let name = entry?.file_name();
+            copy_tree(&from.join(&name), &to.join(&name))?;
+        }
+    } else if known.is_file() {
+        std::fs::copy(from, to)?;
+    } else {
+        return Ok(());
+    }
+    lchown(to, Some(known.uid()), Some(known.gid()))?;
+    std::fs::set_permissions(to, known.permissions())
 }
 
 /// The server's binary: that of `CC_SERVER_BINARY`, or the one of this workspace, built if need be.

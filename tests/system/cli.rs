@@ -92,6 +92,7 @@ fn started(client: &Client, app: &str, droplet: &str) {
 fn summary(client: &Client, app: &str, droplet: &str) {
     let process = read(client.get(&format!("/v3/processes/{app}")), 200);
     are_whole(&process, &["instances", "memory_in_mb", "disk_in_mb", "log_rate_limit_in_bytes_per_second"]);
+    assert_eq!(process["memory_in_mb"], json!(256), "what `up` gives an app that asks for none");
     assert_eq!(read(client.get(&format!("/v3/processes/{app}/sidecars")), 200)["resources"], json!([]));
     let stats = read(client.get(&format!("/v3/processes/{app}/stats")), 200);
     let instance = &stats["resources"][0];

@@ -3,7 +3,14 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
 
 mod cli;
+mod copy;
+mod disk;
+mod folders;
+mod lockout;
+mod lost_parts;
+mod numbers;
 mod push;
 mod refusals;
+mod slow_clients;
 mod start;
 mod uploads;

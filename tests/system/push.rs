@@ -52,27 +52,27 @@ pub(crate) fn build_of(client: &Client, package: &str) -> String {
 }
 
 /// The build at its end.
-fn ended(client: &Client, build: &str) -> Value {
+pub(crate) fn ended(client: &Client, build: &str) -> Value {
     client.until("the end of the build", || {
         let build = client.get(&format!("/v3/builds/{build}")).expect(200).json();
         (build["state"] != json!("STAGING")).then_some(build)
     })
 }
 
-fn staged(client: &Client, app: &str, bits: &[u8]) -> String {
+pub(crate) fn staged(client: &Client, app: &str, bits: &[u8]) -> String {
     let package = uploaded(client, app, bits);
     let build = ended(client, &build_of(client, &package));
     assert_eq!(build["state"], json!("STAGED"), "{build}");
     build["droplet"]["guid"].as_str().expect("a staged build has a droplet").to_owned()
 }
 
-fn assign(client: &Client, app: &str, droplet: &str) {
+pub(crate) fn assign(client: &Client, app: &str, droplet: &str) {
     let body = json!({ "data": { "guid": droplet } });
     client.patch(&format!("/v3/apps/{app}/relationships/current_droplet"), &body).expect(200);
 }
 
 /// Waits until this many web instances run.
-fn running(client: &Client, app: &str, instances: usize) {
+pub(crate) fn running(client: &Client, app: &str, instances: usize) {
     client.until(&format!("{instances} running instances"), || {
         let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
         let all = stats["resources"].as_array().expect("stats are a list");
@@ -82,9 +82,14 @@ fn running(client: &Client, app: &str, instances: usize) {
 }
 
 /// All of it, for a site of one page.
-fn push(client: &Client, space: &Space, name: &str, page: &str) -> String {
+pub(crate) fn pushed(client: &Client, space: &Space, name: &str, page: &str) -> String {
+    push_bits(client, space, name, &site(page))
+}
+
+/// All of it, for these bits.
+pub(crate) fn push_bits(client: &Client, space: &Space, name: &str, bits: &[u8]) -> String {
     let app = apply(client, space, name, "");
-    let droplet = staged(client, &app, &site(page));
+    let droplet = staged(client, &app, bits);
     assign(client, &app, &droplet);
     client.act(&format!("/v3/apps/{app}/actions/restart")).expect(200);
     running(client, &app, 1);
@@ -92,7 +97,7 @@ fn push(client: &Client, space: &Space, name: &str, page: &str) -> String {
 }
 
 #[track_caller]
-fn answers(client: &Client, host: &str, page: &str) {
+pub(crate) fn answers(client: &Client, host: &str, page: &str) {
     client.until(&format!("{host} to answer"), || {
         let answer = client.ask_app(host, "/");
         (answer.status == 200).then(|| assert_eq!(answer.text, page))
@@ -105,7 +110,7 @@ fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
         let mut server = Server::start(database);
         let client = server.admin();
         let space = a_space(&client);
-        let app = push(&client, &space, "site", "hello");
+        let app = pushed(&client, &space, "site", "hello");
         answers(&client, "site.apps.localhost", "hello");
 
         client
@@ -145,7 +150,7 @@ fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
     }
 }
 
-fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
+pub(crate) fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
     let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
     let mut guids: Vec<Value> = stats["resources"]
         .as_array()

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn up(arguments: &[&str]) -> Output {
+pub fn up(arguments: &[&str]) -> Output {
     Command::new(binary())
         .arg("up")
         .args(["--port-80", "false"])
@@ -17,7 +17,7 @@ fn up(arguments: &[&str]) -> Output {
 
 /// The one line on standard error.
 #[track_caller]
-fn refusal(output: &Output) -> String {
+pub fn refusal(output: &Output) -> String {
     assert!(!output.status.success(), "the start went well");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let lines: Vec<&str> = text.lines().filter(|l| l.starts_with("cc-server: ")).collect();
@@ -25,12 +25,12 @@ fn refusal(output: &Output) -> String {
     lines[0].to_owned()
 }
 
-fn free_port() -> String {
+pub fn free_port() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     listener.local_addr().expect("it is bound").to_string()
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().expect("temporary paths are text")
 }
 

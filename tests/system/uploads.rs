@@ -41,7 +41,14 @@ fn what_cannot_be_unpacked_safely_is_refused() {
         let client = server.admin();
         let space = a_space(&client);
         let app = apply(&client, &space, "hostile", "");
+        let crowd: Vec<(String, &str)> = (0..=100_000).map(|number| (format!("{number}"), "")).collect();
+        let crowd: Vec<(&str, &str)> = crowd.iter().map(|(name, text)| (name.as_str(), *text)).collect();
         for (bits, reason) in [
+            (archive(&crowd), "the zip has 100001 entries, more than 100000"),
+            (
+                include_bytes!("../archives/bzip2.zip").to_vec(),
+                "'index.html' in the zip is compressed with bzip2",
+            ),
             (b"this is no zip".to_vec(), "The app upload is invalid: Invalid zip archive"),
             (traversal_archive(), "The app upload is invalid: Invalid zip archive"),
             (symlink_archive(), "The app upload is invalid: Symlink(s) point outside of root folder"),

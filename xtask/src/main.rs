@@ -8,6 +8,7 @@
 mod api;
 mod bench;
 mod contract;
+mod debian;
 mod layers;
 mod operations;
 mod postgres;

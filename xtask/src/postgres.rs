@@ -1,6 +1,9 @@
 //! A private PostgreSQL for the tests: its own folder, its own port, nothing kept, nothing left running.
 
+use crate::debian;
 use anyhow::{Context, bail, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, geteuid};
 use std::fs::File;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -33,7 +36,7 @@ impl Postgres {
     /// Finds the programs (and installs the Debian package if it must and may), makes a cluster, starts it, waits until it answers.
     pub fn start() -> anyhow::Result<Self> {
         let programs = find_or_install()?;
-        let user = if is_root()? { Some(unprivileged()?) } else { None };
+        let user = if geteuid().is_root() { Some(unprivileged()?) } else { None };
         let folder = tempfile::Builder::new().prefix("cc-postgres-").tempdir()?;
         if let Some(user) = user {
             chown(folder.path(), Some(user.uid), Some(user.gid))?;
@@ -59,8 +62,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // SIGINT is a fast shutdown: clients are cut off, children and shared memory are cleared away.
-        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
-        if !asked.is_ok_and(|status| status.success()) {
+        if kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGINT).is_err() {
             let _ = self.child.kill();
         }
         if let Err(error) = self.child.wait() {
@@ -82,24 +84,16 @@ fn find_or_install() -> anyhow::Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    let advice =
-        "install PostgreSQL (Debian: `apt-get install postgresql`), or name a server in CC_TEST_POSTGRES";
-    ensure!(is_root()?, "there is no PostgreSQL on this machine; {advice}");
-    println!("postgres: installing the Debian package");
     do_not_make_a_cluster()?;
-    for arguments in [&["update"][..], &["install", "--yes", "--no-install-recommends", "postgresql"]] {
-        let status = Command::new("apt-get")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(arguments)
-            .status()
-            .context(advice)?;
-        ensure!(status.success(), "apt-get {} failed; {advice}", arguments.join(" "));
-    }
-    find().with_context(|| format!("the package brought no initdb; {advice}"))
+    debian::install("postgresql", "install PostgreSQL, or name a server in CC_TEST_POSTGRES")?;
+    find().context("the package postgresql brought no initdb; name a server in CC_TEST_POSTGRES")
 }
 
 /// The package would make and start a cluster of its own, which nobody here needs.
 fn do_not_make_a_cluster() -> anyhow::Result<()> {
+    if !geteuid().is_root() {
+        return Ok(());
+    }
     let file = Path::new("/etc/postgresql-common/createcluster.conf");
     if !file.exists() {
         std::fs::create_dir_all("/etc/postgresql-common")?;
@@ -217,11 +211,6 @@ fn as_user(program: impl AsRef<std::ffi::OsStr>, user: Option<User>) -> Command 
         command.gid(user.gid).uid(user.uid);
     }
     command
-}
-
-fn is_root() -> anyhow::Result<bool> {
-    let output = Command::new("id").arg("-u").output().context("id cannot be started")?;
-    Ok(output.stdout.trim_ascii() == b"0")
 }
 
 /// `postgres` if there is such a user, else `nobody`.

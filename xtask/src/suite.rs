@@ -2,7 +2,7 @@
 
 use crate::postgres::Postgres;
 use crate::workspace::Workspace;
-use crate::{api, layers, operations, tidy};
+use crate::{api, debian, layers, operations, tidy};
 use anyhow::{Context, ensure};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -27,6 +27,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// On SQLite and on PostgreSQL: a server that `CC_TEST_POSTGRES` names, or a private one.
 fn run_tests(workspace: &Workspace) -> anyhow::Result<()> {
+    debian::have_git()?;
     let named = std::env::var("CC_TEST_POSTGRES").ok();
     let private = if named.is_none() { Some(Postgres::start()?) } else { None };
     let url = named.or_else(|| private.as_ref().map(Postgres::url)).context("one of the two is there")?;

@@ -7,6 +7,8 @@ use crate::rounds::compare;
 use crate::server::Server;
 use crate::table::{Goal, Table, number};
 use anyhow::{Context, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -102,7 +104,7 @@ impl Nginx {
 impl Drop for Nginx {
     fn drop(&mut self) {
         // SIGTERM lets the master end its workers.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM);
         let _ = self.child.wait();
     }
 }

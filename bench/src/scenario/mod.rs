@@ -4,6 +4,7 @@ mod build;
 mod edge;
 mod jobs;
 mod lists;
+mod overload;
 mod push;
 mod rest;
 mod write;
@@ -39,6 +40,13 @@ pub async fn run(options: &Options) -> anyhow::Result<Table> {
         let engine = Engine::sqlite(folder.path());
         database(options, &engine, Goals { reads: 0.5, writes: 0.6 }, &mut table).await?;
     }
+    if options.wants("overload") {
+        let folder = TempDir::new()?;
+        overload(options, &Engine::sqlite(folder.path()), &mut table).await?;
+        if let Some(url) = &options.postgres {
+            overload(options, &Engine::postgres(url).await?, &mut table).await?;
+        }
+    }
     if options.wants("push") {
         let folder = TempDir::new()?;
         let engine = Engine::sqlite(folder.path());
@@ -54,6 +62,19 @@ pub async fn run(options: &Options) -> anyhow::Result<Table> {
         build::run(&mut table)?;
     }
     Ok(table)
+}
+
+/// More than the server can do, on few apps.
+async fn overload(options: &Options, engine: &Engine, table: &mut Table) -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    let mut server = Server::new(options, engine, folder.path())?;
+    server.start()?;
+    seed::places(engine, &mut server.admin().await?).await?;
+    server.stop()?;
+    seed::apps(engine, 1, FEW).await?;
+    seed::settle(engine).await?;
+    server.start()?;
+    overload::run(options, engine, &server, table).await
 }
 
 /// Everything that depends on the database, with few apps and with many.

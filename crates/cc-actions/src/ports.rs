@@ -12,7 +12,7 @@ use cc_domain::domain::ReservedDomains;
 use cc_domain::guid::Guid;
 use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
-use cc_domain::log::{EARLY_NS, Envelope, LogSink, Message, TagSet};
+use cc_domain::log::{EARLY_NS, Envelope, LogSink, Message, TagSet, escape_controls};
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
@@ -118,7 +118,7 @@ impl Ports {
             source_id: app.as_str().into(),
             instance_id: "0".into(),
             tags: tags.into(),
-            message: Message::out(text.to_owned()),
+            message: Message::out(escape_controls(text).into_owned()),
         });
     }
 

@@ -3,9 +3,11 @@
 use crate::hashing::Hashing;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use cc_domain::blob::ports::{Blob, BlobError, Blobs, Incoming};
-use cc_domain::blob::{BlobKey, BlobPrefix};
+use cc_domain::blob::ports::{Blob, BlobError, Blobs, Incoming, StoredBlob};
+use cc_domain::blob::{BlobKey, BlobPrefix, Bucket};
 use cc_domain::runtime::Digests;
+use cc_domain::time::Timestamp;
+use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Location;
@@ -115,6 +117,16 @@ impl Blobs for ObjectBlobs {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(other) => Err(unavailable(other)),
         }
+    }
+
+    fn list(&self, bucket: Bucket) -> BoxStream<'static, Result<StoredBlob, BlobError>> {
+        let found = self.store.list(Some(&location(bucket.everything().as_str()))).map_err(unavailable);
+        let blobs = found.try_filter_map(|meta| async move {
+            let stored_at = Timestamp::from_micros(meta.last_modified.timestamp_micros());
+            let key = BlobKey::parse(meta.location.as_ref());
+            Ok(key.map(|key| StoredBlob { key, bytes: meta.size, stored_at }))
+        });
+        blobs.boxed()
     }
 
     async fn delete_prefix(&self, prefix: &BlobPrefix) -> Result<u64, BlobError> {

@@ -5,6 +5,7 @@ use cc_blobs::ObjectBlobs;
 use cc_domain::blob::ports::{BlobError, Blobs, Incoming};
 use cc_domain::blob::{BlobKey, BlobPrefix, Bucket};
 use cc_domain::guid::Guid;
+use cc_domain::time::Timestamp;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 fn key(guid: &str) -> BlobKey {
@@ -160,4 +161,24 @@ async fn any_guid_can_be_a_key() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn blobs_are_listed_with_size_and_time() {
+    on_both(async |blobs| {
+        assert_eq!(listed(blobs, Bucket::Packages).await, []);
+        blobs.put_stream(&key("a"), bits("abc"), 3).await.unwrap();
+        let cache = BlobKey::buildpack_cache(&Guid::from("app"), "one");
+        blobs.put_stream(&cache, bits("x"), 1).await.unwrap();
+        assert_eq!(listed(blobs, Bucket::Packages).await, [(key("a"), 3)]);
+        assert_eq!(listed(blobs, Bucket::BuildpackCache).await, [(cache, 1)]);
+    })
+    .await;
+}
+
+async fn listed(blobs: &dyn Blobs, bucket: Bucket) -> Vec<(BlobKey, u64)> {
+    let stored: Vec<_> = blobs.list(bucket).try_collect().await.unwrap();
+    let year_2020 = Timestamp::from_seconds(1_577_836_800);
+    assert!(stored.iter().all(|blob| blob.stored_at > year_2020));
+    stored.into_iter().map(|blob| (blob.key, blob.bytes)).collect()
 }

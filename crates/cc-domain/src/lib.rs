@@ -10,6 +10,7 @@ mod text_enum;
 pub mod access;
 pub mod actor;
 pub mod app;
+pub mod archive;
 pub mod audit_event;
 pub mod blob;
 pub mod build;

@@ -1,6 +1,11 @@
-//! Which old packages, droplets and builds of an app are given up (domain-rules 16 to 18).
+//! Which old packages and droplets of an app are given up (domain-rules 16 to 18).
 
 use crate::time::Timestamp;
+
+/// Packages of each app that are kept besides those in use, as the platform is released.
+pub const KEPT_PACKAGES: usize = 5;
+/// Droplets of each app that are kept besides those in use, as the platform is released.
+pub const KEPT_DROPLETS: usize = 5;
 
 /// Of `candidates` (all but the one in use), those beyond the newest `keep`, by age and then by their place in the list, which is that of
 /// insertion.

@@ -2,6 +2,7 @@
 
 use crate::app::ports::{AppReads, AppWrites};
 use crate::audit_event::ports::{AuditEventReads, AuditEventWrites};
+use crate::blob::ports::BlobOwners;
 use crate::build::ports::{BuildReads, BuildWrites};
 use crate::buildpack::ports::{BuildpackReads, BuildpackWrites};
 use crate::domain::ports::{DomainReads, DomainWrites};
@@ -15,6 +16,7 @@ use crate::organization::ports::{OrganizationReads, OrganizationWrites};
 use crate::organization_quota::ports::OrganizationQuotaReads;
 use crate::package::ports::{PackageReads, PackageWrites};
 use crate::process::ports::{ProcessReads, ProcessWrites};
+use crate::revision::ports::{RevisionReads, RevisionWrites};
 use crate::role::ports::{RoleReads, RoleWrites};
 use crate::route::ports::{RouteReads, RouteWrites};
 use crate::sidecar::ports::{SidecarReads, SidecarWrites};
@@ -38,6 +40,9 @@ pub enum StoreError {
     /// No connection within the limit, or the database is gone.
     #[error("the database cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no room on the disk of the database. Nothing was written; reads still work.
+    #[error("the disk of the database is full")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A sealed column does not open: wrong key or moved value.
     #[error("a sealed value cannot be opened")]
     Sealed,
@@ -57,6 +62,7 @@ pub trait Reader:
     + JobReads
     + AuditEventReads
     + BuildpackReads
+    + BlobOwners
     + BuildReads
     + DomainReads
     + DropletReads
@@ -64,6 +70,7 @@ pub trait Reader:
     + FeatureFlagReads
     + PackageReads
     + ProcessReads
+    + RevisionReads
     + RouteReads
     + SidecarReads
     + StackReads
@@ -90,6 +97,7 @@ pub trait Tx:
     + FeatureFlagWrites
     + PackageWrites
     + ProcessWrites
+    + RevisionWrites
     + RouteWrites
     + SidecarWrites
     + StackWrites

@@ -37,6 +37,12 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Whether less than `seconds` lie between the two, in either direction. What is written down with a lifetime is trusted by this and not
+    /// by "not yet expired": a moment that a clock far ahead wrote down would else count until the clock gets there.
+    pub const fn is_within(self, seconds: i64, other: Self) -> bool {
+        self.0.abs_diff(other.0) < seconds.saturating_mul(1_000_000).unsigned_abs()
+    }
+
     /// Reads the one form that filters accept, `YYYY-MM-DDThh:mm:ssZ`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -84,6 +90,16 @@ mod tests {
         fn no_text_makes_the_parser_panic(text in ".{0,40}") {
             let _ = Timestamp::parse(&text);
         }
+    }
+
+    #[test]
+    fn what_lies_far_ahead_is_as_little_recent_as_what_lies_far_behind() {
+        let now = Timestamp::from_seconds(1_000);
+        assert!(now.is_within(10, Timestamp::from_seconds(991)));
+        assert!(now.is_within(10, Timestamp::from_seconds(1_009)));
+        assert!(!now.is_within(10, Timestamp::from_seconds(990)));
+        assert!(!now.is_within(10, Timestamp::from_seconds(1_010)));
+        assert!(!now.is_within(10, Timestamp::from_micros(i64::MAX)));
     }
 
     #[test]

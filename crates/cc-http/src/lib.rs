@@ -27,6 +27,7 @@ mod organization_quota;
 mod package;
 mod process;
 mod resource_match;
+mod retry_after;
 mod revision;
 mod role;
 mod root;
@@ -44,5 +45,6 @@ mod user;
 mod wire;
 
 pub use operation::{Auth, Operation};
+pub use retry_after::RETRY_AFTER_SECONDS;
 pub use root::API_VERSION;
 pub use service::{Api, service};

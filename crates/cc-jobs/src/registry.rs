@@ -26,6 +26,7 @@ impl Registry {
     pub fn standard() -> Self {
         Self::default()
             .with("app.delete", app::delete::run)
+            .with("app.expire_bits", app::expire_bits::run)
             .with("package.copy", package::copy::run)
             .with("package.delete", package::delete::run)
             .with("build.start", build::start::run)

@@ -19,6 +19,8 @@ pub struct Settings {
     pub prune_every: Duration,
     /// How often builds that no engine ends are ended, by one replica.
     pub sweep_every: Duration,
+    /// How often blobs without a row are looked for, by one replica; the first time after as long.
+    pub clear_every: Duration,
     /// How often wanted and running processes are compared, by one replica.
     pub compare_every: Duration,
     /// This process holds the data folder alone: whatever is marked as running when it starts was cut off and runs again at once.
@@ -35,6 +37,7 @@ impl Settings {
             release_every: Duration::from_secs(15),
             prune_every: Duration::from_secs(3600),
             sweep_every: Duration::from_secs(60),
+            clear_every: Duration::from_secs(3600),
             compare_every: Duration::from_secs(30),
             is_alone: false,
         }

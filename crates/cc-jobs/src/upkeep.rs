@@ -1,20 +1,23 @@
-//! Housekeeping: leases that ran out, jobs that nobody will ask for any more, builds that no engine ends, processes that the engine has
-//! otherwise than they are wanted.
+//! Housekeeping: leases that ran out, jobs that nobody will ask for any more, builds that no engine ends, blobs without a
+//! row, processes that the engine has otherwise than they are wanted.
 
 use crate::settings::Settings;
-use cc_actions::{Fault, Ports, build, process};
+use cc_actions::{Fault, Ports, blob, build, process};
+use cc_domain::blob::sweep::Round;
 use cc_domain::job::RETENTION_SECONDS;
 use cc_domain::job::ports::JobQueue;
 use cc_domain::store::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, interval};
+use tokio::time::{Instant, interval, interval_at};
 
 /// The lease of the replica that prunes.
 const PRUNING: &str = "jobs.prune";
 /// The lease of the replica that ends lost builds.
 const SWEEPING: &str = "builds.sweep";
+/// The lease of the replica that removes blobs without a row.
+const CLEARING: &str = "blobs.sweep";
 /// The lease of the replica that compares wanted and running processes.
 const COMPARING: &str = "processes.compare";
 /// Rows deleted in one transaction.
@@ -29,12 +32,15 @@ pub(crate) struct Upkeep {
 }
 
 impl Upkeep {
-    /// Works until it is told to stop. The first round is at once.
+    /// Works until it is told to stop. The first round is at once, but for the removal of blobs.
     pub(crate) async fn work(mut self) {
         self.release(self.settings.is_alone).await;
         let mut releases = interval(self.settings.release_every);
         let mut prunes = interval(self.settings.prune_every);
         let mut sweeps = interval(self.settings.sweep_every);
+        let clear_every = self.settings.clear_every;
+        let mut clearings = interval_at(Instant::now() + clear_every, clear_every);
+        let mut orphans = Round::default();
         let mut comparisons = interval(self.settings.compare_every);
         loop {
             tokio::select! {
@@ -50,6 +56,10 @@ impl Upkeep {
                         tracing::warn!(?fault, "lost builds could not be ended");
                     }
                 }
+                _ = clearings.tick() => match self.clear(&orphans).await {
+                    Ok(round) => orphans = round,
+                    Err(fault) => tracing::warn!(?fault, "blobs without a row could not be removed"),
+                },
                 _ = comparisons.tick() => {
                     if let Err(fault) = self.compare().await {
                         tracing::warn!(?fault, "wanted and running processes could not be compared");
@@ -88,6 +98,14 @@ impl Upkeep {
             tracing::warn!(builds, "builds were ended that their engine lost");
         }
         Ok(())
+    }
+
+    /// The blobs to be removed in the next round.
+    async fn clear(&self, orphans: &Round) -> Result<Round, Fault> {
+        if !self.is_ours(CLEARING, self.settings.clear_every).await? {
+            return Ok(Round::default());
+        }
+        Ok(blob::sweep(&self.ports, orphans).await?.0)
     }
 
     async fn compare(&self) -> Result<(), Fault> {

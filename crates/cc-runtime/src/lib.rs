@@ -8,6 +8,7 @@ mod hex;
 mod isolation;
 mod job;
 pub mod lifecycle;
+mod listeners;
 mod runner;
 mod stager;
 mod supervisor;

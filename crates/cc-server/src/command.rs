@@ -12,13 +12,16 @@ use crate::observe;
 use crate::problem::Problem;
 use crate::wiring;
 
+/// What an app gets on one machine that asks for nothing: the reference's 1 GiB would fill a small one with four apps.
+const MEMORY_OF_A_SMALL_MACHINE_MB: u32 = 256;
 /// The OpenAPI document of this version.
 const OPENAPI: &str = include_str!("../../../docs/openapi.json");
 
 pub fn run(cli: Cli) -> Result<(), Problem> {
     match cli.command {
         Command::Up(options) => {
-            let config = prepared(options)?;
+            let mut config = prepared(options)?;
+            config.default_app_memory_mb.get_or_insert(MEMORY_OF_A_SMALL_MACHINE_MB);
             in_runtime(up::up(config, &Role::ALL, up::Voice::Newcomer))
         }
         Command::Serve(arguments) => {

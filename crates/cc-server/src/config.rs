@@ -1,5 +1,9 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults; every problem is said at once.
 
+mod limits;
+
+pub use limits::Limits;
+
 use crate::cli::{Isolation, LogFormat};
 use crate::problem::Problem;
 use cc_domain::secret::Secret;
@@ -52,6 +56,9 @@ pub struct Options {
     /// Memory in MiB that all apps may use together [default: 80 % of the machine's]
     #[arg(long, env = "CC_APPS_MEMORY_MB", value_name = "MIB")]
     pub apps_memory_mb: Option<u32>,
+    /// Memory in MiB of an app that asks for none [default: 256 with up, 1024 with serve]
+    #[arg(long, env = "CC_DEFAULT_APP_MEMORY_MB", value_name = "MIB")]
+    pub default_app_memory_mb: Option<u32>,
     /// The largest package and buildpack in MiB, as uploaded and unpacked [default: 1536]
     #[arg(long, env = "CC_MAX_UPLOAD_MB", value_name = "MIB")]
     pub max_upload_mb: Option<u32>,
@@ -61,6 +68,27 @@ pub struct Options {
     /// Connections to PostgreSQL [default: 16]
     #[arg(long, env = "CC_DATABASE_CONNECTIONS", value_name = "N")]
     pub database_connections: Option<usize>,
+    /// Open connections of clients [default: 8192, or what the limit of open files allows]
+    #[arg(long, env = "CC_MAX_CONNECTIONS", value_name = "N")]
+    pub max_connections: Option<u64>,
+    /// Of them, those of one address; raise it where a proxy stands in front [default: 1024]
+    #[arg(long, env = "CC_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N")]
+    pub max_connections_per_address: Option<u64>,
+    /// Seconds that a new connection may be silent [default: 10]
+    #[arg(long, env = "CC_FIRST_BYTE_SECONDS", value_name = "S")]
+    pub first_byte_seconds: Option<u64>,
+    /// Seconds that the header of a request may take [default: 15]
+    #[arg(long, env = "CC_HEADER_SECONDS", value_name = "S")]
+    pub header_seconds: Option<u64>,
+    /// Seconds that a connection is kept between two requests [default: 75]
+    #[arg(long, env = "CC_IDLE_SECONDS", value_name = "S")]
+    pub idle_seconds: Option<u64>,
+    /// Seconds that a request of API or login may take with its body [default: 30]
+    #[arg(long, env = "CC_REQUEST_SECONDS", value_name = "S")]
+    pub request_seconds: Option<u64>,
+    /// Seconds that an app may take until it answers a request [default: 900]
+    #[arg(long, env = "CC_APP_RESPONSE_SECONDS", value_name = "S")]
+    pub app_response_seconds: Option<u64>,
 }
 
 /// The settings in force.
@@ -80,8 +108,10 @@ pub struct Config {
     pub log_format: LogFormat,
     pub hold_ms: u64,
     pub apps_memory_mb: Option<u32>,
+    pub default_app_memory_mb: Option<u32>,
     pub max_upload_mb: u32,
     pub takes_port_80: bool,
+    pub limits: Limits,
 }
 
 /// An external UAA.
@@ -116,6 +146,7 @@ impl Options {
             None => Self::default(),
         };
         let mut wrong = Vec::new();
+        let limits = Limits::resolve(&self, &file, &mut wrong);
         let data_dir = self.data_dir.or(file.data_dir).or_else(default_data_dir);
         if data_dir.is_none() {
             wrong.push("there is no home folder to keep data in; name one with --data-dir".to_owned());
@@ -181,8 +212,10 @@ impl Options {
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
                 hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
                 apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
+                default_app_memory_mb: self.default_app_memory_mb.or(file.default_app_memory_mb),
                 max_upload_mb: self.max_upload_mb.or(file.max_upload_mb).unwrap_or(1_536),
                 takes_port_80: self.port_80.or(file.port_80).unwrap_or(true),
+                limits,
             }),
             _ => Err(Problem::Configuration(wrong)),
         }

@@ -8,12 +8,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The folder, locked for as long as this value lives.
 pub struct DataDir {
     path: PathBuf,
     is_new: bool,
     _lock: Flock<File>,
+    /// That of a database file, which may lie elsewhere and be named by another folder too.
+    database_lock: OnceLock<Flock<File>>,
 }
 
 impl DataDir {
@@ -51,7 +54,7 @@ impl DataDir {
             .map_err(unusable)?;
         let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
             .map_err(|_| Problem::DataDirInUse(path.clone()))?;
-        let held = Self { path, is_new, _lock: lock };
+        let held = Self { path, is_new, _lock: lock, database_lock: OnceLock::new() };
         held.write("run/server.pid", std::process::id().to_string().as_bytes())?;
         Ok(held)
     }
@@ -78,18 +81,55 @@ impl DataDir {
         Ok(path)
     }
 
-    /// A key of 32 random bytes under `keys/`, made at the first start.
-    pub fn key(&self, name: &str) -> Result<[u8; 32], Problem> {
-        let file = format!("keys/{name}");
-        if let Ok(bytes) = fs::read(self.join(&file)) {
-            return <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Problem::DataDir {
-                path: self.join(&file),
-                why: "the key does not have 32 bytes".to_owned(),
-            });
+    /// Takes the database file too: two servers on one would both run its jobs and its apps. Held as long as the folder.
+    pub fn lock_database(&self, file: &Path) -> Result<(), Problem> {
+        let unusable =
+            |e: std::io::Error| Problem::Database(format!("{} cannot be used: {e}", file.display()));
+        let name = file.file_name().ok_or_else(|| unusable(std::io::ErrorKind::InvalidFilename.into()))?;
+        // However the folder is called, the lock is one file.
+        let folder = file.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = fs::canonicalize(folder).map_err(unusable)?;
+        let mut beside = name.to_owned();
+        beside.push(".lock");
+        let lock = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(folder.join(beside))
+            .map_err(unusable)?;
+        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
+            .map_err(|_| Problem::DatabaseInUse(folder.join(name)))?;
+        let _ = self.database_lock.set(lock);
+        Ok(())
+    }
+
+    /// Whether bits were ever stored here.
+    pub fn is_used(&self) -> bool {
+        has_files(&self.join("blobs"))
+    }
+
+    /// The key of 32 bytes under `keys/`; `None` if there is none.
+    pub fn find_key(&self, name: &str) -> Result<Option<[u8; 32]>, Problem> {
+        let path = self.key_file(name);
+        let unusable = |why: String| Problem::DataDir { path: path.clone(), why };
+        match fs::read(&path) {
+            Ok(bytes) => <[u8; 32]>::try_from(bytes.as_slice())
+                .map(Some)
+                .map_err(|_| unusable("the key does not have 32 bytes".to_owned())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unusable(error.to_string())),
         }
-        let key = random::<32>()?;
-        self.write(&file, &key)?;
-        Ok(key)
+    }
+
+    /// Where the key of this name is, or would be.
+    pub fn key_file(&self, name: &str) -> PathBuf {
+        self.join("keys").join(name)
+    }
+
+    /// Keeps a key that was made for a new installation.
+    pub fn keep_key(&self, name: &str, key: &[u8; 32]) -> Result<(), Problem> {
+        self.write(&format!("keys/{name}"), key)
     }
 
     /// A token of 64 hexadecimal digits under `keys/`, made at the first start, for a person to read.
@@ -142,7 +182,8 @@ impl DataDir {
 /// Letters and digits that are not mistaken for each other.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-fn random<const N: usize>() -> Result<[u8; N], Problem> {
+/// From the system.
+pub fn random<const N: usize>() -> Result<[u8; N], Problem> {
     let mut bytes = [0; N];
     File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut bytes))
@@ -167,6 +208,16 @@ fn make(path: &Path, mode: u32) -> std::io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
+/// Whether there is a file somewhere below the folder.
+fn has_files(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => has_files(&entry.path()),
+        Ok(_) => true,
+        Err(_) => false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,15 +227,29 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data");
         let held = DataDir::open(&path).unwrap();
-        let key = held.key("db.key").unwrap();
+        assert_eq!(held.find_key("db.key").unwrap(), None);
+        held.keep_key("db.key", &[7; 32]).unwrap();
         let (password, _) = held.admin_password(None).unwrap();
         assert!(matches!(DataDir::open(&path), Err(Problem::DataDirInUse(_))));
         assert_eq!(running_server(&path), i32::try_from(std::process::id()).ok());
         drop(held);
         assert_eq!(running_server(&path), None);
         let again = DataDir::open(&path).unwrap();
-        assert_eq!(again.key("db.key").unwrap(), key);
+        assert_eq!(again.find_key("db.key").unwrap(), Some([7; 32]));
         assert_eq!(again.admin_password(None).unwrap().0.expose(), password.expose());
+    }
+
+    #[test]
+    fn a_database_file_is_held_by_one_server_however_it_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        let (one, two) = (DataDir::open(&one).unwrap(), DataDir::open(&two).unwrap());
+        std::os::unix::fs::symlink(folder.path().join("one"), folder.path().join("other")).unwrap();
+        one.lock_database(&folder.path().join("one/cc.db")).unwrap();
+        let again = two.lock_database(&folder.path().join("other/cc.db"));
+        assert!(matches!(again, Err(Problem::DatabaseInUse(_))), "{again:?}");
+        drop(one);
+        two.lock_database(&folder.path().join("other/cc.db")).unwrap();
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod clock;
 mod command;
 mod config;
 mod data_dir;
+mod disk;
 mod listener;
 mod observe;
 mod problem;

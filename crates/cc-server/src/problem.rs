@@ -10,6 +10,16 @@ pub enum Problem {
     DataDir { path: PathBuf, why: String },
     #[error("another server already runs on the data folder {0}; stop it first with `cc-server down`")]
     DataDirInUse(PathBuf),
+    #[error("another server already runs on the database {0}; every data folder needs a database of its own")]
+    DatabaseInUse(PathBuf),
+    #[error(
+        "{database} holds an installation, but the key that seals its secrets is missing: {key}; put it back from a backup; without it the passwords and environments in the database are lost"
+    )]
+    KeyMissing { database: String, key: PathBuf },
+    #[error(
+        "{database} is empty, but {folder} holds bits of an installation; put the database back from a backup, or name another folder with --data-dir for a new installation"
+    )]
+    DatabaseEmptied { database: String, folder: PathBuf },
     #[error("cannot listen on {address}: {why}")]
     Listen { address: std::net::SocketAddr, why: String },
     #[error("{0}")]

@@ -14,6 +14,7 @@ use crate::cli::Role;
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::disk::Disk;
 use crate::listener::{Front, Surfaces};
 use crate::observe::{self, Observed};
 use crate::problem::Problem;
@@ -29,21 +30,26 @@ use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
+use cc_domain::quantity::Megabytes;
 use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
 use cc_http::logs::{LogsState, StreamPace};
-use cc_http::service::TokenCallers;
+use cc_http::service::{Lanes, TokenCallers};
 use cc_identity::AccountsDirectory;
 use cc_jobs::Workers;
 use cc_runtime::LocalRuntime;
+use cc_store::Aside;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// The stack of apps that name none.
 const DEFAULT_STACK: &str = "cflinuxfs4";
+
+/// Requests that are answered at a time, reads and writes each: enough that some compute while others wait for the database.
+const LEAST_AT_A_TIME: usize = 16;
 
 /// A started server, before and while it listens.
 pub struct Running {
@@ -70,7 +76,8 @@ pub async fn start(
     let login = login::login(config, shared, password).await?;
 
     let log_store = Arc::new(RingStore::new(Limits::default()));
-    let edge = Edge::new(RouterConfig::default(), log_store.clone(), clock.clone());
+    let routing = RouterConfig { response_timeout: config.limits.app_response, ..RouterConfig::default() };
+    let edge = Edge::new(routing, log_store.clone(), clock.clone());
     let engine = engine::Slot::default();
     let blobs = blobs(data)?;
     let resources = Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT));
@@ -95,25 +102,31 @@ pub async fn start(
     let unknown = |f| Problem::Database(format!("the routes cannot be read: {f:?}"));
     cc_actions::route::load(&ports).await.map_err(unknown)?;
     let is_stopping = Arc::new(AtomicBool::new(false));
+    // What nobody waits for at a socket goes on beside any crowd of those who do.
+    let aside = Ports { store: Arc::new(Aside(database.clone())), ..ports.clone() };
     let runtime = if roles.contains(&Role::Edge) {
-        Some(engine::start(config, data, &ports, &engine).await?)
+        Some(engine::start(config, data, &aside, &engine).await?)
     } else {
         None
     };
     let workers = roles.iter().any(|r| matches!(r, Role::Worker | Role::Clock)).then(|| {
         let mut settings = cc_jobs::Settings::new(ids.uuid());
         settings.is_alone = matches!(config.database, crate::config::Database::Sqlite(_));
-        Workers::start(ports.clone(), database.clone(), settings)
+        Workers::start(aside, database.clone(), settings)
     });
     let verifier = login.verifier;
     let api = || Surfaces {
-        api: cc_http::service(cc_http::Api::new(
-            ports.clone(),
-            &config.external_url,
-            addresses(config),
-            Arc::new(TokenCallers { verifier: verifier.clone(), clock: clock.clone() }),
-            Duration::from_millis(config.hold_ms),
-        )),
+        api: cc_http::service(
+            cc_http::Api::new(
+                ports.clone(),
+                &config.external_url,
+                addresses(config),
+                Arc::new(TokenCallers { verifier: verifier.clone(), clock: clock.clone() }),
+                Duration::from_millis(config.hold_ms),
+            )
+            .with_time_limit(config.limits.request)
+            .with_lanes(Lanes::new((2 * database.readers()).max(LEAST_AT_A_TIME), LEAST_AT_A_TIME)),
+        ),
         uaa: login.router.clone(),
         logs: cc_http::logs::router(LogsState {
             source: log_store.clone(),
@@ -136,7 +149,9 @@ pub async fn start(
             prometheus,
             metrics_token: data.token("metrics.token")?,
             is_stopping: is_stopping.clone(),
+            disk: Disk::of(&config.data_dir),
         },
+        request_time: config.limits.request,
     };
     Ok(Running { front: Arc::new(front), workers, runtime, is_stopping })
 }
@@ -159,13 +174,23 @@ fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Se
         } else {
             ReservedDomains::None
         },
-        processes: ProcessSettings::default(),
+        processes: processes(config)?,
         external_url: config.external_url.clone(),
         router,
         staging: StagingSettings::default(),
         engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
         uploads: UploadSettings { folder: data.uploads()?, max_bytes: u64::from(config.max_upload_mb) << 20 },
     })
+}
+
+fn processes(config: &Config) -> Result<ProcessSettings, Problem> {
+    let mut settings = ProcessSettings::default();
+    if let Some(mb) = config.default_app_memory_mb {
+        settings.default_memory = Megabytes::new(mb.into()).ok_or_else(|| {
+            Problem::Configuration(vec![format!("{mb} MiB is no memory for an app; give one or more")])
+        })?;
+    }
+    Ok(settings)
 }
 
 /// All on one origin, where paths tell the surfaces apart; an external UAA has its own.

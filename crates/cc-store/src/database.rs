@@ -1,5 +1,6 @@
 //! The store itself: opening, migrating, and the doors to sessions.
 
+use crate::any::Conn;
 use crate::any::conn::StatementCount;
 use crate::any::totals::Totals;
 use crate::job::{Wakes, listen};
@@ -13,6 +14,7 @@ use cc_domain::guid::Guid;
 use cc_domain::organization::OrganizationQuota;
 use cc_domain::store::{DynReader, DynTx, Store, StoreError};
 use cc_domain::time::Timestamp;
+use diesel_async::pooled_connection::deadpool::Object;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -121,7 +123,17 @@ impl Database {
 
     /// Where the schema stands.
     pub async fn version(&self) -> Result<Version, StoreError> {
-        migrations::version(&mut *self.pools.reader().await?).await
+        migrations::version(&mut *self.pools.aside_reader().await?).await
+    }
+
+    /// Questions that requests can ask at a time.
+    pub fn readers(&self) -> usize {
+        self.pools.readers()
+    }
+
+    /// Whether no binary has ever migrated it.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        migrations::is_empty(&mut *self.pools.reader().await?).await
     }
 
     /// Makes sure that there is the quota `default` of new organizations, without limits but those of the reference.
@@ -153,6 +165,28 @@ impl Database {
     pub(crate) fn is_shared(&self) -> bool {
         self.listener.is_some()
     }
+
+    fn session(&self, conn: Object<Conn>) -> Box<DynReader> {
+        Box::new(Session::reader(conn, Arc::clone(&self.keys), Arc::clone(&self.wakes)))
+    }
+}
+
+/// The same store on the connections set aside: for jobs and the engine, which no crowd of requests may hold up.
+pub struct Aside(pub Arc<Database>);
+
+#[async_trait]
+impl Store for Aside {
+    async fn begin(&self) -> Result<Box<DynTx>, StoreError> {
+        self.0.begin().await
+    }
+
+    async fn reader(&self) -> Result<Box<DynReader>, StoreError> {
+        Ok(self.0.session(self.0.pools.aside_reader().await?))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.0.ping().await
+    }
 }
 
 impl Drop for Database {
@@ -176,8 +210,7 @@ impl Store for Database {
     }
 
     async fn reader(&self) -> Result<Box<DynReader>, StoreError> {
-        let conn = self.pools.reader().await?;
-        Ok(Box::new(Session::reader(conn, Arc::clone(&self.keys), Arc::clone(&self.wakes))))
+        Ok(self.session(self.pools.reader().await?))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

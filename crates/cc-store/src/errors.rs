@@ -11,7 +11,11 @@ pub fn failed(error: Error) -> StoreError {
     }
     match &error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => StoreError::Busy,
-        Error::DatabaseError(_, info) if says_busy(info.message()) => StoreError::Busy,
+        Error::DatabaseError(_, info) if says(BUSY, info.message()) => StoreError::Busy,
+        Error::DatabaseError(_, info) if says(FULL, info.message()) => StoreError::Full(Box::new(error)),
+        Error::DatabaseError(_, info) if says(AWAY, info.message()) => {
+            StoreError::Unavailable(Box::new(error))
+        }
         Error::DatabaseError(
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
             _,
@@ -21,11 +25,29 @@ pub fn failed(error: Error) -> StoreError {
     }
 }
 
-/// Neither engine's driver has a kind for these, so their texts are what there is.
-fn says_busy(message: &str) -> bool {
-    ["database is locked", "database table is locked", "deadlock detected", "canceling statement due to"]
-        .iter()
-        .any(|text| message.contains(text))
+// SQLSTATEs and SQLite's codes do not get through the driver, so the servers' own words are what there is. Those that end a connection
+// (57P01 and the like in another language) are known by the closed connection, see `any::conn`.
+
+const BUSY: &[&str] =
+    &["database is locked", "database table is locked", "deadlock detected", "canceling statement due to"];
+/// SQLite's FULL; 53100.
+const FULL: &[&str] = &["database or disk is full", "No space left on device"];
+/// 57P01 to 57P05, 25006 of a server that has become a standby, 53200, 53300, 53400.
+const AWAY: &[&str] = &[
+    "terminating connection",
+    "the database system is",
+    "cannot connect now",
+    "in a read-only transaction",
+    "out of memory",
+    "too many clients",
+    "too many connections",
+    "remaining connection slots",
+    "could not open relation mapping file",
+    "server closed the connection",
+];
+
+fn says(texts: &[&str], message: &str) -> bool {
+    texts.iter().any(|text| message.contains(text))
 }
 
 /// The name of the unique constraint that refused a row, `<table>_<column>_<column>_key`. PostgreSQL gives it; SQLite names the index
@@ -68,4 +90,44 @@ pub fn from_json<T: serde::de::DeserializeOwned>(column: &'static str, text: &st
 /// Writes a JSON column. `value` has text keys and finite numbers only, so it always has a JSON form.
 pub fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("rows hold nothing that JSON cannot say")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(message: &str) -> StoreError {
+        failed(Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())))
+    }
+
+    #[test]
+    fn a_server_that_goes_away_or_is_overfull_is_unavailable() {
+        for message in [
+            "terminating connection due to administrator command",
+            "terminating connection because of crash of another server process",
+            "the database system is shutting down",
+            "the database system is starting up",
+            "the database system is in recovery mode",
+            "sorry, too many clients already",
+            "remaining connection slots are reserved for roles with the SUPERUSER attribute",
+            "out of memory",
+            "cannot execute INSERT in a read-only transaction",
+        ] {
+            assert!(matches!(told(message), StoreError::Unavailable(_)), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart() {
+        for message in
+            ["database or disk is full", "could not extend file \"base/5/16384\": No space left on device"]
+        {
+            assert!(matches!(told(message), StoreError::Full(_)), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_foresaw_is_a_defect() {
+        assert!(matches!(told("syntax error at or near"), StoreError::Database(_)));
+    }
 }

@@ -21,11 +21,18 @@ struct Migration {
     sqlite: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: "0001_core",
-    postgres: include_str!("../migrations/postgres/0001_core/up.sql"),
-    sqlite: include_str!("../migrations/sqlite/0001_core/up.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: "0001_core",
+        postgres: include_str!("../migrations/postgres/0001_core/up.sql"),
+        sqlite: include_str!("../migrations/sqlite/0001_core/up.sql"),
+    },
+    Migration {
+        version: "0002_revisions",
+        postgres: include_str!("../migrations/postgres/0002_revisions/up.sql"),
+        sqlite: include_str!("../migrations/sqlite/0002_revisions/up.sql"),
+    },
+];
 
 /// Any number; it must only differ from the advisory locks of others in the same database.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7246110931)";
@@ -54,6 +61,11 @@ fn version_of(applied: &[String]) -> Version {
 /// Where the database stands. Changes nothing.
 pub async fn version(conn: &mut Conn) -> Result<Version, StoreError> {
     Ok(version_of(&applied(conn).await?))
+}
+
+/// Whether no step was ever applied.
+pub async fn is_empty(conn: &mut Conn) -> Result<bool, StoreError> {
+    Ok(applied(conn).await?.is_empty())
 }
 
 async fn applied(conn: &mut Conn) -> Result<Vec<String>, StoreError> {

@@ -1,4 +1,6 @@
-//! Pools of connections. SQLite: one writer and as many read-only readers as there are cores. PostgreSQL: one pool for both.
+//! Pools of connections: for questions, for changes, and a few set aside, so that a crowd of the first holds up nothing else.
+//!
+//! SQLite: as many read-only readers as there are cores, one writer, one reader set aside. PostgreSQL: all together are as many as configured.
 
 use crate::any::conn::{Conn, StatementCount, in_place};
 use crate::any::totals::Totals;
@@ -30,6 +32,25 @@ enum Access {
 pub struct Pools {
     readers: Pool<Conn>,
     writers: Pool<Conn>,
+    /// For what must go on under any load of requests: logins, the queue of jobs, jobs that read, health.
+    aside_readers: Pool<Conn>,
+    aside_writers: Pool<Conn>,
+}
+
+/// How many connections to PostgreSQL each pool has.
+struct Shares {
+    aside: usize,
+    readers: usize,
+    writers: usize,
+}
+
+impl Shares {
+    /// `None` if there are too few to share out.
+    fn of(size: usize) -> Option<Self> {
+        let aside = (size / 5).clamp(1, 4);
+        let readers = size.checked_sub(aside)? / 2;
+        (readers > 0).then(|| Self { aside, readers, writers: size - aside - readers })
+    }
 }
 
 impl Pools {
@@ -46,12 +67,34 @@ impl Pools {
         let pool = |size, access| build(url, size, access, wait, statement_timeout, shared());
         match url {
             DatabaseUrl::Sqlite(_) => {
-                Self { readers: pool(size, Access::Read), writers: pool(1, Access::Write) }
+                let writers = pool(1, Access::Write);
+                Self {
+                    readers: pool(size, Access::Read),
+                    writers: writers.clone(),
+                    aside_readers: pool(1, Access::Read),
+                    aside_writers: writers,
+                }
             }
-            DatabaseUrl::Postgres(_) => {
-                let both = pool(size, Access::Write);
-                Self { readers: both.clone(), writers: both }
-            }
+            DatabaseUrl::Postgres(_) => match Shares::of(size) {
+                Some(shares) => {
+                    let aside = pool(shares.aside, Access::Write);
+                    Self {
+                        readers: pool(shares.readers, Access::Write),
+                        writers: pool(shares.writers, Access::Write),
+                        aside_readers: aside.clone(),
+                        aside_writers: aside,
+                    }
+                }
+                None => {
+                    let all = pool(size, Access::Write);
+                    Self {
+                        readers: all.clone(),
+                        writers: all.clone(),
+                        aside_readers: all.clone(),
+                        aside_writers: all,
+                    }
+                }
+            },
         }
     }
 
@@ -63,6 +106,21 @@ impl Pools {
     /// A connection that may change things. On SQLite there is one, and whoever has it holds up all other writers.
     pub async fn writer(&self) -> Result<Object<Conn>, StoreError> {
         self.writers.get().await.map_err(unavailable)
+    }
+
+    /// As [`Self::reader`], of those set aside.
+    pub async fn aside_reader(&self) -> Result<Object<Conn>, StoreError> {
+        self.aside_readers.get().await.map_err(unavailable)
+    }
+
+    /// As [`Self::writer`], of those set aside.
+    pub async fn aside_writer(&self) -> Result<Object<Conn>, StoreError> {
+        self.aside_writers.get().await.map_err(unavailable)
+    }
+
+    /// Questions that can be asked at a time.
+    pub fn readers(&self) -> usize {
+        self.readers.status().max_size
     }
 }
 
@@ -120,4 +178,19 @@ async fn open_postgres(url: &str, timeout: Duration, statements: StatementCount)
     );
     connection.batch_execute(&setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(Conn::postgres(connection, statements))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shares;
+
+    #[test]
+    fn all_pools_together_have_what_is_configured() {
+        for size in 3..200 {
+            let Shares { aside, readers, writers } = Shares::of(size).unwrap();
+            assert_eq!(aside + readers + writers, size);
+            assert!(aside > 0 && readers > 0 && writers > 0, "{size}");
+        }
+        assert!((0..3).all(|size| Shares::of(size).is_none()));
+    }
 }

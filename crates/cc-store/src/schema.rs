@@ -146,6 +146,7 @@ table! {
         ports -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        revision_guid -> Nullable<Text>,
     }
 }
 
@@ -612,6 +613,7 @@ allow_tables_to_appear_in_same_query!(packages, apps);
 allow_tables_to_appear_in_same_query!(builds, apps);
 allow_tables_to_appear_in_same_query!(droplets, apps);
 allow_tables_to_appear_in_same_query!(revisions, apps);
+allow_tables_to_appear_in_same_query!(revisions, processes);
 allow_tables_to_appear_in_same_query!(deployments, apps);
 allow_tables_to_appear_in_same_query!(domains, organizations);
 allow_tables_to_appear_in_same_query!(routes, domains);

@@ -144,6 +144,20 @@ both_engines! {
         assert!(!db.end(&held, &done(), now(55)).await.unwrap(), "an end is recorded once");
     }
 
+    async fn a_clock_that_went_ahead_and_was_set_back_holds_nothing_up(db: Db) {
+        let year = 365 * 24 * 3_600;
+        enqueue(&db, &[a_job("a", JobKind::Pollable)]).await;
+        assert_eq!(claim(&db, year).await.len(), 1, "claimed by a worker a year ahead, which then dies");
+        assert_eq!(db.release_expired(now(1), false).await.unwrap(), 1, "no lease lasts a year");
+        let ahead = NewJob { run_at: now(year), created_at: now(year), ..a_job("b", JobKind::Pollable) };
+        let put_off = NewJob { run_at: now(300), ..a_job("c", JobKind::Pollable) };
+        enqueue(&db, &[ahead, put_off]).await;
+        assert_eq!(guids(&claim(&db, 2).await), ["a", "b"]);
+        assert!(db.database.acquire_lease("clock", "lost", now(year), 10).await.unwrap());
+        assert!(db.database.acquire_lease("clock", "next", now(3), 10).await.unwrap());
+        assert!(!db.database.acquire_lease("clock", "third", now(4), 10).await.unwrap());
+    }
+
     async fn a_process_that_starts_alone_takes_everything_back(db: Db) {
         enqueue(&db, &[internal("a"), keyed("b", "k")]).await;
         assert_eq!(claim(&db, 1).await.len(), 2);

@@ -1,13 +1,28 @@
 //! The unit of work, migrations, and who may use a database.
 
 use crate::both_engines;
-use crate::db::{Build, Db, Engine, an_organization, guid, keys, settings};
+use crate::db::{Build, Db, Engine, an_organization, guid, keys, now, settings};
+use cc_domain::identity::Accounts;
+use cc_domain::job::ports::JobQueue;
 use cc_domain::list::Scope;
 use cc_domain::store::{Store, StoreError};
-use cc_store::{Database, DatabaseUrl, OpenError, Settings, Version};
+use cc_store::{Aside, Database, DatabaseUrl, OpenError, Settings, Version};
 use std::time::Duration;
 
 both_engines! {
+    async fn a_crowd_of_readers_holds_up_neither_health_nor_login_nor_jobs(db: Db) {
+        let mut crowd = Vec::new();
+        for _ in 0..db.readers() {
+            crowd.push(db.reader().await.unwrap());
+        }
+        db.ping().await.unwrap();
+        assert!(db.find_user("nobody").await.unwrap().is_none());
+        assert!(db.claim("worker", 1, now(0)).await.unwrap().is_empty());
+        assert_eq!(db.next_due().await.unwrap(), None);
+        drop(Aside(db.database.clone()).reader().await.unwrap());
+        db.begin().await.unwrap().rollback().await;
+    }
+
     async fn a_dropped_transaction_leaves_nothing_and_holds_nothing(db: Db) {
         let build = Build::on(&db);
         build.organization("held").await;
@@ -83,7 +98,7 @@ async fn of_several_that_start_at_once_one_migrates(engine: Engine) {
         steps.push(start.await.unwrap());
     }
     steps.sort_unstable();
-    assert_eq!(steps, vec![0, 0, 0, 1]);
+    assert!(matches!(steps.as_slice(), [0, 0, 0, last] if *last > 0), "{steps:?}");
     db.ping().await.unwrap();
 }
 

@@ -61,6 +61,7 @@ async fn steps(
     package::delete_all_of(tx, ports, actor, &app, &place).await?;
     build::delete_all_of(tx, ports, guid).await?;
     droplet::delete_all_of(tx, ports, actor, &app, &place).await?;
+    tx.delete_revisions_beyond(guid, 0).await?;
     let sidecars: Vec<_> = tx.sidecars_of_app(guid).await?.into_iter().map(|sidecar| sidecar.guid).collect();
     tx.delete_sidecars(&sidecars).await?;
     route::unmap_app(tx, ports, actor, &app).await?;

@@ -4,7 +4,7 @@ use super::{RESOURCE, party, place};
 use crate::access;
 use crate::fault::Fault;
 use crate::ports::Ports;
-use crate::process;
+use crate::{process, revision};
 use cc_domain::actor::Actor;
 use cc_domain::app::transition::{self, Transition};
 use cc_domain::app::{App, AppError, Lifecycle, policy};
@@ -68,12 +68,16 @@ async fn steps(
     }
     let app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let processes = tx.lock_processes_of_app(guid).await?;
+    // What is started already goes on with its revision.
+    let begins = action == Action::Restart || (action == Action::Start && !app.is_started());
+    let revision = if begins { revision::resolve(tx, ports, actor, &app, &processes).await? } else { None };
     let (now, version) = (ports.now(), || ports.new_guid());
-    let Transition { app, processes: changed } = match action {
+    let transition = match action {
         Action::Start => transition::start(app, &processes, version, now)?,
         Action::Stop => transition::stop(app, &processes, now),
         Action::Restart => transition::restart(app, &processes, version, now)?,
     };
+    let Transition { app, processes: changed } = transition.with_revision(revision.as_ref());
     if action != Action::Stop {
         transition::check_quotas(&processes, &Quotas::default())?;
     }

@@ -1,8 +1,11 @@
-//! Bits on their way in, and removing bits whose rows are gone: after the commit, by an internal job that may run again.
+//! Bits on their way in, and removing bits whose rows are gone: after the commit, by an internal job that may run again, or swept up
+//! later where no job could be written.
 
 mod receive;
+mod sweep;
 
 pub use receive::{Received, receive};
+pub use sweep::sweep;
 
 use crate::fault::Fault;
 use crate::job;

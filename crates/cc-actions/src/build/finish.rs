@@ -142,6 +142,7 @@ async fn stage(
         tx.update_droplet(&droplet).await?;
     }
     tx.update_build(&build).await?;
+    app::expire_bits_later(tx, ports, &app.guid).await?;
     let buildpacks = (droplet.lifecycle != LifecycleKind::Docker).then(|| {
         let receipts = droplet.buildpacks.iter();
         let shown = receipts

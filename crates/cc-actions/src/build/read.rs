@@ -3,6 +3,7 @@
 use super::RESOURCE;
 use crate::app;
 use crate::fault::Fault;
+use crate::hold::Hold;
 use crate::ports::Ports;
 use crate::wakes::Changed;
 use cc_domain::actor::Actor;
@@ -16,12 +17,13 @@ use std::time::Duration;
 const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// The build. One in STAGING is held up to `hold`, and answered when it ends and its last lines could be read.
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Build>, hold: Duration) -> Result<Build, Fault> {
+pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Build>, hold: &Hold) -> Result<Build, Fault> {
     let mut waiting = ports.wakes.listen();
     let found = read(ports, actor, guid).await?;
-    if hold.is_zero() {
+    if hold.is_none() {
         return Ok(found);
     }
+    let hold = hold.begin();
     if found.state != BuildState::Staging {
         let ended = u64::try_from(ports.now().micros_since(found.updated_at)).unwrap_or_default();
         tokio::time::sleep(LAST_LINES.saturating_sub(Duration::from_micros(ended)).min(hold)).await;

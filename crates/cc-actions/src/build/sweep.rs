@@ -16,7 +16,7 @@ pub async fn sweep(ports: &Ports) -> Result<usize, Fault> {
     let before = ports.now().plus_seconds(-(timeout + GRACE_SECONDS));
     let stuck = ports.store.reader().await?.stuck_builds(before, BATCH).await?;
     for build in &stuck {
-        fail(ports, &build.guid, BuildFailure::staging("staging failed")).await?;
+        fail(ports, &build.guid, BuildFailure::expired()).await?;
     }
     Ok(stuck.len())
 }

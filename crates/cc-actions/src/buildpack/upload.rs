@@ -57,7 +57,7 @@ async fn store(ports: &Ports, buildpack: &Buildpack, path: PathBuf) -> Result<Ou
     let (sha256, stack) = blocking(path.clone(), move |path| look(&path, lifecycle)).await?;
     let stack = match stack {
         Ok(stack) => stack,
-        Err(BuildpackError::BadZip(why)) => return Ok(Outcome::Refused { why: why.to_owned() }),
+        Err(BuildpackError::BadZip(why)) => return Ok(Outcome::Refused { why }),
         Err(other) => return Err(other.into()),
     };
     ports.blobs.put_file(&BlobKey::buildpack(&buildpack.guid, &sha256), &path).await?;

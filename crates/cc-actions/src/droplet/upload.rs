@@ -120,6 +120,8 @@ async fn record(
     digests: DropletDigests,
 ) -> Result<bool, Fault> {
     let Some(droplet) = tx.lock_droplet(guid).await? else { return Ok(false) };
-    tx.update_droplet(&droplet.bits_stored(digests, ports.now())).await?;
+    let droplet = droplet.bits_stored(digests, ports.now());
+    tx.update_droplet(&droplet).await?;
+    app::expire_bits_later(tx, ports, &droplet.app).await?;
     Ok(true)
 }

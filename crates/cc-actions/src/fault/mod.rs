@@ -147,6 +147,10 @@ impl fmt::Display for Fault {
     }
 }
 
+/// What a client reads when the platform has no room left.
+const DISK_FULL: &str =
+    "The disk of the platform is full; nothing was changed. Its operator has to make room.";
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         let is_transient = matches!(error, StoreError::Busy | StoreError::Stale);
@@ -155,6 +159,7 @@ impl From<StoreError> for Fault {
                 catalogue::SERVICE_UNAVAILABLE,
                 "The database is not available right now. Try again later.",
             ),
+            StoreError::Full(_) => Self::new(catalogue::SERVICE_UNAVAILABLE, DISK_FULL),
             StoreError::Taken(_) | StoreError::Sealed | StoreError::Database(_) => {
                 Self::new(catalogue::UNKNOWN_ERROR, "An unknown error occurred.")
             }

@@ -1,6 +1,7 @@
 //! Refusals of resource matches, and a blob store that does not answer.
 
 use super::{Fault, catalogue};
+use cc_domain::blob::Bucket;
 use cc_domain::blob::ports::BlobError;
 use cc_domain::resource_match::ResourceMatchError;
 
@@ -17,7 +18,14 @@ impl From<BlobError> for Fault {
                 catalogue::APP_PACKAGE_INVALID,
                 format!("The app package is invalid: Package may not be larger than {limit} bytes"),
             ),
-            BlobError::Missing(_) | BlobError::Source(_) => Self::internal(error),
+            BlobError::Missing(key) => Self::not_found(match key.bucket() {
+                Bucket::Packages => "The package's bits were",
+                Bucket::Droplets => "The droplet's bits were",
+                Bucket::Buildpacks => "The buildpack's bits were",
+                Bucket::BuildpackCache => "The buildpack cache was",
+                Bucket::Resources => "The file was",
+            }),
+            BlobError::Source(_) => Self::internal(error),
             BlobError::Unavailable(_) => {
                 Self::unavailable("The blobstore is not available right now. Try again later.", error)
             }

@@ -15,11 +15,13 @@ pub mod user;
 mod login_gate;
 
 use cc_domain::identity::{
-    Accounts, AccountsError, GrantError, HashError, Mint, Passwords, Pause, SignError, TokenError,
-    TokenPolicy, TokenSigner, TokenVerifier,
+    Accounts, AccountsError, CROWD_GONE_AFTER, GrantError, HashError, Mint, Passwords, Pause, SignError,
+    TokenError, TokenPolicy, TokenSigner, TokenVerifier,
 };
 use cc_domain::ports::{Clock, Ids};
 use std::sync::Arc;
+
+use login_gate::Crowded;
 
 pub use login_gate::LoginGate;
 
@@ -46,6 +48,9 @@ pub enum IdentityError {
     BadClient,
     #[error("the user is unknown or the password is wrong")]
     BadCredentials,
+    /// So many attempts wait already that this one is refused unseen; the number of seconds after which to come again.
+    #[error("too many attempts wait")]
+    TooManyAttempts { retry_after: u32 },
     /// Passwords of users of that origin are not known here.
     #[error("the origin {0} does not serve passwords")]
     UnknownOrigin(String),
@@ -92,6 +97,12 @@ pub enum IdentityError {
 impl From<AccountsError> for IdentityError {
     fn from(error: AccountsError) -> Self {
         Self::Unavailable(Box::new(error))
+    }
+}
+
+impl From<Crowded> for IdentityError {
+    fn from(_: Crowded) -> Self {
+        Self::TooManyAttempts { retry_after: CROWD_GONE_AFTER }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Administering users.
 
 use super::{Identity, IdentityError, login};
-use cc_domain::identity::{Account, AccountsError, Claims, LoginKey, ORIGIN_UAA, User, next_token_epoch};
+use cc_domain::identity::{
+    Account, AccountsError, Claims, LoginKey, ORIGIN_UAA, User, may_be_called, next_token_epoch,
+};
 use cc_domain::secret::Secret;
 use std::collections::BTreeSet;
 
@@ -38,7 +40,8 @@ async fn account(identity: &Identity, guid: &str) -> Result<Account, IdentityErr
 
 /// Makes a user with the default groups.
 pub async fn create(identity: &Identity, c: CreateUser) -> Result<User, IdentityError> {
-    valid(&c.profile)?;
+    valid_name(&c.profile.username, &c.origin)?;
+    valid_email(&c.profile.email)?;
     let password = match (&c.password, c.origin == ORIGIN_UAA) {
         (Some(password), true) => {
             acceptable(password)?;
@@ -87,8 +90,12 @@ pub async fn update(
     profile: Profile,
     expected_version: Option<i64>,
 ) -> Result<User, IdentityError> {
-    valid(&profile)?;
     let old = get(identity, guid).await?;
+    // A name that is older than the rule may stay.
+    if old.username != profile.username {
+        valid_name(&profile.username, &old.origin)?;
+    }
+    valid_email(&profile.email)?;
     if expected_version.is_some_and(|version| version != old.version) {
         return Err(IdentityError::StaleUser);
     }
@@ -175,15 +182,18 @@ pub async fn change_password(
     Ok(())
 }
 
-fn valid(profile: &Profile) -> Result<(), IdentityError> {
-    let name = &profile.username;
+fn valid_name(name: &str, origin: &str) -> Result<(), IdentityError> {
     if name.trim().is_empty() {
         return Err(IdentityError::InvalidUser("A username must be provided."));
     }
-    if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) || name.trim() != name {
+    if name.chars().count() > LONGEST_NAME || !may_be_called(name, origin) {
         return Err(IdentityError::InvalidUser("Username must match pattern: [\\p{L}+0-9+\\-_.@'!]+"));
     }
-    if profile.email.is_empty() || profile.email.chars().any(char::is_control) {
+    Ok(())
+}
+
+fn valid_email(email: &str) -> Result<(), IdentityError> {
+    if email.is_empty() || email.chars().any(char::is_control) {
         return Err(IdentityError::InvalidUser("An email must be provided."));
     }
     Ok(())

@@ -5,13 +5,13 @@ mod deletion;
 pub use deletion::Deletion;
 
 use crate::fault::Fault;
+use crate::hold::Hold;
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobKind, JobResource, NewJob};
 use cc_domain::store::DynTx;
 use serde_json::Value;
-use std::time::Duration;
 
 /// A pollable job on one resource. The collection is the API's word for it, as in `apps`.
 pub(crate) async fn enqueue(
@@ -97,12 +97,12 @@ pub(crate) async fn enqueue_internal_in(
 }
 
 /// `job_get`: anyone who is authenticated and knows the guid. One that is not over is held up to `hold`, and answered when it ends.
-pub async fn get(ports: &Ports, guid: &Guid<Job>, hold: Duration) -> Result<Job, Fault> {
+pub async fn get(ports: &Ports, guid: &Guid<Job>, hold: &Hold) -> Result<Job, Fault> {
     let found = read(ports, guid).await?;
-    if found.state.is_over() || hold.is_zero() {
+    if found.state.is_over() || hold.is_none() {
         return Ok(found);
     }
-    ports.queue.wait_for_end(guid, hold).await;
+    ports.queue.wait_for_end(guid, hold.begin()).await;
     read(ports, guid).await
 }
 

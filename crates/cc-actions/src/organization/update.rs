@@ -38,7 +38,7 @@ async fn steps(
     let organization = organization.updated(&change, actor.scopes.admin, metadata, ports.now())?;
     tx.update_organization(&organization)
         .await
-        .map_err(when_taken(NAME_KEY, || OrganizationError::NameTaken(organization.name.clone())))?;
+        .map_err(when_taken(NAME_KEY, || OrganizationError::RenamedToTaken(organization.name.clone())))?;
     let place = Place::organization(&organization.guid);
     tx.record(&ports.event(
         "audit.organization.update",

@@ -1,5 +1,6 @@
 //! The zip that a client sent: looked at, and completed with the files it did not send. All of it blocks.
 
+use cc_domain::archive::{ArchiveFault, Entry, Limits, ReadError};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -8,16 +9,11 @@ use std::path::{Component, Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-/// Entries of one package.
-const MAX_ENTRIES: usize = 200_000;
-/// Bytes of the target of a symbolic link.
-const MAX_TARGET: u64 = 4_096;
-
 /// What is wrong with an upload, in the words that the package shows.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ArchiveError {
-    #[error("The app upload is invalid: Invalid zip archive{}.", .0.map(|why| format!(" ({why})")).unwrap_or_default())]
-    Invalid(Option<&'static str>),
+    #[error("The app upload is invalid: Invalid zip archive{}.", .0.as_ref().map(|why| format!(" ({why})")).unwrap_or_default())]
+    Invalid(Option<String>),
     #[error("The app upload is invalid: Symlink(s) point outside of root folder")]
     LinkOutside,
     #[error("The app package is invalid: Package may not be larger than {0} bytes")]
@@ -44,7 +40,7 @@ pub(super) struct Extra {
 pub(super) fn safe_path(path: Option<&str>) -> Result<String, ArchiveError> {
     let text = path.unwrap_or_default();
     let is_safe = !text.is_empty()
-        && !text.contains(['\\', '\0'])
+        && !text.contains('\0')
         && Path::new(text).components().all(|c| matches!(c, Component::Normal(_)));
     if is_safe { Ok(text.to_owned()) } else { Err(ArchiveError::UnsafePath(text.to_owned())) }
 }
@@ -62,63 +58,36 @@ pub(super) fn file_mode(mode: Option<&str>, path: &str) -> Result<u32, ArchiveEr
 pub(super) fn check(zip: &Path, max_bytes: u64, worth: (u64, u64)) -> Result<Vec<usize>, ArchiveError> {
     let mut archive = open(zip)?;
     if archive.is_empty() {
-        return Err(ArchiveError::Invalid(Some("zipfile is empty")));
+        return Err(ArchiveError::Invalid(Some("zipfile is empty".to_owned())));
     }
-    if archive.len() > MAX_ENTRIES {
-        return Err(ArchiveError::Invalid(Some("too many entries")));
-    }
-    let (mut total, mut found) = (0_u64, Vec::new());
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|_| ArchiveError::Invalid(None))?;
-        let name = entry.name().map_err(|_| ArchiveError::Invalid(None))?.into_owned();
-        if entry.encrypted() || !is_within(&name) {
-            return Err(ArchiveError::Invalid(None));
-        }
-        total = total.saturating_add(entry.size());
-        if total > max_bytes {
-            return Err(ArchiveError::TooLarge(max_bytes));
-        }
-        let (is_link, is_file) = (entry.is_symlink(), !entry.is_dir());
-        let size = entry.size();
-        drop(entry);
-        if is_link {
-            check_link(&mut archive, index, &name)?;
-        } else if is_file && (worth.0..=worth.1).contains(&size) {
-            found.push(index);
-        }
-    }
+    let limits = Limits { total: max_bytes, ..Limits::APP };
+    // What it unpacks to is bounded by `max_bytes`, however well it is packed.
+    let (contents, _) = cc_domain::archive::read(&mut archive, u64::MAX, &limits)?;
+    let files = contents.entries().filter_map(|(_, entry)| match entry {
+        Entry::File { index, bytes, .. } if (worth.0..=worth.1).contains(&bytes) => Some(index),
+        _ => None,
+    });
+    let mut found: Vec<usize> = files.collect();
+    found.sort_unstable();
     Ok(found)
 }
 
 fn open(zip: &Path) -> Result<ZipArchive<File>, ArchiveError> {
     let file = File::open(zip)?;
     ZipArchive::new(file)
-        .map_err(|_| ArchiveError::Invalid(Some("end-of-central-directory signature not found")))
+        .map_err(|_| ArchiveError::Invalid(Some("end-of-central-directory signature not found".to_owned())))
 }
 
-/// Neither absolute nor with a way up.
-fn is_within(name: &str) -> bool {
-    !name.is_empty()
-        && !name.contains(['\\', '\0'])
-        && Path::new(name).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir))
-}
-
-fn check_link(archive: &mut ZipArchive<File>, index: usize, name: &str) -> Result<(), ArchiveError> {
-    let entry = archive.by_index(index).map_err(|_| ArchiveError::Invalid(None))?;
-    let mut target = String::new();
-    entry.take(MAX_TARGET).read_to_string(&mut target).map_err(|_| ArchiveError::Invalid(None))?;
-    // The link itself is one of the components.
-    let depth = Path::new(name).components().filter(|c| matches!(c, Component::Normal(_))).count();
-    let mut depth = depth.saturating_sub(1);
-    for component in Path::new(&target).components() {
-        match component {
-            Component::CurDir => {}
-            Component::Normal(_) => depth += 1,
-            Component::ParentDir if depth > 0 => depth -= 1,
-            _ => return Err(ArchiveError::LinkOutside),
+/// In the reference's words where it has any.
+impl From<ReadError> for ArchiveError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Refused(ArchiveFault::TooLarge { limit }) => Self::TooLarge(limit),
+            ReadError::Refused(ArchiveFault::LinkOutside(_)) => Self::LinkOutside,
+            ReadError::Refused(ArchiveFault::Outside(_)) | ReadError::Unreadable(_) => Self::Invalid(None),
+            ReadError::Refused(other) => Self::Invalid(Some(other.to_string())),
         }
     }
-    Ok(())
 }
 
 /// Unpacks one file. One that holds more than it says is refused.

@@ -112,6 +112,7 @@ async fn record(
         }
     };
     tx.update_package(&package).await?;
+    app::expire_bits_later(tx, ports, &package.app).await?;
     Ok(Some(package))
 }
 

@@ -2,15 +2,15 @@
 
 use super::visible;
 use crate::fault::{Fault, catalogue};
+use crate::hold::Hold;
 use crate::ports::Ports;
 use crate::wakes::Changed;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::process::Process;
-use cc_domain::process::stats::{InstanceStats, InstanceStatus, instances};
+use cc_domain::process::stats::{InstanceStats, InstanceStatus, MAX_SHOWN, instances, listed};
 use cc_domain::runtime::{ProcessKey, RuntimeError};
 use std::collections::HashMap;
-use std::time::Duration;
 
 /// A process and its wanted instances, by index.
 pub struct Shown {
@@ -20,17 +20,13 @@ pub struct Shown {
 
 /// The instances of one process with what they use. While none runs and one is on its way, the answer is held up to `hold`, and given
 /// the moment one runs or has crashed.
-pub async fn stats(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Process>,
-    hold: Duration,
-) -> Result<Shown, Fault> {
+pub async fn stats(ports: &Ports, actor: &Actor, guid: &Guid<Process>, hold: &Hold) -> Result<Shown, Fault> {
     let mut waiting = ports.wakes.listen();
     let shown = look(ports, actor, guid).await?;
-    if hold.is_zero() || !is_on_its_way(&shown) {
+    if hold.is_none() || !is_on_its_way(&shown) {
         return Ok(shown);
     }
+    let hold = hold.begin();
     let settled = async {
         loop {
             waiting.until(Changed::Process, guid.as_str(), hold).await;
@@ -48,7 +44,8 @@ pub async fn stats(
 
 fn is_on_its_way(shown: &Shown) -> bool {
     let is = |wanted: InstanceStatus| shown.instances.iter().any(|i| i.status == wanted);
-    !is(InstanceStatus::Running) && (is(InstanceStatus::Starting) || is(InstanceStatus::Down))
+    let waits = shown.instances.iter().any(|i| i.status == InstanceStatus::Down && i.details.is_none());
+    !is(InstanceStatus::Running) && (is(InstanceStatus::Starting) || waits)
 }
 
 async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Shown, Fault> {
@@ -60,7 +57,7 @@ async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Show
     let observed = ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(stats_unavailable)?;
     // What they use is a help, not a condition.
     let usage = ports.runtime.usage(&key).await.unwrap_or_default();
-    let instances = instances(&process, &observed, &usage, ports.now());
+    let instances = instances(&process, &observed, &usage, ports.now(), MAX_SHOWN);
     Ok(Shown { process, instances })
 }
 
@@ -85,19 +82,25 @@ pub async fn list_instances(
     Ok(embedded(ports, &[process]).await?.remove(guid.as_str()).unwrap_or_default())
 }
 
-/// The instances of all processes of a page, by process guid, in one question to the engine: for `embed=process_instances`.
+/// The instances of all processes of a page, by process guid, in one question to the engine: for `embed=process_instances`. What is
+/// stopped is asked for too, since it may still be ending.
 pub async fn embedded(
     ports: &Ports,
     processes: &[Process],
 ) -> Result<HashMap<String, Vec<InstanceStats>>, Fault> {
-    let keys: Vec<ProcessKey> =
-        processes.iter().filter(|p| p.is_wanted()).filter_map(|p| p.key().ok()).collect();
+    let with_instances = processes.iter().filter(|p| p.instances.get() > 0);
+    let keys: Vec<ProcessKey> = with_instances.filter_map(|p| p.key().ok()).collect();
     let observed = if keys.is_empty() {
         Vec::new()
     } else {
-        ports.runtime.instances(&keys).await.map_err(instances_unavailable)?
+        match ports.runtime.instances(&keys).await {
+            Ok(observed) => observed,
+            Err(error) if processes.iter().any(Process::is_wanted) => {
+                return Err(instances_unavailable(error));
+            }
+            Err(_) => Vec::new(),
+        }
     };
-    let now = ports.now();
-    let of = |p: &Process| (p.guid.as_str().to_owned(), instances(p, &observed, &[], now));
-    Ok(processes.iter().map(of).collect())
+    let lists = listed(processes, &observed, ports.now(), MAX_SHOWN);
+    Ok(processes.iter().map(|p| p.guid.as_str().to_owned()).zip(lists).collect())
 }

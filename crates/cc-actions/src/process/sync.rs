@@ -4,11 +4,13 @@ use super::ALL;
 use crate::fault::Fault;
 use crate::ports::Ports;
 use crate::wakes::Changed;
-use cc_domain::app::AppContext;
+use cc_domain::app::{App, AppContext};
+use cc_domain::droplet::Droplet;
 use cc_domain::environment_variable_group::EnvironmentVariableGroupName;
 use cc_domain::guid::Guid;
 use cc_domain::job::{JobKind, NewJob};
 use cc_domain::process::Process;
+use cc_domain::revision::Revision;
 use cc_domain::runtime::{ProcessRef, ProcessSpec, RuntimeError};
 use cc_domain::store::{DynReader, DynTx, finish};
 use serde::{Deserialize, Serialize};
@@ -78,15 +80,28 @@ async fn spec(
     process: &Process,
 ) -> Result<Option<ProcessSpec>, Fault> {
     let Some(app) = reader.find_app(&process.app, &ALL).await? else { return Ok(None) };
-    let Some(droplet) = &app.droplet else { return Ok(None) };
-    let Some(droplet) = reader.find_droplet(droplet, &ALL).await? else { return Ok(None) };
+    let revision = match &process.revision {
+        Some(guid) if app.features.revisions => reader.find_revision(guid, &ALL).await?,
+        Some(_) | None => None,
+    };
+    let Some(droplet) = droplet(reader, &app, revision.as_ref()).await? else { return Ok(None) };
     let Some(space) = reader.find_space(&app.space, &ALL).await? else { return Ok(None) };
     let Some(organization) = reader.find_organization(&space.organization, &ALL).await? else {
         return Ok(None);
     };
     let routes = reader.routes_of_app(&app.guid).await?;
-    let sidecars = reader.sidecars_of_app(&app.guid).await?;
-    let variables = reader.app_environment(&app.guid).await?.unwrap_or_default();
+    // What runs stays what was started, whatever is changed for the next start.
+    let (process, sidecars, variables) = match &revision {
+        Some(revision) => {
+            let variables = reader.revision_environment(&revision.guid).await?;
+            (revision.process(process), revision.sidecars(), variables)
+        }
+        None => {
+            let variables = reader.app_environment(&app.guid).await?;
+            (process.clone(), reader.sidecars_of_app(&app.guid).await?, variables)
+        }
+    };
+    let variables = variables.unwrap_or_default();
     let group = reader.environment_variable_group(EnvironmentVariableGroupName::Running).await?;
     let context = AppContext {
         app: &app,
@@ -101,6 +116,20 @@ async fn spec(
     };
     let settings = &ports.settings;
     process.spec(&context, &droplet, &settings.processes, &settings.engine).map(Some).map_err(Fault::internal)
+}
+
+/// The droplet that the app was started with, or its current one if that is gone.
+async fn droplet(
+    reader: &mut DynReader,
+    app: &App,
+    revision: Option<&Revision>,
+) -> Result<Option<Droplet>, Fault> {
+    for guid in revision.map(|r| &r.droplet).into_iter().chain(&app.droplet) {
+        if let Some(droplet) = reader.find_droplet(guid, &ALL).await? {
+            return Ok(Some(droplet));
+        }
+    }
+    Ok(None)
 }
 
 fn engine(error: RuntimeError) -> Fault {

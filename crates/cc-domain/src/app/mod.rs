@@ -149,6 +149,13 @@ pub struct LifecycleRequest {
     pub stack: Patch<String>,
 }
 
+impl LifecycleRequest {
+    /// This kind with the installation's defaults.
+    pub const fn of(kind: LifecycleKind) -> Self {
+        Self { kind: Some(kind), buildpacks: Patch::Absent, stack: Patch::Absent }
+    }
+}
+
 /// A decoded change of an app.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateApp {

@@ -4,6 +4,7 @@ use super::{App, AppError, DesiredState};
 use crate::guid::Guid;
 use crate::process::{Process, ProcessError, ProcessVersion};
 use crate::quota::Quotas;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 
 /// An app and all its processes in their new state; those processes only that changed.
@@ -22,11 +23,24 @@ text_enum! {
         /// Staging is cancelled.
         Builds = "builds",
         Droplets = "droplets",
+        Revisions = "revisions",
         Sidecars = "sidecars",
         Destinations = "destinations",
         Processes = "processes",
         BuildpackCache = "buildpack cache",
         App = "app",
+    }
+}
+
+impl Transition {
+    /// The processes that changed name what they were started with; without one they keep what they name.
+    pub fn with_revision(mut self, revision: Option<&Revision>) -> Self {
+        if let Some(revision) = revision {
+            for process in &mut self.processes {
+                process.revision = Some(revision.guid.clone());
+            }
+        }
+        self
     }
 }
 

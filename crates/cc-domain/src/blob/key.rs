@@ -36,6 +36,9 @@ impl Bucket {
         BlobKey(format!("{}/{}", self.as_str(), part(guid)).into())
     }
 
+    /// Those whose blobs belong to something else: a row, or a build that may still have one.
+    pub const OWNED: [Self; 4] = [Self::Packages, Self::Droplets, Self::Buildpacks, Self::BuildpackCache];
+
     /// Everything in the bucket.
     pub fn everything(self) -> BlobPrefix {
         BlobPrefix(self.as_str().into())
@@ -82,6 +85,18 @@ impl BlobKey {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    pub fn bucket(&self) -> Bucket {
+        let is_in =
+            |bucket: &Bucket| self.0.strip_prefix(bucket.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        // Every key begins with one.
+        Bucket::ALL.into_iter().find(is_in).unwrap_or(Bucket::Resources)
+    }
+
+    /// The guid of what the blob belongs to; of a known file the beginning of its digest.
+    pub fn owner(&self) -> String {
+        unpart(self.0.split('/').nth(1).unwrap_or_default())
     }
 }
 
@@ -136,6 +151,26 @@ fn part(text: &str) -> String {
     part
 }
 
+/// The text that [`part`] was made of.
+fn unpart(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'=') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.extend((*first != b'=').then_some(*first));
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 fn is_part(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with('.')
@@ -185,6 +220,14 @@ mod tests {
             prop_assert!(key.as_str().starts_with("droplets/"));
             prop_assert_eq!(key.as_str().split('/').count(), 2);
             prop_assert_eq!(BlobKey::parse(key.as_str()), Some(key));
+        }
+
+        #[test]
+        fn a_key_knows_whose_it_is(text in ".*", stack in "[a-z0-9/]*") {
+            let key = BlobKey::droplet(&Guid::new(text.clone()));
+            prop_assert_eq!((key.bucket(), key.owner()), (Bucket::Droplets, text.clone()));
+            let key = BlobKey::buildpack_cache(&Guid::new(text.clone()), &stack);
+            prop_assert_eq!((key.bucket(), key.owner()), (Bucket::BuildpackCache, text));
         }
 
         #[test]

@@ -6,6 +6,7 @@
 mod key;
 pub mod ports;
 mod resource;
+pub mod sweep;
 
 pub use key::{BlobKey, BlobPrefix, Bucket};
 pub use resource::{Resource, ResourceLimits, Sha1};

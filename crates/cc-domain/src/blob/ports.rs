@@ -1,10 +1,13 @@
 //! Ports to the bits.
 
-use super::{BlobKey, BlobPrefix, Resource, Sha1};
+use super::{BlobKey, BlobPrefix, Bucket, Resource, Sha1};
 use crate::runtime::Digests;
+use crate::store::StoreError;
+use crate::time::Timestamp;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -20,6 +23,22 @@ pub struct Blob {
     pub size: u64,
     /// Goes on with the bits as they were found, even if the blob is replaced or deleted meanwhile.
     pub content: Outgoing,
+}
+
+/// A blob as the store lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredBlob {
+    pub key: BlobKey,
+    pub bytes: u64,
+    /// When its bits were stored, by the store's clock; that of a copy may be the time of its original.
+    pub stored_at: Timestamp,
+}
+
+/// Who owns blobs.
+#[async_trait]
+pub trait BlobOwners {
+    /// Those of `guids` that own blobs of this bucket: packages; droplets, and builds that are STAGING; buildpacks; apps.
+    async fn blob_owners(&mut self, bucket: Bucket, guids: &[String]) -> Result<HashSet<String>, StoreError>;
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +81,9 @@ pub trait Blobs: Send + Sync + 'static {
 
     /// A blob that is not there is deleted already.
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
+
+    /// Every blob of a bucket, in no order. Files that are no blobs of ours are passed over.
+    fn list(&self, bucket: Bucket) -> BoxStream<'static, Result<StoredBlob, BlobError>>;
 
     /// Deletes everything below and says how many blobs that were. Blobs stored meanwhile may stay.
     async fn delete_prefix(&self, prefix: &BlobPrefix) -> Result<u64, BlobError>;

@@ -5,7 +5,7 @@ pub mod policy;
 pub mod ports;
 mod spec;
 
-pub use outcome::{BuildFailure, StagingResult};
+pub use outcome::{BuildFailure, CUT_OFF, StagingResult};
 pub use spec::{BuildInput, name_of_key};
 
 use crate::app::{App, Lifecycle, LifecycleRequest};

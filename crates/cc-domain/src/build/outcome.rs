@@ -35,7 +35,11 @@ const BY_EXIT: [(&str, &str, &str); 10] = [
     ("237", "CNBRestoreFailed", "cnb: restoring failed"),
 ];
 
-const STAGING_TEXTS: [&str; 4] = [
+/// The reason of an engine whose build was cut off, as by a restart of the machine, more often than it begins again.
+pub const CUT_OFF: &str = "staging was cut off twice";
+
+const STAGING_TEXTS: [&str; 5] = [
+    CUT_OFF,
     "missing docker image download url",
     "missing docker registry",
     "missing docker credentials",
@@ -58,6 +62,11 @@ impl BuildFailure {
             return Self::staging(reason);
         }
         Self::staging("staging failed")
+    }
+
+    /// The engine did not say in time how the build ended.
+    pub fn expired() -> Self {
+        Self { id: "StagingTimeExpired", description: "Staging time expired: staging failed".to_owned() }
     }
 
     pub fn staging(text: &str) -> Self {

@@ -30,7 +30,7 @@ pub fn check_start(start: &[u8], name: &str, lifecycle: LifecycleKind) -> Result
 
 /// The stack that a buildpack's `manifest.yml` names.
 pub fn stack_of_manifest(text: &str) -> Result<Option<String>, BuildpackError> {
-    let invalid = || BuildpackError::BadZip("buildpack manifest is not valid");
+    let invalid = || BuildpackError::BadZip("buildpack manifest is not valid".to_owned());
     match yaml::read(text).map_err(|_| invalid())? {
         Value::Object(mut members) => match members.remove("stack") {
             None | Some(Value::Null) => Ok(None),

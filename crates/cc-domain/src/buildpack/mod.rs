@@ -149,7 +149,7 @@ pub enum BuildpackError {
     UnknownUploadedStack(String),
     /// BuildpackZipError (390013), of the job.
     #[error("Buildpack zip error: {0}")]
-    BadZip(&'static str),
+    BadZip(String),
 }
 
 impl Buildpack {

@@ -299,9 +299,14 @@ impl Droplet {
         self
     }
 
-    /// Retention gave it up; only STAGED and FAILED droplets expire.
+    /// Only STAGED and FAILED droplets expire.
+    pub fn can_expire(&self) -> bool {
+        matches!(self.state, DropletState::Staged | DropletState::Failed)
+    }
+
+    /// Retention gave it up; unchanged if it cannot expire.
     pub fn expired(mut self, now: Timestamp) -> Self {
-        if matches!(self.state, DropletState::Staged | DropletState::Failed) {
+        if self.can_expire() {
             self.state = DropletState::Expired;
             self.updated_at = now;
         }

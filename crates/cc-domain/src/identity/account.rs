@@ -8,6 +8,17 @@ use std::collections::BTreeSet;
 /// The origin of users whose password is kept here; other origins are shadow users of an identity provider.
 pub const ORIGIN_UAA: &str = "uaa";
 
+/// Whether a user of this origin may have the name: of users whose password is kept here letters, digits and `+-_.@'!` only, as the UAA's
+/// `UaaUserUtils` has it; other identity providers have rules of their own, but no control characters.
+pub fn may_be_called(username: &str, origin: &str) -> bool {
+    let fits = |c: char| c.is_alphabetic() || c.is_ascii_digit() || "+-_.@'!".contains(c);
+    if origin == ORIGIN_UAA {
+        !username.is_empty() && username.chars().all(fits)
+    } else {
+        !username.chars().any(char::is_control) && username.trim() == username
+    }
+}
+
 /// A user without its password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -150,5 +161,22 @@ impl Client {
     /// True if the client was given this grant.
     pub fn allows(&self, grant: &GrantType) -> bool {
         self.grant_types.contains(grant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_own_origin_are_letters_digits_and_a_few_signs() {
+        for good in ["ann", "ann@example.org", "o'neil", "x+y-z_1.2!", "ömer", "Ольга"] {
+            assert!(may_be_called(good, ORIGIN_UAA), "{good}");
+        }
+        for bad in ["", "`", "a b", "a/b", "a\"", "a\u{0}", "a\u{7}", "a:b", "<a>"] {
+            assert!(!may_be_called(bad, ORIGIN_UAA), "{bad:?}");
+        }
+        assert!(may_be_called("DOMAIN\\ann lee", "ldap"));
+        assert!(!may_be_called("a\u{0}", "ldap"));
     }
 }

@@ -19,7 +19,8 @@ mod throttle;
 mod token;
 
 pub use account::{
-    Account, AutoApprove, Client, ClientSecret, GrantType, Group, ORIGIN_UAA, User, next_token_epoch,
+    Account, AutoApprove, Client, ClientSecret, GrantType, Group, ORIGIN_UAA, User, may_be_called,
+    next_token_epoch,
 };
 pub use claims::{Claims, REFRESH_SUFFIX, Surface, TokenError, TokenUser, audiences, intersect};
 pub use defaults::{
@@ -39,7 +40,9 @@ pub use ports::{
 #[cfg(any(test, feature = "testing"))]
 pub use ports::{MockAccounts, MockDirectory, MockMint, MockPasswords, MockTokenSigner, MockTokenVerifier};
 pub use standing::stands;
-pub use throttle::{FAILURES_FORGOTTEN_AFTER, FailedLogins, LoginKey, delay_ms};
+pub use throttle::{
+    CROWD_GONE_AFTER, FAILURES_FORGOTTEN_AFTER, FailedLogins, LoginKey, MOST_AT_ONE_LOGIN, delay_ms,
+};
 pub use token::{
     AuthorizationCode, PublicKey, RefreshRotation, SigningKey, TokenPolicy, TokenStanding, UserStanding,
 };

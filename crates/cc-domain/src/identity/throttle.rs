@@ -4,9 +4,16 @@ use crate::time::Timestamp;
 
 /// Seconds after which a failure counts no longer.
 pub const FAILURES_FORGOTTEN_AFTER: i64 = 3600;
+/// Attempts at one login that has to wait: one whose turn it is, and those behind it. With [`LONGEST_DELAY_MS`] it bounds how long the
+/// right password can be kept waiting by wrong ones.
+pub const MOST_AT_ONE_LOGIN: usize = 3;
+/// Seconds after which an attempt that found no room is worth repeating.
+pub const CROWD_GONE_AFTER: u32 = 2;
 const FREE_FAILURES: u32 = 3;
 const FIRST_DELAY_MS: u64 = 500;
-const LONGEST_DELAY_MS: u64 = 30_000;
+/// Short, because whoever knows the password may share user name and address with whoever guesses it: all apps of a machine and all
+/// clients of a proxy have one address. It leaves 43,200 guesses a day.
+const LONGEST_DELAY_MS: u64 = 2_000;
 
 /// Who failed, from where.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,13 +50,18 @@ impl FailedLogins {
         Self { count, last_at: Some(now) }
     }
 
-    /// False once the failures are too old to matter.
+    /// False once the failures are too old to matter, or if a clock that ran ahead wrote them down.
     pub fn counts_at(self, now: Timestamp) -> bool {
-        self.last_at.is_some_and(|last| now < last.plus_seconds(FAILURES_FORGOTTEN_AFTER))
+        self.last_at.is_some_and(|last| now.is_within(FAILURES_FORGOTTEN_AFTER, last))
+    }
+
+    /// Whether the next attempt has a price at all.
+    pub fn costs_at(self, now: Timestamp) -> bool {
+        self.counts_at(now) && delay_ms(self.count) > 0
     }
 
     /// Milliseconds that the next attempt still has to wait at `now`. The first three failures are free, then
-    /// the wait doubles from half a second to half a minute, counted from the last failure.
+    /// the wait doubles from half a second to two seconds, counted from the last failure.
     pub fn wait_ms(self, now: Timestamp) -> u64 {
         let Some(last) = self.last_at.filter(|_| self.counts_at(now)) else { return 0 };
         let elapsed = u64::try_from(now.micros_since(last)).unwrap_or(0) / 1000;
@@ -82,7 +94,7 @@ mod tests {
         #[test]
         fn waiting_long_enough_always_opens_the_door(count in 0_u32..1000, last_at in 1_i64..1_000_000) {
             let failed = FailedLogins { count, last_at: Some(at(last_at)) };
-            prop_assert_eq!(failed.wait_ms(at(last_at + 31)), 0);
+            prop_assert_eq!(failed.wait_ms(at(last_at + 3)), 0);
             prop_assert!(failed.wait_ms(at(last_at)) >= failed.wait_ms(at(last_at + 1)));
         }
 
@@ -108,6 +120,20 @@ mod tests {
             failed.after_failure(at(100 + FAILURES_FORGOTTEN_AFTER)),
             FailedLogins { count: 1, last_at: Some(at(3700)) }
         );
+    }
+
+    #[test]
+    fn a_failure_that_a_clock_far_ahead_wrote_down_costs_nothing() {
+        let failed = FailedLogins { count: 50, last_at: Some(at(1_000_000)) };
+        assert!(!failed.costs_at(at(100)));
+        assert_eq!(failed.wait_ms(at(100)), 0);
+        assert_eq!(failed.after_failure(at(100)), FailedLogins { count: 1, last_at: Some(at(100)) });
+    }
+
+    #[test]
+    fn the_last_of_a_full_line_waits_a_few_seconds() {
+        let longest = u64::try_from(MOST_AT_ONE_LOGIN).expect("small") * delay_ms(u32::MAX);
+        assert!(longest <= 6_000, "{longest}");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Jobs: work that follows a change, queued in the change's own transaction (domain-rules 32, store-design 8).
 
+mod clocks;
 pub mod ports;
+
+pub use clocks::{LONGEST_DELAY_SECONDS, is_due, latest_believable, lease_is_over};
 
 use crate::guid::Guid;
 use crate::time::Timestamp;

@@ -3,6 +3,7 @@
 //! The words are those of the log-cache wire format, since that is what every client reads. An envelope belongs to a
 //! source (the guid of an app or service instance) and carries one message.
 
+mod escape;
 mod ports;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use escape::escape_controls;
 pub use ports::{LogFeed, LogItem, LogReadError, LogSink, LogSource, Subscription};
 #[cfg(feature = "testing")]
 pub use ports::{MockLogSink, MockLogSource};

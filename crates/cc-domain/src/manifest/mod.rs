@@ -118,15 +118,20 @@ impl AppManifest {
         CreateApp {
             name: self.name.clone(),
             space: space.clone(),
-            lifecycle: self.lifecycle_request(),
+            // Stack and buildpacks are in the plan, so that what is wrong with them is said in one place.
+            lifecycle: self.kind().map(LifecycleRequest::of),
             environment: EnvironmentVariables::default(),
             metadata: MetadataPatch::default(),
         }
     }
 
+    fn kind(&self) -> Option<LifecycleKind> {
+        if self.has_docker { Some(LifecycleKind::Docker) } else { self.lifecycle }
+    }
+
     /// The lifecycle that the entry asks for; `None` if it says nothing of it.
     pub fn lifecycle_request(&self) -> Option<LifecycleRequest> {
-        let kind = if self.has_docker { Some(LifecycleKind::Docker) } else { self.lifecycle };
+        let kind = self.kind();
         if kind.is_none() && self.buildpacks.is_none() && self.stack.is_none() {
             return None;
         }

@@ -218,7 +218,7 @@ impl Reader<'_> {
 
     fn endpoint(&mut self, key: &str, shown: &str) -> Patch<Endpoint> {
         let Some(value) = self.given(key) else { return Patch::Absent };
-        let endpoint = value.as_str().and_then(Endpoint::parse).filter(Endpoint::is_path);
+        let endpoint = value.as_str().and_then(|text| Endpoint::parse(text).ok());
         if endpoint.is_none() {
             self.complain(&format!("{shown} must be a valid URI path"));
         }

@@ -62,10 +62,13 @@ pub struct OrganizationFilter {
 pub enum OrganizationError {
     #[error("Organization '{0}' already exists.")]
     NameTaken(Name),
+    /// As [`Self::NameTaken`], of one that is renamed.
+    #[error("Organization name '{0}' is already taken.")]
+    RenamedToTaken(Name),
     #[error("only an admin may suspend an organization")]
     SuspendNotAllowed,
-    #[error("the organization is being deleted")]
-    Deleting,
+    #[error("Organization '{0}' is being deleted and cannot be updated.")]
+    Deleting(Name),
 }
 
 impl Organization {
@@ -82,7 +85,7 @@ impl Organization {
         }
         if let Patch::Value(suspended) = change.suspended {
             if self.status == OrganizationStatus::Deleting {
-                return Err(OrganizationError::Deleting);
+                return Err(OrganizationError::Deleting(self.name));
             }
             self.status = if suspended { OrganizationStatus::Suspended } else { OrganizationStatus::Active };
         }

@@ -248,9 +248,14 @@ impl Package {
         self
     }
 
-    /// Retention gave it up; only READY and FAILED packages expire.
+    /// Only READY and FAILED packages expire.
+    pub fn can_expire(&self) -> bool {
+        matches!(self.state, PackageState::Ready | PackageState::Failed)
+    }
+
+    /// Retention gave it up; unchanged if it cannot expire.
     pub fn expired(mut self, now: Timestamp) -> Self {
-        if matches!(self.state, PackageState::Ready | PackageState::Failed) {
+        if self.can_expire() {
             self.state = PackageState::Expired;
             self.updated_at = now;
         }

@@ -44,26 +44,47 @@ impl fmt::Display for Seconds {
     }
 }
 
-/// A path on an instance; what it may hold is checked when the check is of type http.
+/// A path on an instance, of at most 255 characters: `/`, or `/` and something that does not begin with another, without spaces and
+/// control characters. It may have a query and letters of any language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint(Box<str>);
 
-impl Endpoint {
-    pub const MAX_CHARS: usize = 255;
+/// Why a text is no endpoint; the words follow its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    #[error("is too long (maximum is 255 characters)")]
+    TooLong,
+    #[error("must be a valid URI path")]
+    NoPath,
+}
 
-    /// Any text up to 255 characters; `None` for a longer one.
-    pub fn parse(text: &str) -> Option<Self> {
-        (text.chars().count() <= Self::MAX_CHARS).then(|| Self(text.into()))
+impl Endpoint {
+    const MAX_CHARS: usize = 255;
+
+    /// Everything that is wrong with the text, in the order of the reference.
+    pub fn parse(text: &str) -> Result<Self, Vec<EndpointError>> {
+        let is_too_long = text.chars().count() > Self::MAX_CHARS;
+        let is_path = text.strip_prefix('/').is_some_and(|rest| {
+            !rest.starts_with('/') && !rest.chars().any(|c| c.is_whitespace() || c.is_control())
+        });
+        let errors: Vec<_> = [(is_too_long, EndpointError::TooLong), (!is_path, EndpointError::NoPath)]
+            .into_iter()
+            .filter_map(|(is_so, error)| is_so.then_some(error))
+            .collect();
+        if errors.is_empty() { Ok(Self(text.into())) } else { Err(errors) }
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Starts with `/` and has only characters of a URI's path and query.
-    pub fn is_path(&self) -> bool {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%?".contains(&b);
-        self.0.starts_with('/') && !self.0.starts_with("//") && self.0.bytes().all(allowed)
+    /// As it stands in the first line of a request: without a fragment, and what is no character of a URI escaped.
+    pub fn target(&self) -> String {
+        let path = self.0.split('#').next().unwrap_or_default();
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+        let escaped =
+            |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        path.bytes().map(escaped).collect()
     }
 }
 
@@ -129,9 +150,9 @@ impl HealthCheck {
         }
     }
 
-    /// The endpoint that is missing or no path although the type is http; empty if missing.
-    pub fn bad_endpoint(&self) -> Option<&str> {
-        (self.kind == HealthCheckKind::Http).then(|| bad_path(self.endpoint.as_ref())).flatten()
+    /// Whether the type is http and the endpoint missing.
+    pub fn lacks_endpoint(&self) -> bool {
+        self.kind == HealthCheckKind::Http && self.endpoint.is_none()
     }
 }
 
@@ -147,16 +168,45 @@ impl ReadinessCheck {
         }
     }
 
-    /// As [`HealthCheck::bad_endpoint`].
-    pub fn bad_endpoint(&self) -> Option<&str> {
-        (self.kind == ReadinessKind::Http).then(|| bad_path(self.endpoint.as_ref())).flatten()
+    /// As [`HealthCheck::lacks_endpoint`].
+    pub fn lacks_endpoint(&self) -> bool {
+        self.kind == ReadinessKind::Http && self.endpoint.is_none()
     }
 }
 
-fn bad_path(endpoint: Option<&Endpoint>) -> Option<&str> {
-    match endpoint {
-        None => Some(""),
-        Some(path) if path.is_path() => None,
-        Some(path) => Some(path.as_str()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_endpoint_is_a_path() {
+        for path in ["/", "/path?q=1", "/ä", "/#f", "/a//b", &format!("/{}", "e".repeat(254))] {
+            assert_eq!(Endpoint::parse(path).unwrap().as_str(), path);
+        }
+        for text in ["", " ", "path", "http://h/x", "//", "//h/x", "/a b", "/a\tb", "/a\n", "/a\u{7f}"] {
+            assert_eq!(Endpoint::parse(text), Err(vec![EndpointError::NoPath]), "{text:?}");
+        }
+        let long = "e".repeat(256);
+        assert_eq!(Endpoint::parse(&long), Err(vec![EndpointError::TooLong, EndpointError::NoPath]));
+        assert_eq!(Endpoint::parse(&format!("/{long}")), Err(vec![EndpointError::TooLong]));
+    }
+
+    #[test]
+    fn a_request_names_what_a_uri_can() {
+        let target = |text| Endpoint::parse(text).unwrap().target();
+        assert_eq!(target("/path?q=1&r=%20"), "/path?q=1&r=%20");
+        assert_eq!(target("/ä?<b>"), "/%C3%A4?%3Cb%3E");
+        assert_eq!(target("/#f"), "/");
+    }
+
+    proptest! {
+        #[test]
+        fn every_endpoint_fits_into_the_first_line_of_a_request(text in "/.{0,30}") {
+            if let Ok(endpoint) = Endpoint::parse(&text) {
+                let target = endpoint.target();
+                prop_assert!(target.starts_with('/') && target.bytes().all(|b| b.is_ascii_graphic()));
+            }
+        }
     }
 }

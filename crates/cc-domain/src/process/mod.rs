@@ -9,7 +9,8 @@ pub mod stats;
 mod update;
 
 pub use health_check::{
-    Endpoint, HealthCheck, HealthCheckKind, HealthCheckUpdate, ReadinessCheck, ReadinessKind, Seconds,
+    Endpoint, EndpointError, HealthCheck, HealthCheckKind, HealthCheckUpdate, ReadinessCheck, ReadinessKind,
+    Seconds,
 };
 pub use scale::ScaleProcess;
 pub use update::UpdateProcess;
@@ -19,6 +20,7 @@ use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::Metadata;
 use crate::quantity::{InstanceCount, LogRate, Megabytes};
+use crate::revision::Revision;
 use crate::time::Timestamp;
 use std::fmt;
 
@@ -46,6 +48,8 @@ pub struct Process {
     pub version: Guid<ProcessVersion>,
     /// Follows the app's.
     pub state: DesiredState,
+    /// What it was last started with; it may be gone.
+    pub revision: Option<Guid<Revision>>,
     pub metadata: Metadata,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -142,12 +146,13 @@ pub enum ProcessProblem {
     Disk { requested: Megabytes, max: Megabytes },
     #[error("health_check_timeout Maximum exceeded: max {0}s")]
     HealthCheckTimeout(Seconds),
-    #[error("health_check_http_endpoint HTTP health check endpoint is not a valid URI path: {0}")]
-    HealthCheckEndpoint(String),
+    /// Missing; one that is no path is none.
+    #[error("health_check_http_endpoint HTTP health check endpoint is not a valid URI path: ")]
+    HealthCheckEndpoint,
     #[error(
-        "readiness_health_check_http_endpoint HTTP readiness health check endpoint is not a valid URI path: {0}"
+        "readiness_health_check_http_endpoint HTTP readiness health check endpoint is not a valid URI path: "
     )]
-    ReadinessEndpoint(String),
+    ReadinessEndpoint,
     #[error("user invalid (requested user '{user}' not allowed, permitted users are: {permitted})")]
     User { user: String, permitted: String },
     #[error(transparent)]
@@ -208,6 +213,7 @@ impl Process {
             ports: Vec::new(),
             version,
             state: DesiredState::Stopped,
+            revision: None,
             metadata: Metadata::default(),
             created_at: now,
             updated_at: now,

@@ -1,6 +1,6 @@
 //! A process as an engine gets it (diego.md §2.2 to §2.7).
 
-use super::{HealthCheckKind, Process, ProcessSettings, ReadinessKind, Seconds};
+use super::{Endpoint, HealthCheckKind, Process, ProcessSettings, ReadinessKind, Seconds};
 use crate::app::{AppContext, Lifecycle, LifecycleKind};
 use crate::blob::BlobKey;
 use crate::droplet::Droplet;
@@ -147,7 +147,7 @@ impl Process {
         let http = match check.kind {
             HealthCheckKind::Process | HealthCheckKind::None => return Vec::new(),
             HealthCheckKind::Port => None,
-            HealthCheckKind::Http => Some(check.endpoint.as_ref().map_or("/", |e| e.as_str())),
+            HealthCheckKind::Http => Some(target(check.endpoint.as_ref())),
         };
         checks(http, ports, check.invocation_timeout, check.interval)
     }
@@ -157,7 +157,7 @@ impl Process {
         let http = match check.kind {
             ReadinessKind::Process => return Vec::new(),
             ReadinessKind::Port => None,
-            ReadinessKind::Http => Some(check.endpoint.as_ref().map_or("/", |e| e.as_str())),
+            ReadinessKind::Http => Some(target(check.endpoint.as_ref())),
         };
         checks(http, ports, check.invocation_timeout, check.interval)
     }
@@ -257,9 +257,14 @@ fn artifact(droplet: &Droplet) -> Artifact {
     }
 }
 
+/// What an http check asks for.
+fn target(endpoint: Option<&Endpoint>) -> String {
+    endpoint.map_or_else(|| "/".to_owned(), Endpoint::target)
+}
+
 /// One for each port; an http check is of the first port only.
 fn checks(
-    http: Option<&str>,
+    http: Option<String>,
     ports: &[u16],
     timeout: Option<Seconds>,
     interval: Option<Seconds>,
@@ -267,7 +272,7 @@ fn checks(
     let ms = |seconds: Option<Seconds>| seconds.map_or(0, |s| u64::from(s.get()) * 1_000);
     let count = if http.is_some() { 1 } else { ports.len() };
     let check = |port: &u16| Check {
-        http: http.map(str::to_owned),
+        http: http.clone(),
         port: *port,
         timeout_ms: ms(timeout),
         interval_ms: ms(interval),

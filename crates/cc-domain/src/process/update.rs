@@ -55,11 +55,11 @@ impl Process {
         if self.health_check.timeout.is_some_and(|timeout| timeout > settings.max_health_check_timeout) {
             problems.push(ProcessProblem::HealthCheckTimeout(settings.max_health_check_timeout));
         }
-        if let Some(endpoint) = self.health_check.bad_endpoint() {
-            problems.push(ProcessProblem::HealthCheckEndpoint(endpoint.to_owned()));
+        if self.health_check.lacks_endpoint() {
+            problems.push(ProcessProblem::HealthCheckEndpoint);
         }
-        if let Some(endpoint) = self.readiness_check.bad_endpoint() {
-            problems.push(ProcessProblem::ReadinessEndpoint(endpoint.to_owned()));
+        if self.readiness_check.lacks_endpoint() {
+            problems.push(ProcessProblem::ReadinessEndpoint);
         }
         if let Some(user) = self.user.as_ref().filter(|user| !settings.allows_user(user)) {
             let permitted =

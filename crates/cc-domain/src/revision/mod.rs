@@ -1,31 +1,108 @@
-//! Revisions: what an app was made of when it started (domain-rules 19). Nothing makes one yet, so lists are empty and there is no port.
+//! Revisions: what an app was made of when it started (domain-rules 19).
 
 pub mod policy;
+pub mod ports;
+mod snapshot;
+
+pub use snapshot::Snapshot;
 
 use crate::app::App;
-use crate::droplet::Droplet;
+use crate::droplet::{Droplet, DropletSidecar};
 use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::Metadata;
+use crate::process::{Process, ProcessType};
+use crate::sidecar::Sidecar;
 use crate::time::Timestamp;
 
-/// A revision.
+/// A revision. Its environment variables are sealed and read apart, see [`ports::RevisionReads::revision_environment`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
     pub guid: Guid<Revision>,
     pub app: Guid<App>,
     /// 1 to 9,999, unique in the app.
     pub version: u32,
-    pub droplet: Option<Guid<Droplet>>,
+    /// May be deleted since.
+    pub droplet: Guid<Droplet>,
+    /// Whether the droplet is still there to be run. Not stored.
+    pub is_deployable: bool,
+    /// The own command of each type of process, in the order of the processes.
+    pub commands: Vec<(ProcessType, Option<String>)>,
+    pub sidecars: Vec<DropletSidecar>,
+    /// Why it was made.
     pub description: String,
     pub metadata: Metadata,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
-#[derive(Clone, Debug, Default)]
+/// How many revisions of an app are kept.
+pub const KEPT: usize = 100;
+
+const MAX_VERSION: u32 = 9_999;
+
+/// Revisions of one app.
+#[derive(Clone, Debug)]
 pub struct RevisionFilter {
     pub common: Common,
+    pub app: Guid<App>,
     pub versions: AnyOf,
-    pub deployable: Option<bool>,
+    /// Those only that a started process of the app runs.
+    pub is_deployed: bool,
+}
+
+impl Revision {
+    /// The next revision of the app, if it would start with something else than what `latest` says. `latest` is its newest revision with
+    /// what that was made of. After the version 9,999 comes 1 again, in place of the one that has it.
+    pub fn next(
+        guid: Guid<Self>,
+        app: &App,
+        latest: Option<(&Self, &Snapshot)>,
+        now_made_of: &Snapshot,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let (version, description) = match latest {
+            None => (1, "Initial revision.".to_owned()),
+            Some((latest, before)) => {
+                let reasons = now_made_of.differences(before);
+                if reasons.is_empty() {
+                    return None;
+                }
+                (if latest.version >= MAX_VERSION { 1 } else { latest.version + 1 }, reasons.join(" "))
+            }
+        };
+        Some(Self {
+            guid,
+            app: app.guid.clone(),
+            version,
+            droplet: now_made_of.droplet.clone(),
+            is_deployable: true,
+            commands: now_made_of.commands.clone(),
+            sidecars: now_made_of.sidecars.clone(),
+            description,
+            metadata: Metadata::default(),
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// The own command of a type of process.
+    fn command(&self, kind: &ProcessType) -> Option<&str> {
+        self.commands.iter().find(|(of, _)| of == kind).and_then(|(_, command)| command.as_deref())
+    }
+
+    /// The process as it was started with this revision.
+    pub fn process(&self, process: &Process) -> Process {
+        Process { command: self.command(&process.kind).map(str::to_owned), ..process.clone() }
+    }
+
+    /// The sidecars as the app was started with them.
+    pub fn sidecars(&self) -> Vec<Sidecar> {
+        let sidecar = |s: &DropletSidecar| Sidecar::of_droplet(Guid::new(""), &self.app, s, self.created_at);
+        self.sidecars.iter().map(sidecar).collect()
+    }
+
+    pub fn with_metadata(self, metadata: Metadata, now: Timestamp) -> Self {
+        Self { metadata, updated_at: now, ..self }
+    }
 }

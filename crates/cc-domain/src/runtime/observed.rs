@@ -12,6 +12,8 @@ pub enum InstanceState {
     Running,
     /// Waits for its next start.
     Crashed,
+    /// Was asked to end and has not yet.
+    Stopping,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -53,6 +53,18 @@ pub struct UpdateSidecar {
     pub memory: Patch<Megabytes>,
 }
 
+/// What it runs, without its identity.
+impl From<&Sidecar> for DropletSidecar {
+    fn from(sidecar: &Sidecar) -> Self {
+        Self {
+            name: sidecar.name.clone(),
+            command: sidecar.command.clone(),
+            process_types: sidecar.process_types.clone(),
+            memory: sidecar.memory,
+        }
+    }
+}
+
 /// Sidecars of an app, or of a process: those of its app that are attached to its type.
 #[derive(Clone, Debug)]
 pub struct SidecarFilter {

@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use tokio::time::Instant;
 
 use super::exchange::Finish;
+use crate::linger;
 
 /// How far the request's body has come; read by the one who waits for the response.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(super) struct Upload {
     started: Instant,
     pub bytes: AtomicU64,
     pub is_complete: AtomicBool,
+    /// The client sent what is no body, or went away.
+    pub is_broken: AtomicBool,
     last_frame_ms: AtomicU64,
 }
 
@@ -27,6 +30,7 @@ impl Upload {
             started,
             bytes: AtomicU64::new(0),
             is_complete: AtomicBool::new(false),
+            is_broken: AtomicBool::new(false),
             last_frame_ms: AtomicU64::new(0),
         }
     }
@@ -43,27 +47,41 @@ impl Upload {
     }
 }
 
-/// What is sent to an instance.
+/// What is sent to an instance. Dropped before its end, the rest is taken from the client for a while.
 pub(super) struct UpstreamBody {
     incoming: Option<Incoming>,
     upload: Arc<Upload>,
+    /// Whether the client sends it only when told to.
+    awaits_leave: bool,
 }
 
 impl UpstreamBody {
-    pub fn new(incoming: Incoming, upload: Arc<Upload>) -> Self {
+    pub fn new(incoming: Incoming, upload: Arc<Upload>, awaits_leave: bool) -> Self {
         if incoming.is_end_stream() {
             return Self::empty(upload);
         }
-        Self { incoming: Some(incoming), upload }
+        Self { incoming: Some(incoming), upload, awaits_leave }
     }
 
     pub fn empty(upload: Arc<Upload>) -> Self {
         upload.is_complete.store(true, Ordering::Release);
-        Self { incoming: None, upload }
+        Self { incoming: None, upload, awaits_leave: false }
     }
 
     pub fn is_empty(&self) -> bool {
         self.incoming.is_none()
+    }
+}
+
+impl Drop for UpstreamBody {
+    fn drop(&mut self) {
+        let is_complete = self.upload.is_complete.load(Ordering::Acquire);
+        if let Some(rest) = self.incoming.take()
+            && !(is_complete || self.awaits_leave || rest.is_end_stream())
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(linger(rest));
+        }
     }
 }
 
@@ -75,11 +93,13 @@ impl Body for UpstreamBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let Self { incoming, upload } = &mut *self;
+        let Self { incoming, upload, .. } = &mut *self;
         let Some(body) = incoming else { return Poll::Ready(None) };
         let frame = std::task::ready!(Pin::new(&mut *body).poll_frame(context));
-        if let Some(Ok(frame)) = &frame {
-            upload.saw(frame.data_ref().map_or(0, Bytes::len));
+        match &frame {
+            Some(Ok(frame)) => upload.saw(frame.data_ref().map_or(0, Bytes::len)),
+            Some(Err(_)) => upload.is_broken.store(true, Ordering::Release),
+            None => {}
         }
         if frame.is_none() || body.is_end_stream() {
             upload.is_complete.store(true, Ordering::Release);

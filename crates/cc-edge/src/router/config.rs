@@ -2,6 +2,12 @@
 
 use std::time::Duration;
 
+/// Lines of the header of a request to an app, and of its response alike. The platform's router counts bytes alone, so this is far above
+/// what it lets through in practice.
+pub const MAX_HEADER_LINES: usize = 1_000;
+/// Bytes of them, as the platform's router has it.
+pub const MAX_HEADER_BYTES: usize = 1 << 20;
+
 #[derive(Debug, Clone)]
 pub struct RouterConfig {
     /// For the TCP connection to an instance.
@@ -28,7 +34,7 @@ impl Default for RouterConfig {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
-            response_timeout: Duration::from_mins(1),
+            response_timeout: Duration::from_mins(15),
             idle_timeout: Duration::from_secs(90),
             idle_per_endpoint: 100,
             failed_for: Duration::from_secs(30),

@@ -13,9 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::body::UpstreamBody;
-
-/// More in a response make it a malformed one.
-const RESPONSE_HEADER_LINES: usize = 256;
+use super::config::{MAX_HEADER_BYTES, MAX_HEADER_LINES};
 
 pub(super) struct Endpoint {
     host: Arc<str>,
@@ -123,7 +121,12 @@ impl Endpoint {
         let stream = TokioIo::new(stream);
         match self.protocol {
             Protocol::Http1 => {
-                let handshake = http1::Builder::new().max_headers(RESPONSE_HEADER_LINES).handshake(stream);
+                // Names as the platform's router writes them: some programs compare them in this case only.
+                let handshake = http1::Builder::new()
+                    .max_headers(MAX_HEADER_LINES)
+                    .max_buf_size(MAX_HEADER_BYTES)
+                    .title_case_headers(true)
+                    .handshake(stream);
                 let (sender, connection) = handshake.await.map_err(io::Error::other)?;
                 tokio::spawn(async move {
                     if let Err(error) = connection.with_upgrades().await {
@@ -133,8 +136,10 @@ impl Endpoint {
                 Ok(Sender::Http1(sender))
             }
             Protocol::Http2 => {
-                let handshake =
-                    http2::Builder::new(TokioExecutor::new()).timer(TokioTimer::new()).handshake(stream);
+                let handshake = http2::Builder::new(TokioExecutor::new())
+                    .timer(TokioTimer::new())
+                    .max_header_list_size(u32::try_from(MAX_HEADER_BYTES).unwrap_or(u32::MAX))
+                    .handshake(stream);
                 let (sender, connection) = handshake.await.map_err(io::Error::other)?;
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {

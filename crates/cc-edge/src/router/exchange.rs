@@ -80,7 +80,7 @@ impl Exchange {
         if matches!(refusal, Refusal::EndpointFailure { .. }) {
             add(&self.core.counters.endpoint_failures, 1);
         }
-        let mut response = refusal.response();
+        let mut response = refusal.response(self.upload.is_complete.load(Ordering::Acquire));
         response.headers_mut().insert(REQUEST_ID, self.request_id.clone());
         self.head_sent(response.status().as_u16());
         self.sent_bytes = http_body::Body::size_hint(response.body()).exact().unwrap_or(0);

@@ -80,6 +80,7 @@ impl Forward {
             match self.outgoing.send(sender, is_reused, config.response_timeout).await {
                 Sent::Head(response, sender) => return self.answer(response, sender, in_flight, &instance),
                 Sent::Failed(cause) => return self.exchange.refuse(&Refusal::EndpointFailure { cause }),
+                Sent::BrokenBody => return self.exchange.refuse(&Refusal::BrokenBody),
                 Sent::Stale => may_reuse = false,
             }
         }
@@ -132,7 +133,7 @@ impl Forward {
         }
         self.exchange.head_sent(response.status().as_u16());
         *response.version_mut() = Version::HTTP_11;
-        let path = &self.target.path;
+        let path = &self.target.shown_path;
         let headers = response.headers_mut();
         remove_hop_by_hop(headers, is_switch);
         sticky::bind(headers, instance, path, self.bound.as_deref(), &self.core.config.sticky_cookies);

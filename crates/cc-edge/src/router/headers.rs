@@ -76,6 +76,10 @@ pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap, keeps_upgrade: bool) {
             headers.remove(name);
         }
     }
+    // A length beside an encoding is not the body's (RFC 9112 §6.3); passed on, it would cut the message where another reader does not.
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
     for name in HOP_BY_HOP {
         headers.remove(name);
     }
@@ -246,6 +250,16 @@ mod tests {
         names.sort_unstable();
         assert_eq!(names, ["accept", "host", "te"]);
         assert_eq!(headers["te"], "trailers");
+    }
+
+    #[test]
+    fn a_length_beside_an_encoding_goes_with_it() {
+        let mut headers = map(&[("content-length", "5"), ("transfer-encoding", "chunked")]);
+        remove_hop_by_hop(&mut headers, false);
+        assert!(headers.is_empty(), "{headers:?}");
+        let mut headers = map(&[("content-length", "5"), ("connection", "content-length")]);
+        remove_hop_by_hop(&mut headers, false);
+        assert_eq!(headers["content-length"], "5");
     }
 
     #[test]

@@ -28,7 +28,7 @@ use arc_swap::ArcSwap;
 use cc_domain::log::LogSink;
 use cc_domain::ports::Clock;
 use cc_domain::traffic::{Route, Traffic, TrafficChange};
-use http::header::HOST;
+use http::header::{EXPECT, HOST};
 use http::{HeaderValue, Method, Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::time::Instant;
@@ -48,7 +48,7 @@ use target::Target;
 use writer::Writer;
 
 pub use body::EdgeBody;
-pub use config::RouterConfig;
+pub use config::{MAX_HEADER_BYTES, MAX_HEADER_LINES, RouterConfig};
 pub use counters::Counters;
 pub use headers::Peer;
 
@@ -85,7 +85,7 @@ impl Edge {
         add(&core.counters.requests, 1);
         let (target, missing_host) = match self.route(&request) {
             Ok(found) => found,
-            Err(refusal) => return self.refuse(&refusal),
+            Err(refusal) => return self.refuse(&refusal, request),
         };
         let upgrade = request.extensions_mut().remove::<hyper::upgrade::OnUpgrade>();
         let (mut parts, incoming) = request.into_parts();
@@ -106,12 +106,13 @@ impl Edge {
         });
         let upload = Arc::new(Upload::new(started));
         let exchange = Exchange::new(core, &target.first_app, upload.clone(), started, request_id, record);
+        let awaits_leave = parts.headers.contains_key(EXPECT);
+        let body = UpstreamBody::new(incoming, upload.clone(), awaits_leave);
         let wish = match Wish::of(&parts.headers, &target) {
             Ok(wish) => wish,
             Err(refusal) => return exchange.refuse(&refusal),
         };
         let bound = sticky::bound_to(&parts.headers, &core.config.sticky_cookies).map(str::to_owned);
-        let body = UpstreamBody::new(incoming, upload.clone());
         let outgoing = Outgoing::new(parts.method, &parts.uri, parts.headers, body, upload);
         let upgrade = upgrade.filter(|_| is_upgrade);
         let core = core.clone();
@@ -137,13 +138,16 @@ impl Edge {
     }
 
     /// For requests that belong to no app.
-    fn refuse(&self, refusal: &Refusal) -> Response<EdgeBody> {
+    fn refuse(&self, refusal: &Refusal, request: Request<Incoming>) -> Response<EdgeBody> {
         let counters = &self.core.counters;
         if matches!(refusal, Refusal::UnknownRoute { .. }) {
             add(&counters.unknown_routes, 1);
         }
         counters.response(refusal.status().as_u16());
-        refusal.response()
+        let awaits_leave = request.headers().contains_key(EXPECT);
+        let body =
+            UpstreamBody::new(request.into_body(), Arc::new(Upload::new(Instant::now())), awaits_leave);
+        refusal.response(body.is_empty())
     }
 
     fn update(&self, change: impl FnOnce(&mut Writer, &Table) -> Table) {

@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cc_domain::traffic::Protocol;
@@ -37,6 +38,8 @@ pub(super) enum Sent {
     /// The connection was dead before the instance can have seen the request, or the request does no harm twice.
     Stale,
     Failed(&'static str),
+    /// What the client sent is no body, or it broke off.
+    BrokenBody,
 }
 
 impl Outgoing {
@@ -129,6 +132,8 @@ impl Outgoing {
             }
         };
         match outcome {
+            // No fault of the instance, and nothing to send it a second time.
+            Some(Err(_)) if self.upload.is_broken.load(Ordering::Acquire) => Sent::BrokenBody,
             None => Sent::Failed("timeout"),
             Some(Ok(response)) => Sent::Head(response, sender),
             Some(Err(mut failure)) => match failure.take_message() {
@@ -172,8 +177,6 @@ fn cause(error: &hyper::Error) -> &'static str {
         "malformed response"
     } else if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
         "connection closed by the endpoint"
-    } else if error.is_user() || error.is_body_write_aborted() {
-        "request broken off by the client"
     } else {
         "connection failed"
     }

@@ -1,6 +1,6 @@
 //! Answers of the router itself. The texts and `X-Cf-RouterError` values are gorouter's, since clients and dashboards match them.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::body::EdgeBody;
@@ -13,12 +13,27 @@ pub(super) enum Refusal {
     EmptyHost,
     BadHost(&'static str),
     Connect,
-    UnknownRoute { host: String },
-    NoEndpoints { host: String },
-    LimitReached { host: String },
+    UnknownRoute {
+        host: String,
+    },
+    NoEndpoints {
+        host: String,
+    },
+    LimitReached {
+        host: String,
+    },
     BadInstanceHeader(Pin),
-    UnknownInstance { pin: Pin, guid: String, index: Option<u32>, host: String },
-    EndpointFailure { cause: &'static str },
+    UnknownInstance {
+        pin: Pin,
+        guid: String,
+        index: Option<u32>,
+        host: String,
+    },
+    EndpointFailure {
+        cause: &'static str,
+    },
+    /// The body of the request is malformed, or ends too early.
+    BrokenBody,
 }
 
 /// The two headers that choose an instance.
@@ -38,7 +53,8 @@ impl Refusal {
             | Self::BadHost(_)
             | Self::Connect
             | Self::BadInstanceHeader(_)
-            | Self::UnknownInstance { .. } => StatusCode::BAD_REQUEST,
+            | Self::UnknownInstance { .. }
+            | Self::BrokenBody => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -54,6 +70,7 @@ impl Refusal {
             Self::BadInstanceHeader(Pin::App) => "invalid_cf_app_instance_header".to_owned(),
             Self::BadInstanceHeader(Pin::Process) => "invalid_cf_process_instance_header".to_owned(),
             Self::EndpointFailure { cause } => format!("endpoint_failure ({cause})"),
+            Self::BrokenBody => "invalid_request_body".to_owned(),
         }
     }
 
@@ -80,10 +97,12 @@ impl Refusal {
                 )
             }
             Self::EndpointFailure { .. } => "Registered endpoint failed to handle the request.".to_owned(),
+            Self::BrokenBody => "Request body is malformed or incomplete".to_owned(),
         }
     }
 
-    pub fn response(&self) -> Response<EdgeBody> {
+    /// A request whose body was not read cannot be followed by another one on its connection, and its client is told so.
+    pub fn response(&self, is_body_read: bool) -> Response<EdgeBody> {
         let status = self.status();
         let mut response = Response::new(EdgeBody::text(format!("{status}: {}\n", self.text())));
         *response.status_mut() = status;
@@ -98,6 +117,12 @@ impl Refusal {
             Self::NoEndpoints { .. } => Some("public,max-age=2"),
             _ => None,
         };
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if !is_body_read {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Some(cache) = cache {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
         }
@@ -122,10 +147,12 @@ mod tests {
             (Refusal::BadInstanceHeader(Pin::App), 400, "invalid_cf_app_instance_header"),
             (unknown, 400, "unknown_route"),
             (Refusal::EndpointFailure { cause: "timeout" }, 502, "endpoint_failure (timeout)"),
+            (Refusal::BrokenBody, 400, "invalid_request_body"),
         ];
         for (refusal, status, error) in texts {
-            let response = refusal.response();
+            let response = refusal.response(true);
             assert_eq!(response.status(), status);
+            assert_eq!(response.headers().contains_key("retry-after"), status == 503);
             assert_eq!(response.headers()["x-cf-routererror"], error);
             assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
         }

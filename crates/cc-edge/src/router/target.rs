@@ -12,8 +12,10 @@ use super::endpoint::Endpoint;
 
 pub(super) struct Target {
     pub route_guid: Arc<str>,
-    /// Lower case; empty for none.
+    /// For comparing: lower case; empty for none.
     pub path: Box<str>,
+    /// As the route has it, for people and their browsers.
+    pub shown_path: Box<str>,
     pub balance: Balance,
     pub has_weights: bool,
     pub groups: Vec<Group>,
@@ -93,6 +95,7 @@ impl Target {
         Some(Self {
             route_guid: route.guid.clone(),
             path: route.path.to_ascii_lowercase().into(),
+            shown_path: route.path.as_str().into(),
             balance: Balance::new(&route.options.balance),
             has_weights,
             groups,

@@ -54,6 +54,7 @@ async fn a_route_without_instances_is_unavailable() {
         "503 Service Unavailable: Requested route ('a.com') has no available endpoints.\n"
     );
     assert_eq!(answer.header("cache-control"), "public,max-age=2");
+    assert_eq!(answer.header("retry-after"), "2");
     assert_eq!(answer.header("x-vcap-request-id").len(), 36);
 }
 
@@ -146,4 +147,22 @@ async fn a_connection_that_is_not_used_is_closed() {
     };
     let (answer, read_at_the_end) = tokio::join!(stand.get("a.com", "/"), backend);
     assert_eq!((answer.status, read_at_the_end), (200, 0));
+}
+
+#[tokio::test]
+async fn a_body_that_is_none_is_the_fault_of_the_client() {
+    let backend = Backend::new(|request: Request<hyper::body::Incoming>| async move {
+        let _ = http_body_util::BodyExt::collect(request.into_body()).await;
+        Response::new(full("read"))
+    })
+    .await;
+    let stand = Stand::new(vec![simple("a.com", vec![backend.instance(0)])]).await;
+    for body in ["zz\r\nabc\r\n", "3\r\nabcXX", "fffffffffffffffff\r\nabc"] {
+        let request = format!("POST / HTTP/1.1\r\nhost: a.com\r\ntransfer-encoding: chunked\r\n\r\n{body}");
+        let answer = stand.raw(request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{body:?}: {answer}");
+        assert!(answer.contains("x-cf-routererror: invalid_request_body"), "{answer}");
+        assert!(answer.ends_with("400 Bad Request: Request body is malformed or incomplete\n"), "{answer}");
+    }
+    assert_eq!(stand.count("endpoint_failures_total"), 0);
 }

@@ -111,3 +111,21 @@ async fn a_router_told_to_be_quiet_writes_nothing() {
     }
     assert!(stand.envelopes("app").await.is_empty());
 }
+
+#[tokio::test]
+async fn whatever_a_client_sends_its_line_has_no_control_character() {
+    let backend = Backend::saying("hello").await;
+    let stand = Stand::new(vec![simple("a.com", vec![backend.instance(0)])]).await;
+    let mut request = b"GET /p HTTP/1.1\r\nHost: a.com\r\nConnection: close\r\n".to_vec();
+    for name in
+        ["User-Agent", "Referer", "X-Forwarded-For", "X-Forwarded-Proto", "X-B3-TraceId", "X-B3-SpanId", "B3"]
+    {
+        request.extend_from_slice(name.as_bytes());
+        request.extend_from_slice(b": a\tb\xc2\x9b[2J\xff\"\r\n");
+    }
+    request.extend_from_slice(b"\r\n");
+    assert!(stand.raw(&request).await.starts_with("HTTP/1.1 200"));
+    let line = first_line(&stand).await;
+    assert!(!line.chars().any(char::is_control), "{line:?}");
+    assert!(line.contains("\\t"), "{line}");
+}

@@ -3,6 +3,7 @@
 mod balancing;
 mod failures;
 mod logging;
+mod messages;
 mod routing;
 mod stand;
 mod streaming;

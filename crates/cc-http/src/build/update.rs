@@ -3,16 +3,15 @@
 use super::present;
 use crate::service::Ctx;
 use crate::wire::{Answer, Fields, Request};
-use cc_actions::{Fault, build};
+use cc_actions::{Fault, Hold, build};
 use cc_domain::build::BuildState;
 use cc_domain::metadata::MetadataPatch;
 use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
-use std::time::Duration;
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
-    build::get(&ctx.ports, actor, &guid, Duration::ZERO).await?;
+    build::get(&ctx.ports, actor, &guid, &Hold::none()).await?;
     let (change, has_state) = decode(request.json()?)?;
     if has_state {
         build::check_state_report(actor)?;

@@ -9,6 +9,6 @@ use cc_actions::{Fault, job};
 /// every 3 s then learn at once.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     ctx.actor()?;
-    let found = job::get(&ctx.ports, &request.guid(), ctx.hold).await?;
+    let found = job::get(&ctx.ports, &request.guid(), &ctx.hold).await?;
     Answer::ok(&present::job(&ctx.links, &found))
 }

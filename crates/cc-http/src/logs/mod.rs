@@ -11,6 +11,7 @@ mod stream;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::retry_after::with_retry_after;
 use async_trait::async_trait;
 use axum::Router;
 use axum::routing::get;
@@ -73,7 +74,10 @@ pub fn router(state: LogsState) -> Router {
             .route(&format!("{prefix}/meta"), get(read::meta))
             .route(&format!("{prefix}/read/{{source_id}}"), get(read::read));
     }
-    router.route("/v2/read", get(stream::read)).with_state(state)
+    router
+        .route("/v2/read", get(stream::read))
+        .layer(axum::middleware::map_response(with_retry_after))
+        .with_state(state)
 }
 
 type Answer = Response<axum::body::Body>;

@@ -2,7 +2,10 @@
 
 use crate::wire::Fields;
 use cc_domain::patch::Patch;
-use cc_domain::process::{Endpoint, HealthCheckKind, HealthCheckUpdate, ReadinessKind, Seconds};
+use cc_domain::process::{
+    Endpoint, EndpointError, HealthCheckKind, HealthCheckUpdate, ReadinessKind, Seconds,
+};
+use serde_json::Value;
 use std::str::FromStr;
 
 const KINDS: &str = "must be \"port\", \"process\", or \"http\"";
@@ -20,8 +23,10 @@ fn check<K: FromStr>(fields: &mut Fields, name: &str, label: &str, known: &[&str
     let mut update = HealthCheckUpdate::default();
     let Patch::Value(members) = fields.object(name, label) else { return update };
     let mut inner = Fields::new(members, &["type", "data"]);
-    if let Patch::Value(text) = inner.text("type", &format!("{label} type")) {
-        update.kind = text.parse().ok().filter(|_| text != "none");
+    if inner.has("type") {
+        let named = inner.take("type").value();
+        let text = named.as_ref().and_then(Value::as_str).filter(|text| *text != "none");
+        update.kind = text.and_then(|text| text.parse().ok());
         if update.kind.is_none() {
             inner.refuse(format!("{label} type {KINDS}"));
         }
@@ -32,20 +37,7 @@ fn check<K: FromStr>(fields: &mut Fields, name: &str, label: &str, known: &[&str
         update.invocation_timeout =
             seconds(&mut data, "invocation_timeout", &format!("{label} invocation timeout"));
         update.interval = seconds(&mut data, "interval", &format!("{label} interval"));
-        update.endpoint = match data.text("endpoint", &format!("{label} endpoint")) {
-            Patch::Absent => Patch::Absent,
-            Patch::Null => Patch::Null,
-            Patch::Value(text) => match Endpoint::parse(&text) {
-                Some(endpoint) => Patch::Value(endpoint),
-                None => {
-                    data.refuse(format!(
-                        "{label} endpoint is too long (maximum is {} characters)",
-                        Endpoint::MAX_CHARS
-                    ));
-                    Patch::Absent
-                }
-            },
-        };
+        update.endpoint = endpoint(&mut data, &format!("{label} endpoint"));
         for complaint in data.into_complaints() {
             inner.refuse(complaint);
         }
@@ -56,6 +48,25 @@ fn check<K: FromStr>(fields: &mut Fields, name: &str, label: &str, known: &[&str
     update
 }
 
+/// Checked whatever the type is. What is no text is no path.
+fn endpoint(fields: &mut Fields, label: &str) -> Patch<Endpoint> {
+    let value = match fields.take("endpoint") {
+        Patch::Absent => return Patch::Absent,
+        Patch::Null => return Patch::Null,
+        Patch::Value(value) => value,
+    };
+    let text = value.as_str().ok_or_else(|| vec![EndpointError::NoPath]);
+    match text.and_then(Endpoint::parse) {
+        Ok(endpoint) => Patch::Value(endpoint),
+        Err(errors) => {
+            for error in errors {
+                fields.refuse(format!("{label} {error}"));
+            }
+            Patch::Absent
+        }
+    }
+}
+
 fn seconds(fields: &mut Fields, name: &str, label: &str) -> Patch<Seconds> {
     match fields.integer(name, label) {
         Patch::Absent => Patch::Absent,
@@ -63,7 +74,12 @@ fn seconds(fields: &mut Fields, name: &str, label: &str) -> Patch<Seconds> {
         Patch::Value(number) => match Seconds::new(number) {
             Some(seconds) => Patch::Value(seconds),
             None => {
-                fields.refuse(format!("{label} must be greater than or equal to 1"));
+                let bound = if number < 1 {
+                    "greater than or equal to 1".to_owned()
+                } else {
+                    format!("less than or equal to {}", i32::MAX)
+                };
+                fields.refuse(format!("{label} must be {bound}"));
                 Patch::Absent
             }
         },

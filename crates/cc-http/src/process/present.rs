@@ -166,7 +166,10 @@ pub fn process<'a>(
         health_check: health_check(&p.health_check),
         readiness_health_check: readiness_check(&p.readiness_check),
         process_instances: instances.map(|all| all.iter().map(instance).collect()),
-        relationships: Relationships { app: ToOne::some(&p.app), revision: None },
+        relationships: Relationships {
+            app: ToOne::some(&p.app),
+            revision: p.revision.as_ref().map(ToOne::some),
+        },
         metadata: Metadata(&p.metadata),
         links: Own {
             scale: links.action(&format!("{own}/actions/scale"), "POST"),
@@ -189,7 +192,8 @@ pub struct Instance {
 }
 
 pub fn instance(i: &InstanceStats) -> Instance {
-    let since = (i.status != InstanceStatus::Down).then_some(i.uptime);
+    let is_unknown = matches!(i.status, InstanceStatus::Down | InstanceStatus::Stopping);
+    let since = (!is_unknown).then_some(i.uptime);
     Instance { index: i.index, state: i.status.as_str(), since }
 }
 

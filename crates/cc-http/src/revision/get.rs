@@ -1,9 +1,11 @@
-//! `revision_get`: there are none yet.
+//! `revision_get`
 
+use super::present;
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
-use cc_actions::Fault;
+use cc_actions::{Fault, revision};
 
-pub async fn handle(_ctx: Ctx, _request: Request) -> Result<Answer, Fault> {
-    Err(Fault::not_found("Revision"))
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let found = revision::get(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    Answer::ok(&present::revision(&ctx.links, &found))
 }

@@ -1,9 +1,12 @@
-//! `app_revisions_list`, `app_deployed_revisions_list`: there are none yet.
+//! `app_revisions_list`, `app_deployed_revisions_list`
 
-use crate::list::{ListQuery, ListSpec, empty_page};
+use super::present;
+use crate::list::{ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
-use cc_actions::{Fault, app};
+use cc_actions::{Fault, revision};
+use cc_domain::list::Common;
+use cc_domain::revision::RevisionFilter;
 
 const SPEC: ListSpec = ListSpec { filters: &["versions", "deployable"], labels: true, ..ListSpec::PLAIN };
 
@@ -13,16 +16,25 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         // The reference compares the text of the query with a boolean, so that no value is right.
         return Err(Fault::bad_query("Deployable must be a boolean"));
     }
-    empty(&ctx, &request, &query, "revisions").await
+    let filter = RevisionFilter {
+        common: query.common.clone(),
+        app: request.guid(),
+        versions: query.any_of("versions"),
+        is_deployed: false,
+    };
+    shown(&ctx, &query, &filter, "revisions").await
 }
 
+/// Its filters are checked and not applied, as in the reference.
 pub async fn deployed(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &ListSpec::PLAIN)?;
-    empty(&ctx, &request, &query, "revisions/deployed").await
+    let filter =
+        RevisionFilter { common: Common::default(), app: request.guid(), versions: None, is_deployed: true };
+    shown(&ctx, &query, &filter, "revisions/deployed").await
 }
 
-async fn empty(ctx: &Ctx, request: &Request, query: &ListQuery, rest: &str) -> Result<Answer, Fault> {
-    let guid = request.guid();
-    app::get(&ctx.ports, ctx.actor()?, &guid, app::Wanted::default()).await?;
-    empty_page(&ctx.links, &format!("/v3/apps/{guid}/{rest}"), query)
+async fn shown(ctx: &Ctx, query: &ListQuery, filter: &RevisionFilter, rest: &str) -> Result<Answer, Fault> {
+    let found = revision::list(&ctx.ports, ctx.actor()?, filter, &query.page).await?;
+    let path = format!("/v3/apps/{}/{rest}", filter.app);
+    page(&ctx.links, &path, query, &found, |r| present::revision(&ctx.links, r), None)
 }

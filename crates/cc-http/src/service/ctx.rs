@@ -1,8 +1,9 @@
 //! What a handler is given besides the request.
 
 use super::Callers;
+use super::lanes::Lanes;
 use crate::wire::Links;
-use cc_actions::{Fault, Ports};
+use cc_actions::{Fault, Hold, Ports};
 use cc_domain::actor::Actor;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,13 @@ pub struct Api {
     pub callers: Arc<dyn Callers>,
     /// How long a read of something that is about to change may be held; zero answers at once.
     pub hold: Duration,
+    /// How long a call may take with its body; uploads have limits of their own.
+    pub time_limit: Duration,
+    pub lanes: Arc<Lanes>,
 }
+
+/// A call takes at most this long, unless it is said otherwise.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 impl Api {
     pub fn new(
@@ -35,7 +42,25 @@ impl Api {
         callers: Arc<dyn Callers>,
         hold: Duration,
     ) -> Self {
-        Self { ports, links: Links::new(external_url), surfaces: Arc::new(surfaces), callers, hold }
+        Self {
+            ports,
+            links: Links::new(external_url),
+            surfaces: Arc::new(surfaces),
+            callers,
+            hold,
+            time_limit: TIME_LIMIT,
+            lanes: Arc::default(),
+        }
+    }
+
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    pub fn with_lanes(mut self, lanes: Lanes) -> Self {
+        self.lanes = Arc::new(lanes);
+        self
     }
 }
 
@@ -45,7 +70,8 @@ pub struct Ctx {
     pub ports: Ports,
     pub links: Links,
     pub surfaces: Arc<Surfaces>,
-    pub hold: Duration,
+    /// With the request's turn in it, which is held as long as the handler runs, also when its client is gone.
+    pub hold: Hold,
     pub(super) actor: Option<Arc<Actor>>,
 }
 

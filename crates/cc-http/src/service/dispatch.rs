@@ -1,23 +1,22 @@
 //! One operation: caller, body, handler, and again if the database asks for it.
 
 use super::authenticate::bearer;
+use super::lanes::Turn;
 use super::{Api, Ctx};
 use crate::operation::{Auth, Operation, Takes};
 use crate::wire::{Answer, Request};
 use axum::body::Body;
 use axum::http::{self, Method};
 use bytes::Bytes;
-use cc_actions::Fault;
+use cc_actions::{Fault, Hold};
 use cc_domain::access::{Verb, admits_verb};
 use cc_domain::manifest::ManifestError;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use sync_wrapper::SyncWrapper;
+use tokio::time::{Instant, timeout_at};
 
-/// A call takes at most this long; uploads and downloads have the connection's own limits.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Runs of a handler before a busy database is given up.
 const MAX_RUNS: u32 = 3;
 
@@ -28,13 +27,30 @@ pub(super) async fn dispatch(
     params: Vec<(String, String)>,
     request: http::Request<Body>,
 ) -> Result<Answer, Fault> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let actor = caller(&api, operation, &parts.headers).await?;
+    let deadline = Instant::now() + api.time_limit;
+    let in_time = async |body| {
+        let late = |_| Fault::bad_request("the request body did not come in time");
+        timeout_at(deadline, body).await.map_err(late)?
+    };
     let (bytes, stream) = match operation.takes {
         Takes::Upload => (Bytes::new(), Some(SyncWrapper::new(body))),
-        Takes::Json => (read(body, operation.max_body, "request body is too large").await?, None),
-        Takes::Yaml => (read(body, operation.max_body, ManifestError::TooLarge).await?, None),
+        Takes::Json => {
+            let too_large = "request body is too large".to_owned();
+            (in_time(read(body, operation.max_body, too_large)).await?, None)
+        }
+        Takes::Yaml => {
+            let too_large = ManifestError::TooLarge.to_string();
+            (in_time(read(body, operation.max_body, too_large)).await?, None)
+        }
         Takes::Nothing => (Bytes::new(), None),
+    };
+    // Reads have had their turn since before the token was looked at. A change stands in line only now, so that a slow client holds
+    // nobody up; an upload does not at all.
+    let turn = match parts.extensions.remove::<Turn>() {
+        None if operation.method != Method::GET && stream.is_none() => Some(api.lanes.writes.turn().await?),
+        given => given,
     };
     let request = Request {
         path: parts.uri.path().to_owned(),
@@ -44,11 +60,16 @@ pub(super) async fn dispatch(
         bytes,
         stream,
     };
-    let ctx = Ctx { ports: api.ports, links: api.links, surfaces: api.surfaces, hold: api.hold, actor };
+    let hold = match turn {
+        Some(turn) => Hold::new(api.hold, move || turn.give_up()),
+        None => api.hold.into(),
+    };
+    let ctx = Ctx { ports: api.ports, links: api.links, surfaces: api.surfaces, hold, actor };
     if operation.takes == Takes::Upload {
+        // It has the connection's own limits.
         return run(ctx, operation, request).await;
     }
-    match tokio::time::timeout(TIME_LIMIT, run(ctx, operation, request)).await {
+    match timeout_at(deadline, run(ctx, operation, request)).await {
         Ok(outcome) => outcome,
         Err(elapsed) => Err(Fault::unavailable("The request took too long. Try again later.", elapsed)),
     }
@@ -70,7 +91,7 @@ async fn caller(
 }
 
 /// The whole body; `too_large` says what one past the limit is.
-async fn read(body: Body, limit: usize, too_large: impl fmt::Display) -> Result<Bytes, Fault> {
+async fn read(body: Body, limit: usize, too_large: String) -> Result<Bytes, Fault> {
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Fault::bad_request(too_large)),

@@ -5,10 +5,12 @@
 mod authenticate;
 mod ctx;
 mod dispatch;
+mod lanes;
 mod request_id;
 mod stack;
 
 pub use authenticate::{Callers, TokenCallers};
 pub use ctx::{Api, Ctx, Surfaces};
+pub use lanes::{Crowded, Lane, Lanes, Turn};
 pub use request_id::RequestId;
 pub use stack::service;

@@ -1,15 +1,18 @@
 //! The layers around the operations, outermost first.
 
 use super::dispatch::dispatch;
+use super::lanes::Crowded;
 use super::{Api, RequestId};
 use crate::operation::Operation;
 use crate::operations;
+use crate::retry_after::with_retry_after;
 use crate::wire::{BITS, error_body};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::RawPathParams;
-use axum::http::{HeaderValue, Request, Response, StatusCode};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::extract::{RawPathParams, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::routing::{MethodFilter, on};
 use cc_actions::Fault;
 use std::time::Instant;
@@ -40,7 +43,10 @@ fn router(api: Api) -> Router {
     let unknown = || async { error_body(&Fault::unknown_request()) };
     router.fallback(unknown).method_not_allowed_fallback(unknown).layer(
         ServiceBuilder::new()
-            // First, so that every answer below, also a panic's, has an id and a log line.
+            // Before all others: under overload most of the work is refusing, and has to be cheap.
+            .layer(from_fn_with_state(api.clone(), stand_in_line))
+            .layer(map_response(with_retry_after))
+            // Around all that follows, so that every answer, also a panic's, has an id and a log line.
             .layer(from_fn_with_state(api, trace))
             // Small answers are cheaper sent than squeezed: the layer leaves those under 32 bytes alone. Bits are squeezed already.
             .layer(CompressionLayer::new().compress_when(worth_compressing()))
@@ -68,7 +74,9 @@ async fn respond(
     let mut response = match dispatch(api, operation, params, request).await {
         Ok(answer) => answer.into_response(),
         Err(fault) => {
-            if fault.is_internal() {
+            // In a crowd refusing is no failure, and a line for each would be one.
+            let is_crowded = fault.source.as_ref().is_some_and(|source| source.is::<Crowded>());
+            if fault.is_internal() && !is_crowded {
                 tracing::error!(operation = operation.id, fault = ?fault, "the operation failed");
             }
             error_body(&fault)
@@ -82,7 +90,7 @@ async fn respond(
 #[derive(Clone, Copy)]
 struct OperationId(&'static str);
 
-async fn trace(state: axum::extract::State<Api>, request: Request<Body>, next: Next) -> Response<Body> {
+async fn trace(state: State<Api>, request: Request<Body>, next: Next) -> Response<Body> {
     let started = Instant::now();
     let id = RequestId::of(request.headers(), state.ports.ids.uuid());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -98,6 +106,32 @@ async fn trace(state: axum::extract::State<Api>, request: Request<Body>, next: N
     let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
     tracing::info!(request_id = id.0, operation, %method, path, status, micros, "request");
     response
+}
+
+/// Lets a read wait for its turn; what does not get one is not looked at, and leaves no line in the log but counts. What needs no
+/// database does not wait.
+async fn stand_in_line(state: State<Api>, mut request: Request<Body>, next: Next) -> Response<Body> {
+    if request.method() != Method::GET || !request.uri().path().starts_with("/v3/") {
+        return next.run(request).await;
+    }
+    match state.lanes.reads.turn().await {
+        Ok(turn) => {
+            request.extensions_mut().insert(turn.clone());
+            let response = next.run(request).await;
+            // Free again with the head of the answer.
+            drop(turn);
+            response
+        }
+        Err(crowded) => {
+            let mut response = error_body(&crowded.into());
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            let id = RequestId::of(request.headers(), state.ports.ids.uuid());
+            if let Ok(value) = HeaderValue::from_str(&id.0) {
+                response.headers_mut().insert("x-vcap-request-id", value);
+            }
+            response
+        }
+    }
 }
 
 async fn check_uri(request: Request<Body>, next: Next) -> Response<Body> {

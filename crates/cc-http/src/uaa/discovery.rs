@@ -10,7 +10,8 @@ use serde_json::json;
 /// The UAA release whose behaviour is served. The CLI asks for 4.26.0 at least when `--origin` is given.
 const UAA_VERSION: &str = "77.20.0";
 
-/// `GET /login` and `GET /info`. No `passcode` among the prompts, since nobody could get one.
+/// `GET /login` and `GET /info`. No `passcode` among the prompts, since nobody could get one, and no links to pages for making an account
+/// or a new password, since there are none.
 pub(super) async fn info(State(state): State<Shared>) -> Response {
     let url = &state.external_url;
     let body = json!({
@@ -18,8 +19,6 @@ pub(super) async fn info(State(state): State<Shared>) -> Response {
         "links": {
             "uaa": url,
             "login": url,
-            "register": format!("{url}/create_account"),
-            "passwd": format!("{url}/forgot_password"),
         },
         "zone_name": "uaa",
         "entityID": url,

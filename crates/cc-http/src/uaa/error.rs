@@ -3,9 +3,12 @@
 use axum::response::{IntoResponse, Response};
 use cc_actions::identity::IdentityError;
 use cc_domain::identity::{GrantError, TokenError};
-use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
+
+/// Seconds after which a dependency that is away is worth another look.
+const AWAY_FOR: u32 = 5;
 
 /// An answer that is an error.
 #[derive(Debug)]
@@ -15,11 +18,13 @@ pub(super) struct UaaError {
     description: String,
     /// Further keys of the body.
     more: Map<String, Value>,
+    /// Seconds after which to come again.
+    retry_after: Option<u32>,
 }
 
 impl UaaError {
     pub(super) fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, error, description: description.into(), more: Map::new() }
+        Self { status, error, description: description.into(), more: Map::new(), retry_after: None }
     }
 
     /// 400 `invalid_request`.
@@ -50,6 +55,14 @@ impl From<IdentityError> for UaaError {
         match error {
             IdentityError::BadClient => Self::new(S::UNAUTHORIZED, "invalid_client", "Bad credentials"),
             IdentityError::BadCredentials => Self::new(S::UNAUTHORIZED, "unauthorized", "Bad credentials"),
+            IdentityError::TooManyAttempts { retry_after } => Self {
+                retry_after: Some(retry_after),
+                ..Self::new(
+                    S::TOO_MANY_REQUESTS,
+                    "too_many_requests",
+                    "Too many attempts to log in wait already. Try again later.",
+                )
+            },
             IdentityError::UnknownOrigin(_) => Self::new(
                 S::UNAUTHORIZED,
                 "unauthorized",
@@ -114,7 +127,9 @@ impl From<IdentityError> for UaaError {
             IdentityError::InvalidClient(text) => Self::new(S::BAD_REQUEST, "invalid_client", text),
             IdentityError::Unavailable(source) => {
                 tracing::error!(error = %source, cause = ?source.source().map(ToString::to_string), "the login server cannot answer");
-                Self::new(S::SERVICE_UNAVAILABLE, "server_error", "The login server cannot answer now")
+                let away =
+                    Self::new(S::SERVICE_UNAVAILABLE, "server_error", "The login server cannot answer now");
+                Self { retry_after: Some(AWAY_FOR), ..away }
             }
         }
     }
@@ -177,6 +192,9 @@ impl IntoResponse for UaaError {
         };
         let mut response = super::present::json(self.status, &Value::Object(body));
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if let Some(challenge) = challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }

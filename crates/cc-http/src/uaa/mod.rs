@@ -19,8 +19,10 @@ mod scim;
 mod token;
 mod users;
 
+use crate::retry_after::with_retry_after;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::map_response;
 use axum::routing::{delete, get, post, put};
 use cc_actions::identity::Identity;
 use std::sync::Arc;
@@ -66,5 +68,6 @@ pub fn router(state: Arc<UaaState>) -> Router {
         .route("/oauth/clients/{id}", get(clients::get).delete(clients::delete))
         .route("/oauth/clients/{id}/secret", put(clients::change_secret))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(map_response(with_retry_after))
         .with_state(state)
 }

@@ -160,6 +160,12 @@ impl Seeding<'_> {
         let path = format!("/v3/apps/{app}/relationships/current_droplet");
         let set = self.api.patch("admin", &path, to(&droplet)).await;
         assert_eq!(set.status, 200, "{set:?}");
+        for action in ["start", "stop"] {
+            let path = format!("/v3/apps/{app}/actions/{action}");
+            assert_eq!(self.api.post("admin", &path, json!({})).await.status, 200);
+        }
+        let revisions = self.api.get("admin", &format!("/v3/apps/{app}/revisions")).await;
+        self.place.keep("revisions", revisions.each("guid")[0]);
     }
 
     /// Ends a build as the engine does.
@@ -218,7 +224,6 @@ impl Seeding<'_> {
         self.api.run_jobs().await;
         for nothing in [
             "deployments",
-            "revisions",
             "isolation_segments",
             "service_instances",
             "service_offerings",

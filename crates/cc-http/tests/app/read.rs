@@ -78,6 +78,23 @@ api_tests! {
         assert_eq!(by_state.each("guid").len(), 4);
     }
 
+    async fn names_are_ordered_as_they_are_compared_without_case(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        for name in ["bravo", "Delta", "alpha"] {
+            world.new_app(name, json!({})).await;
+            let organization = api.post("admin", "/v3/organizations", json!({ "name": name })).await;
+            let relationships = json!({ "organization": { "data": { "guid": organization.guid() } } });
+            api.post("admin", "/v3/spaces", json!({ "name": name, "relationships": relationships })).await;
+        }
+        for collection in ["apps", "organizations", "spaces"] {
+            let path = format!("/v3/{collection}?names=alpha,bravo,delta");
+            let sorted = api.get("admin", &format!("{path}&order_by=name")).await;
+            assert_eq!(sorted.each("name"), ["alpha", "bravo", "Delta"], "{collection}");
+            let reversed = api.get("admin", &format!("{path}&order_by=-name")).await;
+            assert_eq!(reversed.each("name"), ["Delta", "bravo", "alpha"], "{collection}");
+        }
+    }
+
     async fn a_bad_query_is_refused(api: TestApi) {
         BitsWorld::new(&api).await;
         let refused = async |query: &str| api.get("dev", &format!("/v3/apps?{query}")).await.refusal();

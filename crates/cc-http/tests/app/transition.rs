@@ -36,7 +36,10 @@ api_tests! {
         let restarted = act(&api, &world, "dev", "restart").await;
         assert_eq!((restarted.status, restarted.text("/state")), (200, "STARTED"));
         assert_ne!(version(&api, &world).await, second);
-        assert_eq!(api.recorded().await[events..], ["audit.app.start", "audit.app.stop", "audit.app.restart"]);
+        assert_eq!(
+            api.recorded().await[events..],
+            ["audit.app.revision.create", "audit.app.start", "audit.app.stop", "audit.app.restart"]
+        );
         assert_eq!(
             api.logs.texts()[lines..],
             ["Starting app with guid <app>", "Stopping app with guid <app>", "Restarted app with guid <app>"]

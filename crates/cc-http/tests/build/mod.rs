@@ -148,16 +148,20 @@ api_tests! {
         assert_eq!(cc_actions::build::sweep(&api.ports).await.unwrap(), 0);
         api.clock.advance(2);
         assert_eq!(cc_actions::build::sweep(&api.ports).await.unwrap(), 1);
-        assert_eq!(api.get("dev", &format!("/v3/builds/{build}")).await.text("/state"), "FAILED");
+        let build = api.get("dev", &format!("/v3/builds/{build}")).await;
+        assert_eq!(
+            (build.text("/state"), build.text("/error")),
+            ("FAILED", "StagingTimeExpired - Staging time expired: staging failed")
+        );
     }
 
     async fn a_held_read_is_answered_when_the_build_ends(api: TestApi) {
         let world = BitsWorld::new(&api).await;
         let build = world.build_of(&ready(&world).await).await;
         let actor = cc_domain::actor::Actor::system();
-        let (guid, hold) = (Guid::new(build.as_str()), Duration::from_secs(30));
+        let (guid, hold) = (Guid::new(build.as_str()), Duration::from_secs(30).into());
         let begun = Instant::now();
-        let held = cc_actions::build::get(&api.ports, &actor, &guid, hold);
+        let held = cc_actions::build::get(&api.ports, &actor, &guid, &hold);
         let (found, _) = tokio::join!(held, world.staged(&build, b"tgz"));
         assert_eq!(found.map(|b| b.state.as_str()).ok(), Some("STAGED"));
         assert!(begun.elapsed() < Duration::from_secs(10));

@@ -3,6 +3,7 @@
 //! `app_current_droplet_relationship_get`
 
 mod create;
+mod expiry;
 
 use crate::api_tests;
 use crate::harness::{BitsWorld, Zipped, zip_of};

@@ -72,7 +72,7 @@ impl TestDatabase {
 
 async fn open(url: DatabaseUrl) -> Arc<Database> {
     let keys = SealingKeys::new("test", [("test".to_owned(), [7; 32])]).unwrap();
-    Database::open(Settings { pool_size: 4, ..Settings::new(url, keys) }).await.unwrap()
+    Database::open(Settings { pool_size: 8, ..Settings::new(url, keys) }).await.unwrap()
 }
 
 async fn sqlite_template() -> PathBuf {

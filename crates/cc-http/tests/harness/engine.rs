@@ -17,6 +17,16 @@ pub struct TestEngine {
     asked: Arc<AtomicUsize>,
 }
 
+/// Takes every order and runs nothing.
+pub fn idle_engine() -> MockRuntime {
+    let mut runtime = MockRuntime::new();
+    runtime.expect_list_processes().returning(|| Ok(Vec::new()));
+    runtime.expect_ensure_process().returning(|_| Ok(Ensured::Created));
+    runtime.expect_instances().returning(|_| Ok(Vec::new()));
+    runtime.expect_usage().returning(|_| Ok(Vec::new()));
+    runtime
+}
+
 impl TestEngine {
     pub fn has(&self, states: &[InstanceState]) {
         *self.states.lock().unwrap() = states.to_vec();

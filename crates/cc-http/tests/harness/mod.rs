@@ -45,7 +45,7 @@ use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
-use cc_http::service::Surfaces;
+use cc_http::service::{Lanes, Surfaces};
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use serde_json::Value;
@@ -101,7 +101,7 @@ impl TestApi {
             logs: logs.clone(),
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
-            runtime: Arc::new(MockRuntime::new()),
+            runtime: Arc::new(engine::idle_engine()),
             traffic: traffic.clone(),
             endpoints: Arc::default(),
             wakes: Arc::default(),
@@ -140,6 +140,24 @@ impl TestApi {
     /// The same, holding reads of what is about to change.
     pub fn holding(mut self, hold: Duration) -> Self {
         self.api.hold = hold;
+        self.service = OnceLock::new();
+        self
+    }
+
+    /// The same with these lines of requests.
+    pub fn with_lanes(mut self, lanes: Lanes) -> Self {
+        self.api.lanes = Arc::new(lanes);
+        self.service = OnceLock::new();
+        self
+    }
+
+    pub fn lanes(&self) -> &Lanes {
+        &self.api.lanes
+    }
+
+    /// The same with this limit of a call.
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.api.time_limit = limit;
         self.service = OnceLock::new();
         self
     }

@@ -105,17 +105,28 @@ api_tests! {
         assert_eq!(world.apps().await.len(), 2, "a refused request makes no app");
     }
 
-    async fn a_new_app_on_an_unknown_stack_is_refused_at_once(api: TestApi) {
+    async fn an_unknown_stack_or_buildpack_is_refused_by_the_job_for_new_apps_too(api: TestApi) {
         let world = World::new(&api).await;
-        assert_eq!(
-            world.ask("applications:\n- name: x\n  stack: nope\n").await.refusal(),
-            "422 10008 CF-UnprocessableEntity: For application 'x': Stack must be an existing stack"
-        );
-        world.applied(PLAIN).await;
-        assert_eq!(
-            world.failure("applications:\n- name: x\n  stack: nope\n").await,
-            "10008 CF-UnprocessableEntity: For application 'x': Stack must be an existing stack"
-        );
+        let cases = [
+            ("stack: nope", "Stack must be an existing stack"),
+            (
+                "buildpacks: [nope]",
+                "Buildpack \"nope\" for stack \"cflinuxfs4\" must be an existing admin buildpack or a valid git URI",
+            ),
+            (
+                "buildpack: nope",
+                "Buildpack \"nope\" for stack \"cflinuxfs4\" must be an existing admin buildpack or a valid git URI",
+            ),
+        ];
+        for (line, text) in cases {
+            // The first time the app is new.
+            for _ in 0..2 {
+                assert_eq!(
+                    world.failure(&format!("applications:\n- name: x\n  {line}\n")).await,
+                    format!("10008 CF-UnprocessableEntity: For application 'x': {text}")
+                );
+            }
+        }
     }
 
     async fn docker_needs_its_flag(api: TestApi) {

@@ -15,6 +15,18 @@ api_tests! {
         assert_eq!(again.refusal(), "422 10008 CF-UnprocessableEntity: Organization 'ACME' already exists.");
     }
 
+    async fn a_name_in_use_is_not_taken_by_renaming(api: TestApi) {
+        let organization = an_organization().create(&api).await;
+        api.post("admin", "/v3/organizations", json!({ "name": "acme" })).await;
+        let path = format!("/v3/organizations/{}", organization.guid);
+        assert_eq!(
+            api.patch("admin", &path, json!({ "name": "ACME" })).await.refusal(),
+            "422 10008 CF-UnprocessableEntity: Organization name 'ACME' is already taken."
+        );
+        let again = api.patch("admin", &path, json!({ "name": organization.name.as_str().to_uppercase() })).await;
+        assert_eq!(again.status, 200, "its own in another case: {again:?}");
+    }
+
     async fn a_user_makes_none_and_sees_none(api: TestApi) {
         let org = an_organization().create(&api).await;
         let answer = api.post("ann", "/v3/organizations", json!({})).await;

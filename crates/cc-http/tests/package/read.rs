@@ -50,4 +50,21 @@ api_tests! {
         let docker = format!("/v3/packages/{}/download", world.docker_package().await);
         assert_eq!(api.get("dev", &docker).await.refusal(), "422 10008 CF-UnprocessableEntity: Package type must be bits.");
     }
+
+    async fn bits_that_are_gone_are_said_to_be(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        let package = world.package_of(&zip_of(&[Zipped::File("a", b"b")])).await;
+        let droplet = world.droplet().await;
+        for blob in world.blobs("packages").iter().chain(&world.blobs("droplets")) {
+            std::fs::remove_file(blob).unwrap();
+        }
+        assert_eq!(
+            api.get("dev", &format!("/v3/packages/{package}/download")).await.refusal(),
+            "404 10010 CF-ResourceNotFound: The package's bits were not found"
+        );
+        assert_eq!(
+            api.get("dev", &format!("/v3/droplets/{droplet}/download")).await.refusal(),
+            "404 10010 CF-ResourceNotFound: The droplet's bits were not found"
+        );
+    }
 }

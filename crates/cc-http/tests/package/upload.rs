@@ -4,10 +4,20 @@ use crate::api_tests;
 use crate::harness::{BitsWorld, MAX_UPLOAD, Zipped, zip_of};
 use axum::body::Body;
 use axum::http::Request;
+use bytes::Bytes;
 use cc_domain::feature_flag::FeatureFlag;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const PREFIX: &str = "422 10008 CF-UnprocessableEntity:";
+const BZIP2: &[u8] = include_bytes!("../../../../tests/archives/bzip2.zip");
+const LZMA: &[u8] = include_bytes!("../../../../tests/archives/lzma.zip");
+const ENCRYPTED: &[u8] = include_bytes!("../../../../tests/archives/encrypted.zip");
+/// A form that has begun well.
+const LATER: &str = "--b\r\nContent-Disposition: form-data; name=\"resources\"\r\n\r\n[]\r\n--b\r\nX-Long: ";
 
 /// Big enough to be remembered, and no zeros.
 fn big() -> Vec<u8> {
@@ -96,6 +106,21 @@ api_tests! {
         assert!(world.leftovers().is_empty());
     }
 
+    async fn an_archive_that_staging_could_not_read_fails_the_package(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        for (name, zip, why) in [
+            ("bzip2", BZIP2.to_vec(), "'index.html' in the zip is compressed with bzip2, only deflate is understood"),
+            ("LZMA", LZMA.to_vec(), "'index.html' in the zip is compressed with LZMA, only deflate is understood"),
+            ("encrypted", ENCRYPTED.to_vec(), "'index.html' in the zip is encrypted"),
+        ] {
+            let guid = world.package().await;
+            let uploaded = world.upload("dev", &guid, &[("bits", &zip)]).await;
+            let text = format!("The app upload is invalid: Invalid zip archive ({why}).");
+            assert_eq!((uploaded.text("/state"), uploaded.text("/data/error")), ("FAILED", text.as_str()), "{name}");
+        }
+        assert!(world.blobs("packages").is_empty());
+    }
+
     async fn resources_that_cannot_be_used_fail_the_package(api: TestApi) {
         let world = BitsWorld::new(&api).await;
         world.package_of(&zip_of(&[Zipped::File("big", &big())])).await;
@@ -156,6 +181,33 @@ api_tests! {
             .header("content-type", "multipart/form-data; boundary=b")
             .body(Body::from("--b\r\nContent-Disposition: form-data; name=\"bits\"; filename=\"a\"\r\n\r\nPK"));
         assert_eq!(api.call(torn.unwrap()).await.status, 400);
+        assert_eq!(api.get("dev", &format!("/v3/packages/{guid}")).await.text("/state"), "AWAITING_UPLOAD");
+        assert!(world.leftovers().is_empty());
+    }
+
+    async fn what_stands_before_a_part_is_bounded(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        let guid = world.package().await;
+        let head = "--b\r\nContent-Disposition: form-data; name=\"bits\"; filename=\"a\"\r\nX-Long: ";
+        for (name, start) in [("a preamble", ""), ("headers", head), ("headers of a later part", LATER)] {
+            let taken = Arc::new(AtomicUsize::new(0));
+            let counted = Arc::clone(&taken);
+            let start = stream::once(async move { Ok::<_, Infallible>(Bytes::from(start)) });
+            let endless = stream::repeat_with(move || {
+                counted.fetch_add(1, Ordering::Relaxed);
+                Ok(Bytes::from(vec![b'x'; 16 * 1024]))
+            });
+            let request = Request::post(format!("/v3/packages/{guid}/upload"))
+                .header("authorization", "bearer dev")
+                .header("content-type", "multipart/form-data; boundary=b");
+            let request = request.body(Body::from_stream(start.chain(endless.take(10_000)))).unwrap();
+            assert_eq!(
+                api.call(request).await.refusal(),
+                "400 1004 CF-BadRequest: Bad request: a form's preamble and the headers of a part may have at most 65536 bytes",
+                "{name}"
+            );
+            assert!(taken.load(Ordering::Relaxed) < 10, "{name}: {taken:?} chunks were taken");
+        }
         assert_eq!(api.get("dev", &format!("/v3/packages/{guid}")).await.text("/state"), "AWAITING_UPLOAD");
         assert!(world.leftovers().is_empty());
     }

@@ -105,9 +105,12 @@ api_tests! {
         let api = api.with_runtime(engine.runtime());
         let world = BitsWorld::new(&api).await;
         world.assign_droplet().await;
-        let stopped = api.get("aud", &format!("{}?embed=process_instances", both(&world.app, "")[0])).await;
-        assert_eq!(stopped.at("/process_instances"), &json!([]));
+        let path = format!("{}?embed=process_instances", both(&world.app, "")[0]);
+        let never_started = api.get("aud", &path).await;
+        let down = json!([{ "index": 0, "state": "DOWN", "since": null }]);
+        assert_eq!(never_started.at("/process_instances"), &down);
         world.start().await;
+        assert_eq!(api.get("aud", &path).await.at("/process_instances"), &down, "none is there yet");
         engine.has(&[InstanceState::Running]);
         let wanted = json!([{ "index": 0, "state": "RUNNING", "since": 10 }]);
         for path in both(&world.app, "?embed=process_instances") {
@@ -118,6 +121,23 @@ api_tests! {
             assert_eq!(list.at("/resources/0/process_instances"), &wanted);
             assert_eq!(api.get("aud", &path).await.at("/resources/0/process_instances"), &Value::Null);
         }
+        api.post("dev", &world.of_app("/actions/stop"), json!({})).await;
+        let stopping = json!([{ "index": 0, "state": "STOPPING", "since": null }]);
+        assert_eq!(api.get("aud", &path).await.at("/process_instances"), &stopping);
+        let list = api.get("aud", "/v3/processes?embed=process_instances").await;
+        assert_eq!(list.at("/resources/0/process_instances"), &stopping);
+        engine.has(&[]);
+        assert_eq!(api.get("aud", &path).await.at("/process_instances"), &down);
+    }
+
+    async fn an_engine_that_is_away_hides_nothing_of_what_is_stopped(api: TestApi) {
+        let mut away = MockRuntime::new();
+        away.expect_instances().returning(|_| Err(RuntimeError::Unavailable("away".to_owned())));
+        let api = api.with_runtime(away);
+        let world = BitsWorld::new(&api).await;
+        let list = api.get("dev", "/v3/processes?embed=process_instances").await;
+        let down = json!([{ "index": 0, "state": "DOWN", "since": null }]);
+        assert_eq!(list.at("/resources/0/process_instances"), &down, "{}", world.app);
     }
 
     async fn an_engine_that_is_away_has_no_instances_to_embed(api: TestApi) {

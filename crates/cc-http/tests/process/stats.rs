@@ -54,14 +54,28 @@ api_tests! {
         assert_eq!(api.get("dev", &other).await.refusal(), NOT_FOUND);
     }
 
-    async fn what_does_not_run_has_no_instances(api: TestApi) {
+    async fn what_does_not_run_has_no_stats_and_every_instance_down(api: TestApi) {
         let world = BitsWorld::new(&api).await;
-        let none = json!([]);
         for path in both(&world.app, STATS) {
-            assert_eq!(api.get("dev", &path).await.body, json!({ "resources": none }), "the engine is not asked");
+            assert_eq!(api.get("dev", &path).await.body, json!({ "resources": [] }));
         }
+        api.post("dev", &both(&world.app, "/actions/scale")[0], json!({ "instances": 2 })).await;
         let list = api.get("dev", &format!("/v3/processes/{}/process_instances", world.app)).await;
-        assert_eq!((list.status, list.at("/resources")), (200, &none));
+        let down = |index| json!({ "index": index, "state": "DOWN", "since": null });
+        assert_eq!((list.status, list.at("/resources")), (200, &json!([down(0), down(1)])));
+    }
+
+    async fn an_instance_that_is_not_there_yet_is_down(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        world.assign_droplet().await;
+        world.start().await;
+        let down = json!({
+            "type": "web", "index": 0, "state": "DOWN", "routable": null, "uptime": 0, "isolation_segment": null,
+            "details": null,
+        });
+        for path in both(&world.app, STATS) {
+            assert_eq!(api.get("dev", &path).await.body, json!({ "resources": [down] }));
+        }
     }
 
     async fn an_engine_that_is_away_has_no_stats(api: TestApi) {
@@ -72,10 +86,12 @@ api_tests! {
         world.assign_droplet().await;
         world.start().await;
         for path in both(&world.app, STATS) {
+            let refused = api.get("dev", &path).await;
             assert_eq!(
-                api.get("dev", &path).await.refusal(),
+                refused.refusal(),
                 "503 200002 CF-StatsUnavailable: Stats unavailable: Stats server temporarily unavailable."
             );
+            assert_eq!(refused.headers["retry-after"], "5");
         }
     }
 
@@ -130,7 +146,7 @@ api_tests! {
             &api.ports,
             &cc_domain::actor::Actor::system(),
             &world.app.as_str().into(),
-            Duration::from_millis(1),
+            &Duration::from_millis(1).into(),
         )
         .await;
         assert_eq!(shown.unwrap().instances.first().unwrap().status.as_str(), "STARTING");

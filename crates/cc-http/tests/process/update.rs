@@ -70,17 +70,12 @@ api_tests! {
             (json!({ "health_check": { "type": "tcp" } }), format!("Health check type {kinds}")),
             (ready("tcp", json!({})), format!("Readiness health check type {kinds}")),
             (check(json!({ "timeout": 181, "endpoint": "/" })), "health_check_timeout Maximum exceeded: max 180s".to_owned()),
+            (json!({ "health_check": { "type": null } }), format!("Health check type {kinds}")),
+            (json!({ "health_check": { "type": 1 } }), format!("Health check type {kinds}")),
+            (check(json!({ "timeout": 2_147_483_648_i64 })), "Health check timeout must be less than or equal to 2147483647".to_owned()),
             (check(json!({ "timeout": 0 })), "Health check timeout must be greater than or equal to 1".to_owned()),
             (check(json!({ "interval": "x" })), "Health check interval is not a number".to_owned()),
             (check(json!({ "invocation_timeout": 1.5 })), "Health check invocation timeout must be an integer".to_owned()),
-            (
-                check(json!({ "endpoint": "no path" })),
-                "health_check_http_endpoint HTTP health check endpoint is not a valid URI path: no path".to_owned(),
-            ),
-            (
-                ready("http", json!({ "endpoint": "x" })),
-                "readiness_health_check_http_endpoint HTTP readiness health check endpoint is not a valid URI path: x".to_owned(),
-            ),
             (
                 check(json!({ "endpoint": format!("/{}", "a".repeat(255)) })),
                 "Health check endpoint is too long (maximum is 255 characters)".to_owned(),
@@ -91,6 +86,39 @@ api_tests! {
         }
         let unknown = api.patch("dev", &path, ready("process", json!({ "timeout": 1 }))).await.refusal();
         assert!(unknown.contains("Unknown field(s): 'timeout'"), "{unknown}");
+    }
+
+    async fn an_endpoint_is_checked_whatever_the_type(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        let [path, _] = both(&world.app, "");
+        let of = |field: &str, kind: &Value, endpoint: &Value| {
+            let mut check = json!({ "data": { "endpoint": endpoint } });
+            if !kind.is_null() {
+                check["type"] = kind.clone();
+            }
+            json!({ field: check })
+        };
+        let (long, no_path) = ("is too long (maximum is 255 characters)", "must be a valid URI path");
+        for (field, label) in [("health_check", "Health check"), ("readiness_health_check", "Readiness health check")] {
+            for kind in [json!("http"), json!("port"), json!("process"), Value::Null] {
+                for endpoint in [json!("no path"), json!("path"), json!("http://h/x"), json!("//h"), json!(""), json!(1), json!({})] {
+                    let refusal = api.patch("dev", &path, of(field, &kind, &endpoint)).await.refusal();
+                    assert_eq!(refusal, format!("{PREFIX} {label} endpoint {no_path}"), "{kind} {endpoint}");
+                }
+                let refusal = api.patch("dev", &path, of(field, &kind, &json!("a".repeat(256)))).await.refusal();
+                assert_eq!(refusal, format!("{PREFIX} {label} endpoint {long}, {label} endpoint {no_path}"));
+                let fine = api.patch("dev", &path, of(field, &kind, &json!("/ä?b#c"))).await;
+                assert_eq!(fine.status, 200, "{kind} {fine:?}");
+            }
+        }
+        let all = json!({ "health_check": { "type": "tcp", "data": { "timeout": 0, "endpoint": "bad" } } });
+        assert_eq!(
+            api.patch("dev", &path, all).await.refusal(),
+            format!(
+                "{PREFIX} Health check type must be \"port\", \"process\", or \"http\", Health check timeout must be greater than or \
+                 equal to 1, Health check endpoint {no_path}"
+            )
+        );
     }
 
     async fn users_that_the_operator_adds_are_allowed(api: TestApi) {

@@ -1,5 +1,5 @@
 //! What `cf app` reads besides the app: `sidecar_get`, `app_sidecars_list`, `process_sidecars_list`, and what there is none of yet:
-//! `deployments_list`, `deployment_get`, `app_revisions_list`, `app_deployed_revisions_list`, `revision_get`
+//! `deployments_list`, `deployment_get`
 
 use crate::api_tests;
 use crate::harness::BitsWorld;
@@ -35,21 +35,5 @@ api_tests! {
         assert_eq!(api.get("dev", &format!("/v3/deployments?{more}")).await.status, 200);
         assert_eq!(api.get("dev", "/v3/deployments?x=1").await.status, 400);
         assert_eq!(api.get("dev", "/v3/deployments/x").await.refusal(), "404 10010 CF-ResourceNotFound: Deployment not found");
-    }
-
-    async fn there_are_no_revisions(api: TestApi) {
-        let world = BitsWorld::new(&api).await;
-        for rest in ["revisions?versions=1", "revisions/deployed?page=1"] {
-            let path = format!("/v3/apps/{}/{rest}", world.app);
-            let answer = api.get("aud", &path).await;
-            assert_eq!((answer.status, answer.at("/resources")), (200, &json!([])));
-            assert_eq!(api.get("stranger", &path).await.refusal(), "404 10010 CF-ResourceNotFound: App not found");
-        }
-        let path = format!("/v3/apps/{}/revisions?deployable=true", world.app);
-        assert_eq!(
-            api.get("aud", &path).await.refusal(),
-            "400 10005 CF-BadQueryParameter: The query parameter is invalid: Deployable must be a boolean"
-        );
-        assert_eq!(api.get("aud", "/v3/revisions/x").await.refusal(), "404 10010 CF-ResourceNotFound: Revision not found");
     }
 }

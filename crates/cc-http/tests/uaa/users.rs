@@ -81,6 +81,19 @@ async fn an_incomplete_user_is_refused() {
 }
 
 #[tokio::test]
+async fn a_name_that_the_uaa_would_not_take_is_refused_in_its_words() {
+    let world = World::new().await;
+    let token = world.admin_token().await;
+    for name in ["`", "a b", "a/b", "a\u{0}"] {
+        let body = json!({"userName": name, "password": "x", "emails": [{"value": "a"}]});
+        let answer = world.call(Method::POST, "/Users", &token, Some(body)).await;
+        assert_eq!(answer.status, 400, "{name}");
+        let text = "Username must match pattern: [\\p{L}+0-9+\\-_.@'!]+";
+        assert_eq!(answer.json()["message"], json!(text));
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_user_is_answered_with_its_body_and_loses_its_tokens_at_once() {
     let world = World::new().await;
     let guid = world.create_user("dev", "secret").await.field("id");

@@ -1,3 +1,4 @@
 //! Jobs about apps.
 
 pub mod delete;
+pub mod expire_bits;

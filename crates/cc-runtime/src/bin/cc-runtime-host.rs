@@ -1,6 +1,6 @@
 //! A server with nothing but the engine, as the tests of this crate need one.
 //!
-//! It answers the hidden subcommands; `__testapp` is an app to be run; `serve DIR ISOLATION DROPLET COMMAND` runs one
+//! It answers the hidden subcommands; `__testapp` is an app to be run, `__squatter FIRST LAST` one that wants all ports of a range; `serve DIR ISOLATION DROPLET COMMAND` runs one
 //! instance until it is killed and prints what happens, a line each.
 
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, process, thread};
 
 fn main() {
@@ -20,13 +21,14 @@ fn main() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let status = match words.as_slice() {
         [_, "__testapp"] => testapp().map_or(1, |()| 0),
+        [_, "__squatter", first, last] => squat(first, last),
         [_, "serve", dir, isolation, droplet, command] => serve(dir, isolation, droplet, command),
         _ => cc_runtime::hidden_subcommand(args.get(1..).unwrap_or_default()).unwrap_or(2),
     };
     process::exit(status);
 }
 
-/// Answers `GET /env/NAME`, `/read/PATH`, `/touch/PATH`, `/is/PATH` (503 if it is not), `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
+/// Answers `GET /env/NAME`, `/read/PATH`, `/touch/PATH`, `/is/PATH` (503 if it is not), `/once` (503 but the first time), `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
 fn testapp() -> io::Result<()> {
     let port = env::var("PORT").map_err(io::Error::other)?;
     let listener = TcpListener::bind(format!("0.0.0.0:{port}"))?;
@@ -36,6 +38,25 @@ fn testapp() -> io::Result<()> {
     }
     Ok(())
 }
+
+/// Answers on every port of a range that it can get, and goes on trying.
+fn squat(first: &str, last: &str) -> i32 {
+    let (Ok(first), Ok(last)) = (first.parse::<u16>(), last.parse()) else { return 2 };
+    let mut held = std::collections::BTreeSet::new();
+    loop {
+        for port in first..=last {
+            if !held.contains(&port)
+                && let Ok(listener) = TcpListener::bind(("0.0.0.0", port))
+            {
+                held.insert(port);
+                thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(answer(stream))));
+            }
+        }
+        thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+static ASKED: AtomicBool = AtomicBool::new(false);
 
 fn answer(mut stream: TcpStream) -> io::Result<()> {
     let mut line = String::new();
@@ -61,7 +82,12 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
         }
         _ => "ok".to_owned(),
     };
-    let status = if word == "is" && !Path::new(&format!("/{rest}")).exists() { "503 No" } else { "200 OK" };
+    let is_down = match word {
+        "is" => !Path::new(&format!("/{rest}")).exists(),
+        "once" => ASKED.swap(true, Ordering::Relaxed),
+        _ => false,
+    };
+    let status = if is_down { "503 No" } else { "200 OK" };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
 }
 

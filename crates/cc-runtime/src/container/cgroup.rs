@@ -262,6 +262,14 @@ impl Group {
         })
     }
 
+    /// Lets every process of the group stand still, or go on. False: this kernel cannot.
+    pub fn freeze(&self, frozen: bool) -> bool {
+        self.folders().iter().any(|folder| {
+            let file = folder.join("cgroup.freeze");
+            file.exists() && fs::write(file, if frozen { "1" } else { "0" }).is_ok()
+        })
+    }
+
     /// Waits a moment for its last process to be gone.
     pub fn remove(self) {
         for folder in self.folders() {

@@ -27,6 +27,8 @@ fn become_program(spec: &Spec, program: &Program, filter: &Filter) -> Result<(),
     setsid().step("session")?;
     limit(Resource::RLIMIT_NOFILE, spec.fds).step("open files")?;
     limit(Resource::RLIMIT_CORE, 0).step("core size")?;
+    // No file alone outgrows the quota; one in memory may be as large as that.
+    limit(Resource::RLIMIT_FSIZE, spec.disk_bytes.max(spec.memory_bytes)).step("file size")?;
     if spec.cgroup.is_none() {
         sys::be_nice(5);
     }

@@ -5,6 +5,7 @@ use super::spec::{Spec, Users};
 use super::wire::{LONGEST, Reply, Request};
 use super::{SetupError, Step, enter};
 use crate::sys;
+use nix::sys::signal::{Signal, kill};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::unistd::{Pid, getegid, geteuid};
 use std::fs;
@@ -17,6 +18,29 @@ pub(crate) struct Container {
     /// Host pid of the first process.
     pub init: Pid,
     pub group: Option<Group>,
+}
+
+impl Container {
+    /// Lets its processes stand still, or go on. A kernel that freezes groups does it unseen; else they get signals.
+    pub fn set_stopped(&self, stopped: bool) {
+        if self.group.as_ref().is_some_and(|group| group.freeze(stopped)) {
+            return;
+        }
+        let signal = if stopped { Signal::SIGSTOP } else { Signal::SIGCONT };
+        let mut seen = Vec::new();
+        // Those that were made meanwhile too.
+        for _ in 0..4 {
+            let all = crate::supervisor::descendants(self.init.as_raw().cast_unsigned());
+            let new: Vec<u32> = all.into_iter().filter(|pid| !seen.contains(pid)).collect();
+            if new.is_empty() {
+                break;
+            }
+            for pid in &new {
+                let _ = kill(Pid::from_raw(pid.cast_signed()), signal);
+            }
+            seen.extend(new);
+        }
+    }
 }
 
 /// Makes the container of `spec`. The calling process must have one thread; it becomes the reaper of its descendants.

@@ -56,9 +56,11 @@ pub(crate) fn remove_tree(path: &Path) {
     }
 }
 
-/// Ends what is left of a container that is of no more use.
-pub(super) fn kill_leftovers(state: &State) {
-    for process in [Some(state.supervisor), state.init].into_iter().flatten().filter(|p| p.is_alive()) {
+/// Ends what is left of a container that is of no more use, in its folder.
+pub(super) fn kill_leftovers(state: &State, folder: &Path) {
+    let supervisor = Some(state.supervisor).filter(|process| process.is_at(folder));
+    let init = state.init.filter(|process| process.is_alive());
+    for process in [supervisor, init].into_iter().flatten() {
         let below = descendants(process.pid);
         for pid in below.into_iter().chain([process.pid]) {
             let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);

@@ -158,6 +158,12 @@ impl Depot {
         Ok(found)
     }
 
+    /// Of all containers on disk.
+    pub fn ids(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.containers).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    }
+
     pub fn count_living_instances(&self) -> usize {
         let is_living = |folder: &Path| {
             let is_instance =
@@ -170,8 +176,11 @@ impl Depot {
         folders.filter(|entry| is_living(&entry.path())).count()
     }
 
-    /// Connects to a container, of this server or one before it.
+    /// Connects to a container, of this server or one before it. What was copied from another folder is lost here.
     pub async fn open(&self, id: &str, replay: bool, on_line: OnLine) -> Found {
+        if State::read(&self.folder(id)).is_none() {
+            return Found::Lost;
+        }
         match Handle::connect(self.folder(id), self.hello(id), replay, on_line).await {
             Ok(handle) => Found::Alive(handle),
             Err(_) => match State::read(&self.folder(id)).and_then(|state| state.exit) {
@@ -185,10 +194,10 @@ impl Depot {
     pub fn remove(&self, id: &str) {
         let folder = self.folder(id);
         if let Some(state) = State::read(&folder) {
-            files::kill_leftovers(&state);
-        }
-        if let Some(layout) = &self.tier.cgroup {
-            crate::container::cgroup::Group::existing(layout, id).remove();
+            files::kill_leftovers(&state, &folder);
+            if let Some(layout) = &self.tier.cgroup {
+                crate::container::cgroup::Group::existing(layout, id).remove();
+            }
         }
         let slot = Meta::read(&folder).map(|meta| meta.slot);
         remove_tree(&self.work(id));

@@ -124,7 +124,7 @@ impl Tier {
         };
         let cgroup = self.cgroup.as_ref().map(Layout::word);
         format!(
-            "isolation tier={} fs={} users={users} pids={} mem={} procs={} cpu={} disk=polled net=shared \
+            "isolation tier={} fs={} users={users} pids={} mem={} procs={} cpu={} disk=watched net=shared \
              syscalls=seccomp landlock={}",
             self.number,
             if self.namespaces { "pivot_root" } else { "landlock" },
@@ -142,7 +142,11 @@ impl Tier {
 
     /// What this tier leaves open, in one line.
     pub fn gaps_line(&self) -> String {
-        let mut gaps = vec!["disk quota between polls", "security groups", "network policies"];
+        let mut gaps = vec![
+            "disk quota for a moment (watched, not by the kernel)",
+            "security groups",
+            "network policies",
+        ];
         gaps.push("app ports open to the network");
         if self.cgroup.is_none() {
             gaps.push("memory between polls");

@@ -24,6 +24,9 @@ pub(crate) struct StoredJob {
     pub work: StoredWork,
     /// Name of its container, once that was about to be made.
     pub container: Option<String>,
+    /// How often its container was lost and it began again.
+    #[serde(default)]
+    pub cut_off: u32,
     /// What is to be reported.
     pub outcome: Option<Outcome>,
 }

@@ -8,6 +8,7 @@ use crate::runner::{Shared, Will, ending, instance, new_guid, stored};
 use crate::stager;
 use crate::supervisor::Cause;
 use crate::supervisor::protocol::{Ask, Exit};
+use cc_domain::build::CUT_OFF;
 use cc_domain::runtime::{Ack, BuildId, BuildOutcome, Owner, Staged, TaskId, TaskOutcome, TaskState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,11 +16,16 @@ use std::time::Duration;
 /// How long a job waits for memory before it fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 const CANCELLED: &str = "task was cancelled";
+/// How often a build whose container was lost begins again; it harms nobody, while a task may have done half of its work.
+const MOST_REPEATED: u32 = 1;
 /// As Diego words it.
 const LOST: &str = "Unable to determine completion status";
 
 /// Why the run stopped short of an outcome: the server ends, the job goes on without it.
 struct Left;
+
+/// What became of a container; `None` if nobody can say, since its supervisor is gone with it.
+type Ended = Option<Outcome>;
 
 pub(super) async fn run(shared: Arc<Shared>, job: StoredJob, control: Arc<Control>, found: Option<String>) {
     let key = job.key();
@@ -44,15 +50,42 @@ impl Run {
         }
         if self.job.outcome.is_none() {
             // A container that was to be made and is not there never was: it goes only after the outcome is saved.
-            let outcome = match found {
+            let mut ended = match found {
                 Some(id) => self.follow(&id).await?,
                 None => self.begin().await?,
             };
-            self.job.outcome = Some(outcome);
+            while ended.is_none() && self.may_repeat() {
+                self.clear_away().await;
+                ended = self.begin().await?;
+            }
+            self.job.outcome = Some(ended.unwrap_or_else(|| self.lost()));
             self.save();
         }
         self.clean_up().await;
         self.deliver().await
+    }
+
+    fn may_repeat(&self) -> bool {
+        matches!(self.job.work, StoredWork::Build(_)) && self.job.cut_off < MOST_REPEATED
+    }
+
+    /// Makes room for another try.
+    async fn clear_away(&mut self) {
+        self.voice.say(self.source(), Output::Err, "The build was cut off and begins again.");
+        self.clean_up().await;
+        self.job.container = None;
+        self.job.cut_off += 1;
+        self.save();
+    }
+
+    fn lost(&self) -> Outcome {
+        match self.job.work {
+            StoredWork::Task(_) => Outcome::failed(LOST),
+            StoredWork::Build(_) => {
+                self.voice.say(self.source(), Output::Err, "The build was cut off again.");
+                Outcome::failed(CUT_OFF)
+            }
+        }
     }
 
     fn save(&self) {
@@ -63,30 +96,30 @@ impl Run {
     }
 
     /// Waits for a place, makes the container and follows it.
-    async fn begin(&mut self) -> Result<Outcome, Left> {
+    async fn begin(&mut self) -> Result<Ended, Left> {
         let staging = Arc::clone(&self.shared.staging);
         let _place = match self.job.work {
             StoredWork::Task(_) => None,
             StoredWork::Build(_) => tokio::select! {
                 place = staging.acquire_owned() => place.ok(),
-                outcome = self.ended_early() => return outcome,
+                outcome = self.ended_early() => return outcome.map(Some),
             },
         };
         if let Err(outcome) = self.take_memory().await? {
-            return Ok(outcome);
+            return Ok(Some(outcome));
         }
         let id = Depot::id_of(&new_guid());
         self.job.container = Some(id.clone());
         self.save();
         let made = tokio::select! {
             made = self.make(&id) => made,
-            outcome = self.ended_early() => return outcome,
+            outcome = self.ended_early() => return outcome.map(Some),
         };
         match made {
             Ok(handle) => self.watch(&id, handle).await,
             Err(reason) => {
                 self.voice.say(self.source(), Output::Err, reason.clone());
-                Ok(Outcome::failed(reason))
+                Ok(Some(Outcome::failed(reason)))
             }
         }
     }
@@ -102,6 +135,11 @@ impl Run {
     }
 
     async fn take_memory(&self) -> Result<Result<(), Outcome>, Left> {
+        let (most, lacking) = self.shared.resources.most(self.job.limits.memory_mb, 0);
+        if most == 0 {
+            self.voice.say(self.source(), Output::Err, format!("{lacking}: {}", self.too_much()));
+            return Ok(Err(Outcome::failed(lacking.to_string())));
+        }
         let mut room = self.shared.room.subscribe();
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -114,6 +152,11 @@ impl Run {
                 outcome = self.ended_early() => return outcome.map(Err),
             }
         }
+    }
+
+    fn too_much(&self) -> String {
+        let (asked, all) = (self.job.limits.memory_mb, self.shared.resources.memory_mb());
+        format!("{asked} MB are asked for, all apps together may have {all} MB")
     }
 
     async fn make(&self, id: &str) -> Result<Handle, String> {
@@ -151,15 +194,15 @@ impl Run {
     }
 
     /// Takes over a container of an earlier server.
-    async fn follow(&mut self, id: &str) -> Result<Outcome, Left> {
+    async fn follow(&mut self, id: &str) -> Result<Ended, Left> {
         match self.shared.depot.open(id, true, self.voice.on_line()).await {
             Found::Alive(handle) => self.watch(id, handle).await,
             Found::Ended(exit) => Ok(self.conclude(id, &exit).await),
-            Found::Lost => Ok(Outcome::failed(LOST)),
+            Found::Lost => Ok(None),
         }
     }
 
-    async fn watch(&mut self, id: &str, mut handle: Handle) -> Result<Outcome, Left> {
+    async fn watch(&mut self, id: &str, mut handle: Handle) -> Result<Ended, Left> {
         let mut will = self.shared.will.subscribe();
         let mut cancel = self.control.cancel.subscribe();
         let mut is_cancelled = false;
@@ -181,12 +224,14 @@ impl Run {
             match event {
                 Some(Event::Running) => self.control.set(TaskState::Running),
                 Some(Event::Ended(exit)) => break exit,
-                None => return Ok(Outcome::failed(LOST)),
+                None if is_cancelled => return Ok(Some(Outcome::failed(CANCELLED))),
+                None => return Ok(None),
             }
         };
-        let outcome = if is_cancelled { Outcome::failed(CANCELLED) } else { self.conclude(id, &exit).await };
+        let ended =
+            if is_cancelled { Some(Outcome::failed(CANCELLED)) } else { self.conclude(id, &exit).await };
         handle.remote().ask(Ask::Forget);
-        Ok(outcome)
+        Ok(ended)
     }
 
     /// Tasks may tidy up, builds have nothing to tidy.
@@ -208,28 +253,27 @@ impl Run {
     }
 
     /// What the end of the container means.
-    async fn conclude(&self, id: &str, exit: &Exit) -> Outcome {
-        if let (StoredWork::Task(_), Some(line)) =
-            (&self.job.work, ending::exit_line(exit, self.shared.config.grace))
-        {
+    async fn conclude(&self, id: &str, exit: &Exit) -> Ended {
+        if let Some(line) = ending::exit_line(exit, self.shared.config.grace) {
             self.voice.say(&exit.source, Output::Out, line);
         }
         let failure = match &exit.cause {
             Cause::Program if exit.status == Some(0) => None,
             Cause::Timeout => Some(self.exceeded()),
             Cause::Stopped => Some(CANCELLED.to_owned()),
-            Cause::Lost => Some(LOST.to_owned()),
+            Cause::Lost => return None,
             Cause::Program | Cause::Memory | Cause::Disk | Cause::Setup(_) => Some(ending::describe(exit)),
         };
         if let Some(failure) = failure {
-            return Outcome::failed(failure);
+            return Some(Outcome::failed(failure));
         }
-        match &self.job.work {
+        let outcome = match &self.job.work {
             StoredWork::Task(_) => Outcome::succeeded(),
             StoredWork::Build(_) => stager::collect(&self.shared, &self.job, id, &self.voice)
                 .await
                 .unwrap_or_else(Outcome::failed),
-        }
+        };
+        Some(outcome)
     }
 
     fn exceeded(&self) -> String {
@@ -247,7 +291,7 @@ impl Run {
                 shared.depot.remove(&container);
             }
             shared.resources.free(&id);
-            shared.room.send_modify(|count| *count = count.wrapping_add(1));
+            shared.tell_room();
         });
         let _ = removed.await;
     }

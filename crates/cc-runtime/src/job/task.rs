@@ -23,6 +23,7 @@ pub(crate) fn stored_task(spec: &TaskSpec) -> Result<StoredJob, RuntimeError> {
             droplet: spec.droplet.as_ref().map(Into::into),
         }),
         container: None,
+        cut_off: 0,
         outcome: None,
     })
 }

@@ -4,6 +4,7 @@ use super::report::{Emit, EndpointsChanged};
 use crate::isolation::Isolation;
 use cc_domain::runtime::{ArtifactSink, ArtifactSource, RuntimeEvents};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,6 +52,11 @@ impl Config {
             host: "127.0.0.1".to_owned(),
             rootfs: BTreeMap::new(),
         }
+    }
+
+    /// Address of the listeners that connections to `host` come to.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.host.parse().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
     }
 }
 

@@ -5,12 +5,8 @@ use std::collections::BTreeMap;
 /// Where one index stands. Times are milliseconds of a clock that never goes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// To be started at the next turn.
+    /// To be started as soon as there is room.
     Idle,
-    /// There was no room; tried again at this time.
-    Refused {
-        retry_ms: u64,
-    },
     /// Being made, or not healthy yet.
     Starting,
     Running,
@@ -24,7 +20,6 @@ pub(crate) enum Phase {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    Start(u32),
     Stop(u32),
     /// Nothing runs and nothing is wanted.
     Drop(u32),
@@ -33,27 +28,29 @@ pub(crate) enum Action {
 /// How often an instance without room is tried.
 pub(crate) const RETRY_MS: u64 = 30_000;
 
-/// Brings the indices to `0..wanted`; those beyond are stopped from the highest down.
-pub(crate) fn plan(wanted: u32, slots: &BTreeMap<u32, Phase>, now_ms: u64) -> Vec<Action> {
-    let surplus = slots.range(wanted..).rev().filter_map(|(index, phase)| match phase {
+/// What to do about the indices beyond `0..wanted`, from the highest down.
+pub(crate) fn surplus(wanted: u32, slots: &BTreeMap<u32, Phase>) -> Vec<Action> {
+    let beyond = slots.range(wanted..).rev().filter_map(|(index, phase)| match phase {
         Phase::Starting | Phase::Running => Some(Action::Stop(*index)),
         Phase::Stopping => None,
-        Phase::Idle | Phase::Refused { .. } | Phase::Crashed { .. } => Some(Action::Drop(*index)),
+        Phase::Idle | Phase::Crashed { .. } => Some(Action::Drop(*index)),
     });
-    let missing = (0..wanted).filter(|index| match slots.get(index) {
-        None | Some(Phase::Idle) => true,
-        Some(Phase::Refused { retry_ms } | Phase::Crashed { until_ms: Some(retry_ms) }) => {
-            *retry_ms <= now_ms
-        }
-        Some(Phase::Starting | Phase::Running | Phase::Stopping | Phase::Crashed { until_ms: None }) => false,
-    });
-    surplus.chain(missing.map(Action::Start)).collect()
+    beyond.collect()
 }
 
-/// When [`plan`] may have something new to say without anything happening.
+/// The indices of `0..wanted` to start, lowest first. Lazy, since a wish may be for thousands of millions and there is room for few.
+pub(crate) fn missing(wanted: u32, slots: &BTreeMap<u32, Phase>, now_ms: u64) -> impl Iterator<Item = u32> {
+    (0..wanted).filter(move |index| match slots.get(index) {
+        None | Some(Phase::Idle) => true,
+        Some(Phase::Crashed { until_ms: Some(until_ms) }) => *until_ms <= now_ms,
+        Some(Phase::Starting | Phase::Running | Phase::Stopping | Phase::Crashed { until_ms: None }) => false,
+    })
+}
+
+/// When [`missing`] may have something new to say without anything happening.
 pub(crate) fn wake_ms(slots: &BTreeMap<u32, Phase>) -> Option<u64> {
     let times = slots.values().filter_map(|phase| match phase {
-        Phase::Refused { retry_ms } | Phase::Crashed { until_ms: Some(retry_ms) } => Some(*retry_ms),
+        Phase::Crashed { until_ms } => *until_ms,
         _ => None,
     });
     times.min()
@@ -93,7 +90,7 @@ pub(crate) fn crash(count: u32, ran_ms: u64) -> Crash {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Next, Phase, crash, plan, wake_ms};
+    use super::{Action, Next, Phase, crash, missing, surplus, wake_ms};
     use proptest::collection::btree_map;
     use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
     use std::collections::BTreeMap;
@@ -101,7 +98,6 @@ mod tests {
     fn phases() -> impl Strategy<Value = Phase> {
         prop_oneof![
             Just(Phase::Idle),
-            any::<u64>().prop_map(|retry_ms| Phase::Refused { retry_ms }),
             Just(Phase::Starting),
             Just(Phase::Running),
             Just(Phase::Stopping),
@@ -109,13 +105,15 @@ mod tests {
         ]
     }
 
-    fn apply(slots: &mut BTreeMap<u32, Phase>, actions: &[Action]) {
-        for action in actions {
+    fn carry_out(wanted: u32, slots: &mut BTreeMap<u32, Phase>, now: u64) {
+        for action in surplus(wanted, slots) {
             match action {
-                Action::Start(index) => drop(slots.insert(*index, Phase::Starting)),
-                Action::Stop(index) => drop(slots.insert(*index, Phase::Stopping)),
-                Action::Drop(index) => drop(slots.remove(index)),
+                Action::Stop(index) => drop(slots.insert(index, Phase::Stopping)),
+                Action::Drop(index) => drop(slots.remove(&index)),
             }
+        }
+        for index in missing(wanted, &slots.clone(), now) {
+            slots.insert(index, Phase::Starting);
         }
     }
 
@@ -124,9 +122,9 @@ mod tests {
         fn a_plan_carried_out_leaves_nothing_to_do(
             wanted in 0_u32..10, mut slots in btree_map(0_u32..20, phases(), 0..20), now: u64,
         ) {
-            let actions = plan(wanted, &slots, now);
-            apply(&mut slots, &actions);
-            prop_assert_eq!(plan(wanted, &slots, now), vec![]);
+            carry_out(wanted, &mut slots, now);
+            prop_assert_eq!(surplus(wanted, &slots), vec![]);
+            prop_assert_eq!(missing(wanted, &slots, now).next(), None);
             for index in 0..wanted {
                 prop_assert!(slots.contains_key(&index));
             }
@@ -137,12 +135,13 @@ mod tests {
 
         #[test]
         fn what_runs_and_is_wanted_is_left_alone(wanted in 0_u32..10, slots in btree_map(0_u32..20, phases(), 0..20), now: u64) {
-            for action in plan(wanted, &slots, now) {
-                match action {
-                    Action::Start(index) => prop_assert!(!matches!(
-                        slots.get(&index), Some(Phase::Starting | Phase::Running | Phase::Stopping))),
-                    Action::Stop(index) | Action::Drop(index) => prop_assert!(index >= wanted),
-                }
+            for index in missing(wanted, &slots, now) {
+                prop_assert!(!matches!(
+                    slots.get(&index), Some(Phase::Starting | Phase::Running | Phase::Stopping)));
+            }
+            for action in surplus(wanted, &slots) {
+                let (Action::Stop(index) | Action::Drop(index)) = action;
+                prop_assert!(index >= wanted);
             }
         }
 
@@ -150,18 +149,24 @@ mod tests {
         fn nothing_waits_without_a_time_to_wake(wanted in 0_u32..10, slots in btree_map(0_u32..10, phases(), 0..10), now in 0..u64::MAX / 2) {
             let later = wake_ms(&slots).unwrap_or(0).max(now);
             for (index, phase) in slots.range(..wanted) {
-                if let Phase::Refused { retry_ms } | Phase::Crashed { until_ms: Some(retry_ms) } = phase
-                    && *retry_ms <= later {
-                    prop_assert!(plan(wanted, &slots, later).contains(&Action::Start(*index)));
+                if let Phase::Crashed { until_ms: Some(until_ms) } = phase
+                    && *until_ms <= later {
+                    prop_assert!(missing(wanted, &slots, later).any(|other| other == *index));
                 }
             }
         }
     }
 
     #[test]
+    fn the_first_of_very_many_is_found_at_once() {
+        let slots = BTreeMap::from([(0, Phase::Running)]);
+        assert_eq!(missing(2_147_483_647, &slots, 0).next(), Some(1));
+    }
+
+    #[test]
     fn shrinking_stops_the_highest_first() {
         let slots = (0..4).map(|index| (index, Phase::Running)).collect();
-        assert_eq!(plan(2, &slots, 0), [Action::Stop(3), Action::Stop(2)]);
+        assert_eq!(surplus(2, &slots), [Action::Stop(3), Action::Stop(2)]);
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub(crate) fn exit_line(exit: &Exit, grace: Duration) -> Option<String> {
     Some(line)
 }
 
+/// Status of what SIGXFSZ ended: a file would have outgrown the quota.
+const FILE_TOO_LARGE: i32 = 128 + 25;
+
 /// Why something ended, as events tell it.
 pub(crate) fn describe(exit: &Exit) -> String {
     let exited =
@@ -36,6 +39,7 @@ pub(crate) fn describe(exit: &Exit) -> String {
     match &exit.cause {
         Cause::Setup(text) => text.clone(),
         Cause::Disk => exited(" (disk quota exceeded)"),
+        _ if exit.status == Some(FILE_TOO_LARGE) => exited(" (disk quota exceeded)"),
         _ if exit.out_of_memory => exited(" (out of memory)"),
         _ => exited(""),
     }

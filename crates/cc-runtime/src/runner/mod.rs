@@ -5,6 +5,7 @@ mod crashes;
 mod decide;
 pub(crate) mod ending;
 pub(crate) mod environment;
+mod guard;
 mod health;
 pub(crate) mod instance;
 pub(crate) mod port;
@@ -59,7 +60,11 @@ pub(crate) struct Shared {
     pub will: watch::Sender<Will>,
     /// Changes whenever something was given back.
     pub room: watch::Sender<u64>,
+    /// Who listens where, anew every second.
+    pub listeners: watch::Sender<Arc<guard::Scan>>,
     pub started: Instant,
+    /// Limits how many instances are made at a time, as on a cell of Diego.
+    pub making: Arc<tokio::sync::Semaphore>,
     /// Limits how many builds run at a time.
     pub staging: Arc<tokio::sync::Semaphore>,
 }
@@ -69,6 +74,11 @@ impl Shared {
     pub fn now_ms(&self) -> u64 {
         const DAYS: u64 = 1 << 40;
         DAYS + u64::try_from(self.started.elapsed().as_millis()).unwrap_or(0)
+    }
+
+    /// Whoever waits for room may look again.
+    pub fn tell_room(&self) {
+        self.room.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Waits until it is said what to do; false: nothing.

@@ -13,7 +13,7 @@ use cc_domain::runtime::{
     ObservedTask, Placement, ProcessKey, ProcessPatch, ProcessRef, ProcessSpec, ProcessView, Runtime,
     RuntimeError, TaskId, TaskSpec, Usage, WorkKind,
 };
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 #[async_trait]
@@ -68,6 +68,7 @@ impl Runtime for LocalRuntime {
         stored::erase(&self.shared.crashes, &name)?;
         if let Some(running) = processes.remove(key) {
             let _ = running.mailbox.send(Message::Remove);
+            self.leaving().insert(key.clone(), Arc::downgrade(&running.view));
         }
         Ok(())
     }
@@ -99,8 +100,14 @@ impl Runtime for LocalRuntime {
 
     async fn instances(&self, keys: &[ProcessKey]) -> Result<Vec<Instance>, RuntimeError> {
         let processes = self.processes();
-        let views = keys.iter().filter_map(|key| processes.get(key)).map(|running| &running.view);
-        Ok(views
+        let leaving = self.leaving();
+        let view = |key: &ProcessKey| match processes.get(key) {
+            Some(running) => Some(Arc::clone(&running.view)),
+            None => leaving.get(key).and_then(Weak::upgrade),
+        };
+        Ok(keys
+            .iter()
+            .filter_map(view)
             .flat_map(|view| view.lock().unwrap_or_else(PoisonError::into_inner).instances.clone())
             .collect())
     }

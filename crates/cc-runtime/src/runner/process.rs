@@ -1,18 +1,22 @@
 //! One version of a process: an actor that brings its instances to what is wanted and keeps them there.
 
-use super::decide::{self, Action, Next, Phase, RETRY_MS};
+mod placing;
+mod ports;
+
+use super::decide::{self, Next, Phase};
 use super::ending::{describe, exit_line, setup_failure};
 use super::health::{self, Checks, Verdict};
-use super::report::{Endpoint, EndpointChange, Output, Voice, tags};
-use super::slot::{Live, Slot, View};
+use super::report::{Output, Voice, tags};
+use super::slot::{Live, Refusal, Slot, View};
 use super::stored::{
     StoredArtifact, StoredCheck, StoredCommand, StoredFiles, StoredLimits, StoredOwner, StoredTags,
 };
-use super::{Shared, Will, instance, new_guid, stored};
+use super::{Shared, Will, stored};
 use crate::depot::{Depot, Event, Found, Handle, Meta, Work};
 use crate::supervisor::protocol::{Ask, Exit};
 use crate::supervisor::{Cause, State};
 use cc_domain::runtime::{InstanceEvent, InstancePlace, Owner, ProcessKey};
+use placing::CRASHES_MS;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,6 +58,10 @@ pub(super) enum Message {
     Health(String, Verdict),
     Unhealthy(String, String),
     Ready(String, Result<(), String>),
+    /// Its own processes listen on its ports.
+    Holds(String),
+    /// Somebody else listens on this host port of it.
+    Taken(String, u16),
 }
 
 pub(super) struct Actor {
@@ -62,6 +70,10 @@ pub(super) struct Actor {
     spec: Arc<StoredProcess>,
     is_leaving: bool,
     slots: BTreeMap<u32, Slot>,
+    refusal: Option<Refusal>,
+    crashes_saved_ms: u64,
+    /// When crash counts are to be saved again.
+    crashes_due_ms: Option<u64>,
     own: mpsc::UnboundedSender<Message>,
     view: Arc<Mutex<View>>,
     /// Removals of containers under way.
@@ -84,6 +96,9 @@ impl Actor {
             spec,
             is_leaving: false,
             slots: BTreeMap::new(),
+            refusal: None,
+            crashes_saved_ms: 0,
+            crashes_due_ms: None,
             own,
             view,
             removals: JoinSet::new(),
@@ -103,19 +118,23 @@ impl Actor {
         let mut room = self.shared.room.subscribe();
         loop {
             match *will.borrow_and_update() {
-                Will::Leave => return,
+                Will::Leave => return self.save_crashes(u64::MAX),
                 Will::Stop => self.is_leaving = true,
                 Will::Run | Will::Wait => {}
             }
             self.act();
             self.publish();
+            self.save_crashes(if self.is_leaving { u64::MAX } else { self.shared.now_ms() });
             if self.is_leaving && self.slots.is_empty() {
                 while self.removals.join_next().await.is_some() {}
                 return;
             }
             let phases = self.phases();
             let now = self.shared.now_ms();
-            let pause = decide::wake_ms(&phases).map_or(Duration::from_hours(1), |at| {
+            let retry_ms = self.refusal.as_ref().and_then(|refusal| refusal.retry_ms);
+            let wake_ms =
+                decide::wake_ms(&phases).into_iter().chain(retry_ms).chain(self.crashes_due_ms).min();
+            let pause = wake_ms.map_or(Duration::from_hours(1), |at| {
                 Duration::from_millis(at.saturating_sub(now).saturating_add(1))
             });
             tokio::select! {
@@ -132,47 +151,6 @@ impl Actor {
 
     fn phases(&self) -> BTreeMap<u32, Phase> {
         self.slots.iter().map(|(index, slot)| (*index, slot.phase.clone())).collect()
-    }
-
-    fn act(&mut self) {
-        let wanted = if self.is_leaving { 0 } else { self.spec.instances };
-        for action in decide::plan(wanted, &self.phases(), self.shared.now_ms()) {
-            match action {
-                Action::Start(index) => self.start(index),
-                Action::Stop(index) => self.stop(index),
-                Action::Drop(index) => drop(self.slots.remove(&index)),
-            }
-        }
-    }
-
-    fn try_refused(&mut self) {
-        for slot in self.slots.values_mut().filter(|slot| matches!(slot.phase, Phase::Refused { .. })) {
-            slot.phase = Phase::Idle;
-        }
-    }
-
-    fn start(&mut self, index: u32) {
-        let guid = new_guid();
-        let spec = Arc::clone(&self.spec);
-        let voice = self.voice(index, &guid);
-        let (retry_ms, taken) = (
-            self.shared.now_ms().saturating_add(RETRY_MS),
-            self.shared.resources.take(&guid, spec.limits.memory_mb, &spec.ports),
-        );
-        let slot = self.slots.entry(index).or_default();
-        let ports = match taken {
-            Ok(ports) => ports,
-            Err(error) => {
-                slot.refuse(retry_ms, error.to_string());
-                return;
-            }
-        };
-        slot.begin(Live::new(guid.clone(), ports.clone(), voice.clone()));
-        let (shared, own) = (Arc::clone(&self.shared), self.own.clone());
-        tokio::spawn(async move {
-            let made = instance::make(shared, spec, index, guid.clone(), ports, voice).await;
-            let _ = own.send(Message::Made(guid, made));
-        });
     }
 
     /// Unroutes it first.
@@ -199,13 +177,17 @@ impl Actor {
     fn take(&mut self, message: Message) {
         match message {
             Message::Desire(spec) => self.spec = spec,
-            Message::Remove => self.is_leaving = true,
+            Message::Remove => {
+                self.is_leaving = true;
+                // The record is gone already.
+                self.crashes_due_ms = None;
+            }
             Message::Restart(index) => {
                 if let Some(slot) = self.slots.get_mut(&index) {
                     match slot.phase {
                         Phase::Starting | Phase::Running => self.stop(index),
                         Phase::Crashed { .. } => slot.phase = Phase::Idle,
-                        Phase::Idle | Phase::Refused { .. } | Phase::Stopping => {}
+                        Phase::Idle | Phase::Stopping => {}
                     }
                 }
             }
@@ -213,11 +195,20 @@ impl Actor {
             Message::Happened(guid, Event::Running) => self.started(&guid),
             Message::Happened(guid, Event::Ended(exit)) => self.ended(&guid, &exit),
             Message::Health(guid, Verdict::Healthy) => self.healthy(&guid),
-            Message::Health(guid, Verdict::Unhealthy(text)) => {
-                self.unhealthy(&guid, "Instance never healthy", &text);
+            Message::Health(guid, Verdict::Unhealthy(after, text)) => {
+                let after = health::go_duration(after);
+                let line = format!("Failed after {after}: startup health check never passed.");
+                self.unhealthy(&guid, line, &format!("Instance never healthy after {after}"), &text);
             }
-            Message::Unhealthy(guid, text) => self.unhealthy(&guid, "Instance became unhealthy", &text),
+            Message::Health(guid, Verdict::Taken(port)) | Message::Taken(guid, port) => {
+                self.taken(&guid, port);
+            }
+            Message::Unhealthy(guid, text) => {
+                let line = "Container became unhealthy".to_owned();
+                self.unhealthy(&guid, line, "Instance became unhealthy", &text);
+            }
             Message::Ready(guid, result) => self.ready(&guid, result),
+            Message::Holds(guid) => self.holds(&guid),
         }
     }
 
@@ -259,6 +250,7 @@ impl Actor {
         if self.slots.get(&index).is_none_or(|slot| slot.phase != Phase::Starting) {
             return;
         }
+        self.guard(index);
         if self.spec.liveness.is_empty() {
             return self.healthy(guid);
         }
@@ -279,7 +271,8 @@ impl Actor {
     fn checks(&self, index: u32, checks: &[StoredCheck]) -> Checks {
         let live = self.slots.get(&index).and_then(|slot| slot.live.as_ref());
         let ports = live.map(|live| live.ports.clone()).unwrap_or_default();
-        Checks { host: self.shared.config.host.clone(), ports, all: checks.to_vec() }
+        let holder = self.holder(live.map(|live| live.guid.as_str()).unwrap_or_default());
+        Checks { host: self.shared.config.host.clone(), ports, all: checks.to_vec(), holder }
     }
 
     fn healthy(&mut self, guid: &str) {
@@ -292,6 +285,9 @@ impl Actor {
         };
         let Some(live) = slot.live.as_mut() else { return };
         slot.phase = Phase::Running;
+        slot.moves = 0;
+        // The checks have looked.
+        live.holds_ports |= !liveness.all.is_empty();
         live.running_ms.get_or_insert(now);
         slot.since_ns = live.since_ns.unwrap_or_else(crate::clock::now_ns);
         live.voice.cell("Container became healthy");
@@ -305,6 +301,7 @@ impl Actor {
         if readiness.all.is_empty() {
             self.route(index);
         } else {
+            live.voice.cell("Starting readiness health monitoring of container");
             let (own, guid) = (self.own.clone(), guid.to_owned());
             live.watch(async move {
                 let tell = |result| drop(own.send(Message::Ready(guid.clone(), result)));
@@ -313,13 +310,14 @@ impl Actor {
         }
     }
 
-    fn unhealthy(&mut self, guid: &str, what: &str, text: &str) {
+    /// Line of the cell, start of the description, what the check found.
+    fn unhealthy(&mut self, guid: &str, line: String, what: &str, text: &str) {
         let Some(index) = self.index_of(guid) else { return };
         self.unroute(index);
         let grace_ms = u64::try_from(self.shared.config.grace.as_millis()).unwrap_or(u64::MAX);
         if let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) {
             live.voice.say("HEALTH", Output::Err, text);
-            live.voice.cell("Container became unhealthy");
+            live.voice.say("CELL", Output::Err, line);
             live.failure = Some(format!("{what}: {text}"));
             live.quiet();
             live.ask(Ask::Stop { grace_ms });
@@ -368,18 +366,7 @@ impl Actor {
         }
         live.is_routable = routable;
         live.was_ready |= routable;
-        let endpoint = Endpoint {
-            key: self.key.clone(),
-            process_type: self.spec.process_type.clone(),
-            app: self.spec.owner.app.clone(),
-            index,
-            instance_guid: live.guid.clone(),
-            host: self.shared.config.host.clone(),
-            ports: live.ports.clone(),
-        };
-        // Whoever is told asks for the instances at once, and must see this.
-        self.publish();
-        (self.shared.connections.endpoints)(EndpointChange { is_routable: routable, endpoint });
+        self.announce(index);
     }
 
     fn ended(&mut self, guid: &str, exit: &Exit) {
@@ -395,10 +382,11 @@ impl Actor {
         let was_stopping = slot.phase == Phase::Stopping;
         let ran_ms = live.running_ms.map_or(0, |since| self.shared.now_ms().saturating_sub(since));
         let failure = live.failure.clone();
+        let is_ousted = !was_stopping && failure.is_none() && self.is_ousted(index, &live);
         self.clean_up(live);
         let Some(slot) = self.slots.get_mut(&index) else { return };
         slot.since_ns = crate::clock::now_ns();
-        if was_stopping || (exit.cause == Cause::Lost && failure.is_none()) {
+        if was_stopping || (exit.cause == Cause::Lost && failure.is_none()) || is_ousted {
             slot.phase = Phase::Idle;
             return;
         }
@@ -412,7 +400,8 @@ impl Actor {
             Next::AfterMs(wait) => Phase::Crashed { until_ms: Some(now.saturating_add(wait)) },
             Next::Never => Phase::Crashed { until_ms: None },
         };
-        self.shared.save_crashes(&self.spec.key, &self.slots);
+        self.crashes_due_ms.get_or_insert(self.crashes_saved_ms.saturating_add(CRASHES_MS));
+        self.save_crashes(now);
         self.shared.tell(InstanceEvent::Crashed {
             at: self.place(index, guid),
             reason: "CRASHED".to_owned(),
@@ -433,7 +422,7 @@ impl Actor {
             shared.resources.free(&live.guid);
             live.voice
                 .cell(format!("Cell {cell} successfully destroyed container for instance {}", live.guid));
-            shared.room.send_modify(|count| *count = count.wrapping_add(1));
+            shared.tell_room();
         });
     }
 
@@ -451,7 +440,7 @@ impl Actor {
     }
 
     fn publish(&self) {
-        let view = View::of(&self.key, &self.spec, &self.shared.config, &self.slots);
+        let view = View::of(&self.key, &self.spec, &self.shared.config, &self.slots, self.refusal.as_ref());
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
     }
 

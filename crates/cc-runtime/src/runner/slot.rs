@@ -4,6 +4,7 @@ use super::config::Config;
 use super::decide::Phase;
 use super::process::StoredProcess;
 use super::report::Voice;
+use super::resources::NoRoom;
 use super::stored::load_tags;
 use crate::depot::Remote;
 use crate::supervisor::protocol::Ask;
@@ -17,9 +18,21 @@ pub(super) struct Slot {
     pub live: Option<Live>,
     pub crash_count: u32,
     pub crash_reason: Option<String>,
-    pub placement_error: Option<String>,
+    /// How often in a row it was started on other ports because its own were taken.
+    pub moves: u32,
     /// When it came to what it is.
     pub since_ns: i64,
+}
+
+/// The one fact about all indices for which there is no room: the first of them, and why. The instances of a process are alike, so those
+/// after it would fare no better.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub index: u32,
+    pub reason: NoRoom,
+    pub since_ns: i64,
+    /// When it is tried again; None: it can never be.
+    pub retry_ms: Option<u64>,
 }
 
 /// A container that exists or is being made.
@@ -36,6 +49,10 @@ pub(super) struct Live {
     /// Why it was asked to end, if that counts as a crash.
     pub failure: Option<String>,
     pub is_routable: bool,
+    /// One of its processes was seen to listen on its ports, and nobody else.
+    pub holds_ports: bool,
+    /// Whoever routes knows of it.
+    pub is_announced: bool,
     pub was_ready: bool,
     watches: Vec<AbortHandle>,
 }
@@ -47,7 +64,7 @@ impl Default for Slot {
             live: None,
             crash_count: 0,
             crash_reason: None,
-            placement_error: None,
+            moves: 0,
             since_ns: crate::clock::now_ns(),
         }
     }
@@ -56,17 +73,8 @@ impl Default for Slot {
 impl Slot {
     pub fn begin(&mut self, live: Live) {
         self.phase = Phase::Starting;
-        self.placement_error = None;
         self.since_ns = crate::clock::now_ns();
         self.live = Some(live);
-    }
-
-    pub fn refuse(&mut self, retry_ms: u64, error: String) {
-        if self.placement_error.is_none() {
-            self.since_ns = crate::clock::now_ns();
-        }
-        self.phase = Phase::Refused { retry_ms };
-        self.placement_error = Some(error);
     }
 }
 
@@ -81,6 +89,8 @@ impl Live {
             since_ns: None,
             failure: None,
             is_routable: false,
+            holds_ports: false,
+            is_announced: false,
             was_ready: false,
             watches: Vec::new(),
         }
@@ -126,24 +136,40 @@ pub(super) struct Meter {
 }
 
 impl View {
-    pub fn of(key: &ProcessKey, spec: &StoredProcess, config: &Config, slots: &BTreeMap<u32, Slot>) -> Self {
-        let shown = slots.iter().filter(|(_, slot)| slot.phase != Phase::Stopping);
+    pub fn of(
+        key: &ProcessKey,
+        spec: &StoredProcess,
+        config: &Config,
+        slots: &BTreeMap<u32, Slot>,
+        refusal: Option<&Refusal>,
+    ) -> Self {
         let meters = slots.iter().filter_map(|(index, slot)| {
             let live = slot.live.as_ref().filter(|_| slot.phase == Phase::Running)?;
             let (index, since_ns) = (*index, slot.since_ns);
             Some(Meter { index, guid: live.guid.clone(), remote: live.remote.clone()?, since_ns })
         });
-        Self {
-            meters: meters.collect(),
-            instances: shown.map(|(index, slot)| instance(key, spec, config, *index, slot)).collect(),
+        let mut instances: Vec<_> =
+            slots.iter().map(|(index, slot)| instance(key, spec, config, *index, slot)).collect();
+        if let Some(refusal) = refusal {
+            let place = instances.binary_search_by_key(&refusal.index, |shown| shown.index);
+            if let Err(place) = place {
+                let slot = Slot { since_ns: refusal.since_ns, ..Slot::default() };
+                instances.insert(place, instance(key, spec, config, refusal.index, &slot));
+            }
+            let waiting = instances.iter_mut().filter(|shown| shown.index >= refusal.index);
+            for shown in waiting.filter(|shown| shown.state == InstanceState::Pending) {
+                shown.placement_error = Some(refusal.reason.to_string());
+            }
         }
+        Self { meters: meters.collect(), instances }
     }
 }
 
 fn instance(key: &ProcessKey, spec: &StoredProcess, config: &Config, index: u32, slot: &Slot) -> Instance {
     let state = match slot.phase {
-        Phase::Idle | Phase::Refused { .. } => InstanceState::Pending,
-        Phase::Starting | Phase::Stopping => InstanceState::Starting,
+        Phase::Idle => InstanceState::Pending,
+        Phase::Starting => InstanceState::Starting,
+        Phase::Stopping => InstanceState::Stopping,
         Phase::Running => InstanceState::Running,
         Phase::Crashed { .. } => InstanceState::Crashed,
     };
@@ -164,7 +190,7 @@ fn instance(key: &ProcessKey, spec: &StoredProcess, config: &Config, index: u32,
         guid: slot.live.as_ref().map(|live| live.guid.clone()),
         cell: slot.live.as_ref().map(|_| config.cell.clone()),
         state,
-        placement_error: slot.placement_error.clone(),
+        placement_error: None,
         routable: Some(slot.live.as_ref().is_some_and(|live| live.is_routable)),
         since_ns: slot.since_ns,
         crash_count: slot.crash_count,

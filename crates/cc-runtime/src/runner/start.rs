@@ -15,7 +15,7 @@ use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -24,6 +24,8 @@ use tokio::task::JoinSet;
 pub struct LocalRuntime {
     pub(crate) shared: Arc<Shared>,
     pub(super) processes: Mutex<BTreeMap<ProcessKey, Running>>,
+    /// What removed processes show until their actors end. Locked after `processes`.
+    leaving: Mutex<BTreeMap<ProcessKey, Weak<Mutex<View>>>>,
     pub(super) samples: Mutex<BTreeMap<String, crate::supervisor::protocol::Used>>,
     pub(crate) tasks: Mutex<JoinSet<()>>,
     _lock: Flock<File>,
@@ -62,6 +64,7 @@ impl LocalRuntime {
         let shared = Arc::new(Shared {
             news,
             resources: Resources::new(memory_mb, config.ports.clone()),
+            making: Arc::new(tokio::sync::Semaphore::new(MADE_AT_A_TIME)),
             staging: Arc::new(tokio::sync::Semaphore::new(config.staging_concurrency.max(1))),
             depot: Arc::new(ground.depot),
             spool: config.dir.join("spool"),
@@ -72,6 +75,7 @@ impl LocalRuntime {
             jobs: Jobs::default(),
             will: watch::channel(will).0,
             room: watch::channel(0).0,
+            listeners: watch::channel(Arc::default()).0,
             started: Instant::now(),
             config,
             connections,
@@ -79,11 +83,13 @@ impl LocalRuntime {
         let runtime = Arc::new(Self {
             shared,
             processes: Mutex::default(),
+            leaving: Mutex::default(),
             samples: Mutex::default(),
             tasks: Mutex::default(),
             _lock: ground.lock,
         });
         runtime.spawn(Arc::clone(&runtime.shared).deliver(heard));
+        runtime.spawn(super::guard::scan(Arc::clone(&runtime.shared)));
         runtime.adopt().map_err(folder("adopt"))?;
         Ok(runtime)
     }
@@ -142,6 +148,13 @@ impl LocalRuntime {
         self.processes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Those whose actors have not ended.
+    pub(super) fn leaving(&self) -> MutexGuard<'_, BTreeMap<ProcessKey, Weak<Mutex<View>>>> {
+        let mut leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner);
+        leaving.retain(|_, view| view.strong_count() > 0);
+        leaving
+    }
+
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
@@ -178,6 +191,9 @@ impl LocalRuntime {
         }
     }
 }
+
+/// Instances that are made at a time; the others wait without anything being kept for them.
+const MADE_AT_A_TIME: usize = 32;
 
 /// For containers that SIGKILL does not end, as when a file system hangs.
 const LAST_WAIT: Duration = Duration::from_mins(1);

@@ -50,6 +50,7 @@ where
     F: Future<Output = Result<Digests, ArtifactError>>,
 {
     let mut tries = 0;
+    voice.say(SOURCE, Output::Out, format!("Uploading {name}..."));
     loop {
         tries += 1;
         match once().await {

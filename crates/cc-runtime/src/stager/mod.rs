@@ -63,6 +63,7 @@ pub(crate) fn stored_build(spec: &BuildSpec) -> Result<StoredJob, RuntimeError> 
             start_after: spec.start_after,
         }),
         container: None,
+        cut_off: 0,
         outcome: None,
     })
 }
@@ -94,11 +95,21 @@ pub(crate) async fn prepare(
 ) -> Result<(Vec<Input>, Program), String> {
     let mut inputs = Vec::new();
     for (position, buildpack) in build.buildpacks.iter().enumerate() {
-        let (key, _) = key_and_name(buildpack);
-        if !key.starts_with(BUILTIN) && buildpack.custom_url.is_none() {
-            let archive = InputKind::File(format!("{BUILDPACKS}/{position}.zip"));
-            inputs.push(instance::fetch(shared, &Artifact::from(buildpack), "buildpack", archive).await?);
+        // A repository is cloned in the container, by the buildpack's turn.
+        if buildpack.custom_url.is_some() {
+            continue;
         }
+        let (key, name) = key_and_name(buildpack);
+        let name = name.unwrap_or_else(|| key.clone());
+        voice.say(SOURCE, Output::Out, format!("Downloading {name}..."));
+        let mut size = String::new();
+        if !key.starts_with(BUILTIN) {
+            let archive = InputKind::File(format!("{BUILDPACKS}/{position}.zip"));
+            let input = instance::fetch(shared, &Artifact::from(buildpack), &name, archive).await?;
+            size = size_of(&input);
+            inputs.push(input);
+        }
+        voice.say(SOURCE, Output::Out, format!("Downloaded {name}{size}"));
     }
     voice.say(SOURCE, Output::Out, "Downloading app package...");
     let package = InputKind::File(PACKAGE.to_owned());

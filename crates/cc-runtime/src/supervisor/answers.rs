@@ -2,7 +2,7 @@
 
 use super::clients::{Client, View};
 use super::protocol::{Ask, Cause, Phase, Tell, Used};
-use super::run::{DISK_PERIOD, Stage, Supervisor};
+use super::run::{Stage, Supervisor};
 use super::usage;
 use crate::clock::now_ns;
 use std::time::{Duration, Instant};
@@ -60,11 +60,11 @@ impl Supervisor {
 
     fn usage(&mut self) -> Used {
         let now = Instant::now();
-        if now + DISK_PERIOD.saturating_sub(Duration::from_secs(2)) >= self.disk_due {
-            self.measure_disk(now);
+        if self.disk.age(now) >= Duration::from_secs(2) {
+            self.count_disk();
         }
         let (memory_bytes, cpu_ns) = self.container.as_ref().map(usage::processes).unwrap_or_default();
-        let (disk_bytes, log_bytes) = (self.disk_bytes, self.log_bytes);
+        let (disk_bytes, log_bytes) = (self.disk.used(), self.log_bytes);
         Used { memory_bytes, cpu_ns, disk_bytes, log_bytes, at_ns: now_ns() }
     }
 

@@ -6,6 +6,7 @@
 
 mod answers;
 mod clients;
+mod disk;
 mod lines;
 pub(crate) mod protocol;
 mod run;
@@ -13,7 +14,7 @@ mod state;
 mod usage;
 
 pub(crate) use protocol::Cause;
-pub(crate) use state::{Process, State, write_atomically};
+pub(crate) use state::{Home, Process, State, write_atomically};
 pub(crate) use usage::descendants;
 
 use crate::container::Spec;
@@ -83,8 +84,14 @@ fn settle(mut announce: io::PipeWriter) -> io::Result<UnixListener> {
     std::fs::set_permissions(SOCKET, Permissions::from_mode(0o600))?;
     listener.set_nonblocking(true)?;
     let own = Process::find(std::process::id()).ok_or_else(|| io::Error::other("no /proc"))?;
-    let state =
-        State { version: 1, supervisor: own, init: None, started_ns: crate::clock::now_ns(), exit: None };
+    let state = State {
+        version: 1,
+        supervisor: own,
+        init: None,
+        started_ns: crate::clock::now_ns(),
+        exit: None,
+        home: Home::of(Path::new(".")),
+    };
     state.write(Path::new("."))?;
     announce.write_all(b"x")?;
     Ok(listener)

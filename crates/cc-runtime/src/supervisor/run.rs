@@ -4,7 +4,7 @@ use super::clients::Client;
 use super::lines::{RateLimit, Ring, Splitter, Verdict};
 use super::protocol::{Cause, Exit, Phase, Tell};
 use super::state::{Process, State};
-use super::usage;
+use super::{disk, usage};
 use crate::clock::now_ns;
 use crate::container::{Container, Reply, Request, Spec, launch};
 use crate::sys;
@@ -24,7 +24,6 @@ use std::time::{Duration, Instant};
 
 /// A supervisor whose server never comes back ends after this time.
 const PATIENCE: Duration = Duration::from_hours(24);
-pub(super) const DISK_PERIOD: Duration = Duration::from_secs(10);
 const MEMORY_PERIOD: Duration = Duration::from_secs(1);
 /// How long output of killed processes is waited for.
 const DRAIN: Duration = Duration::from_millis(500);
@@ -61,11 +60,12 @@ pub(super) struct Supervisor {
     /// Why it ends; the first cause counts.
     pub(super) exit: Option<Exit>,
     pub(super) log_bytes: u64,
-    pub(super) disk_bytes: u64,
-    pub(super) disk_over: u32,
+    pub(super) disk: disk::Watch,
     pub(super) disk_due: Instant,
     pub(super) memory_due: Option<Instant>,
     pub(super) timeout: Option<Instant>,
+    /// Its processes stand still.
+    pub(super) is_stopped: bool,
     pub(super) is_forgotten: bool,
 }
 
@@ -91,11 +91,11 @@ pub(super) fn run(spec: Spec, listener: &UnixListener) -> io::Result<()> {
         running: BTreeSet::new(),
         exit: None,
         log_bytes: 0,
-        disk_bytes: 0,
-        disk_over: 0,
-        disk_due: now + DISK_PERIOD,
+        disk: disk::Watch::new(spec.disk_bytes, disk::free(&spec.work).unwrap_or(0), now),
+        disk_due: now,
         memory_due: spec.cgroup.is_none().then_some(now + MEMORY_PERIOD),
         timeout: spec.timeout_ms.map(|ms| now + Duration::from_millis(ms)),
+        is_stopped: false,
         is_forgotten: false,
         spec,
     };
@@ -441,19 +441,47 @@ impl Supervisor {
             }
         }
         if now >= self.disk_due {
-            self.measure_disk(now);
-            if self.disk_over >= 2 {
-                self.kill_because(Cause::Disk);
-            }
+            self.watch_disk(now);
         }
     }
 
-    /// The larger the tree, the rarer it is walked.
-    pub(super) fn measure_disk(&mut self, now: Instant) {
-        self.disk_bytes = usage::disk(&self.spec.work);
-        let over = self.disk_bytes > self.spec.disk_bytes;
-        self.disk_over = if over { self.disk_over + 1 } else { 0 };
-        self.disk_due = now + DISK_PERIOD.max(now.elapsed() * 100);
+    fn watch_disk(&mut self, now: Instant) {
+        let advice = match disk::free(&self.spec.work) {
+            Some(free) => self.disk.advise(free, now),
+            None => disk::Advice::Count,
+        };
+        if advice != disk::Advice::Wait {
+            let stops = advice == disk::Advice::CountStopped;
+            self.set_stopped(stops);
+            self.count_disk();
+            if self.disk.is_over() {
+                // What is moved while it is counted counts twice: once more with nothing moving.
+                self.set_stopped(true);
+                self.count_disk();
+            }
+            if self.disk.is_over() {
+                self.kill_because(Cause::Disk);
+            }
+            self.set_stopped(false);
+        }
+        self.disk_due = Instant::now() + self.disk.pause();
+    }
+
+    fn set_stopped(&mut self, stopped: bool) {
+        if stopped != self.is_stopped
+            && let Some(container) = &self.container
+        {
+            container.set_stopped(stopped);
+            self.is_stopped = stopped;
+        }
+    }
+
+    pub(super) fn count_disk(&mut self) {
+        let begun = Instant::now();
+        let free = disk::free(&self.spec.work).unwrap_or(0);
+        let init = self.container.as_ref().map(|container| container.init.as_raw().cast_unsigned());
+        let processes = init.map(usage::descendants).unwrap_or_default();
+        self.disk.counted(disk::used(&self.spec.work, &processes), free, begun);
     }
 }
 

@@ -2,8 +2,6 @@
 
 use crate::container::Container;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 
 /// Below this process, itself excluded.
 pub(crate) fn descendants(pid: u32) -> Vec<u32> {
@@ -53,22 +51,4 @@ fn ticks_of(pid: u32) -> u64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let Some((_, rest)) = text.rsplit_once(") ") else { return 0 };
     rest.split(' ').skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum()
-}
-
-/// Bytes on disk below a folder; what cannot be read counts nothing.
-pub(super) fn disk(folder: &Path) -> u64 {
-    let mut sum: u64 = 0;
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        let Ok(entries) = fs::read_dir(folder) else { continue };
-        for entry in entries.flatten() {
-            let Ok(known) = entry.metadata() else { continue };
-            if known.is_dir() {
-                open.push(entry.path());
-            } else {
-                sum = sum.saturating_add(known.blocks().saturating_mul(512) / known.nlink().max(1));
-            }
-        }
-    }
-    sum
 }

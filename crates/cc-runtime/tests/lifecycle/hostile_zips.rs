@@ -1,7 +1,8 @@
 //! Archives made to do harm: they are refused, and nothing appears outside.
 
 use super::support::a_staging;
-use cc_runtime::lifecycle::unzip::{Limits, Unpacked, UnzipError, extract};
+use cc_domain::archive::{ArchiveFault, Limits};
+use cc_runtime::lifecycle::unzip::{Unpacked, UnzipError, extract};
 use proptest::prelude::*;
 use std::fs::{self, File};
 use std::io::Write;
@@ -78,19 +79,20 @@ impl Site {
     }
 }
 
-fn refused(entries: &[Entry<'_>]) -> UnzipError {
+fn refused(entries: &[Entry<'_>]) -> ArchiveFault {
     let site = site(entries);
     let error = site.extract().expect_err("the archive is to be refused");
     assert!(site.is_empty(), "something was written before the refusal: {error}");
     assert_eq!(site.outside(), Vec::<PathBuf>::new());
-    error
+    let UnzipError::Refused(fault) = error else { panic!("{error:?}") };
+    fault
 }
 
 #[test]
 fn names_that_lead_outside_are_refused_before_anything_is_written() {
     for name in ["../evil", "a/../../evil", "a/..", "..", "/etc/cron.d/evil", "a/../b"] {
         let error = refused(&[Content("good", b"1"), Content(name, b"2")]);
-        assert!(matches!(error, UnzipError::Outside(_)), "{name}: {error}");
+        assert!(matches!(error, ArchiveFault::Outside(_)), "{name}: {error}");
     }
 }
 
@@ -98,7 +100,7 @@ fn names_that_lead_outside_are_refused_before_anything_is_written() {
 fn links_that_lead_outside_are_refused() {
     for target in ["/etc/passwd", "..", "../x", "a/../../x"] {
         assert!(
-            matches!(refused(&[Content("good", b"1"), Link("link", target)]), UnzipError::LinkOutside(_)),
+            matches!(refused(&[Content("good", b"1"), Link("link", target)]), ArchiveFault::LinkOutside(_)),
             "{target}"
         );
     }
@@ -108,16 +110,16 @@ fn links_that_lead_outside_are_refused() {
 fn links_that_lead_outside_together_are_refused() {
     let chain =
         [Dir("a/b/c/"), Link("a/b/c/top", "../../.."), Link("up", "a/b/c/top/.."), Content("good", b"1")];
-    assert!(matches!(refused(&chain), UnzipError::LinkOutside(_)));
-    assert!(matches!(refused(&[Link("a", "b"), Link("b", "a")]), UnzipError::LinkOutside(_)));
+    assert!(matches!(refused(&chain), ArchiveFault::LinkOutside(_)));
+    assert!(matches!(refused(&[Link("a", "b"), Link("b", "a")]), ArchiveFault::LinkOutside(_)));
 }
 
 #[test]
 fn nothing_is_written_through_a_link_of_the_archive() {
-    assert!(matches!(refused(&[Link("dir", "."), Content("dir/evil", b"x")]), UnzipError::Conflict(_)));
+    assert!(matches!(refused(&[Link("dir", "."), Content("dir/evil", b"x")]), ArchiveFault::Conflict(_)));
     assert!(matches!(
         refused(&[Content("file", b"x"), Content("file/below", b"x")]),
-        UnzipError::Conflict(_)
+        ArchiveFault::Conflict(_)
     ));
 }
 
@@ -126,7 +128,7 @@ fn devices_pipes_and_sockets_are_refused() {
     for kind in [0o020_000_u32, 0o060_000, 0o010_000, 0o140_000] {
         let site = site(&[Content("dev", b"")]);
         site.patch_directory(38, (kind | 0o666) << 16);
-        assert!(matches!(site.extract(), Err(UnzipError::Special(_))), "{kind:o}");
+        assert!(matches!(site.extract(), Err(UnzipError::Refused(ArchiveFault::Special(_)))), "{kind:o}");
         assert!(site.is_empty());
     }
 }
@@ -143,10 +145,10 @@ fn set_id_bits_are_not_kept() {
 #[test]
 fn a_bomb_is_refused_by_what_it_declares() {
     let zeros = vec![0; 500_000];
-    assert!(matches!(refused(&[Content("bomb", &zeros)]), UnzipError::TooLarge { limit: 65_536 }));
+    assert!(matches!(refused(&[Content("bomb", &zeros)]), ArchiveFault::TooLarge { limit: 65_536 }));
     let names: Vec<String> = (0..20).map(|number| format!("f{number}")).collect();
     let entries: Vec<Entry<'_>> = names.iter().map(|name| Content(name, &zeros[..10_000])).collect();
-    assert!(matches!(refused(&entries), UnzipError::TooLarge { .. }));
+    assert!(matches!(refused(&entries), ArchiveFault::TooLarge { .. }));
 }
 
 #[test]
@@ -170,7 +172,7 @@ fn a_file_that_is_longer_than_it_says_ends_the_extraction() {
 fn an_archive_with_too_many_entries_is_refused() {
     let names: Vec<String> = (0..101).map(|number| format!("d{number}/")).collect();
     let entries: Vec<Entry<'_>> = names.iter().map(|name| Dir(name)).collect();
-    assert!(matches!(refused(&entries), UnzipError::TooManyEntries { found: 101, limit: 100 }));
+    assert!(matches!(refused(&entries), ArchiveFault::TooManyEntries { found: 101, limit: 100 }));
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod builtins;
 mod git_buildpacks;
 mod hostile_zips;
 mod launcher;
+mod makers;
 mod staticfile;
 mod support;

@@ -1,6 +1,8 @@
 //! From a package to a droplet that runs.
 
+use super::adoption::end_supervisors;
 use super::stand::{Record, Stand, artifact, get, key, web, worker};
+use cc_domain::build::CUT_OFF;
 use cc_domain::runtime::{
     Artifact, ArtifactKind, BuildId, BuildOutcome, BuildSpec, Env, Limits, Runtime, RuntimeError, Staged,
 };
@@ -74,6 +76,25 @@ async fn a_static_site_is_staged_and_served(isolation: Isolation) {
     assert_eq!(result["process_types"]["web"], "$HOME/boot.sh");
     assert_eq!(result["lifecycle_type"], "buildpack");
     assert!(droplet.as_ref().is_some_and(|droplet| droplet.bytes > 0));
+    let told = stand.recorder.text();
+    let mut at = 0;
+    for line in [
+        "Downloading staticfile_buildpack...",
+        "Downloaded staticfile_buildpack",
+        "Downloading app package...",
+        "Downloaded app package (",
+        "-----> Staticfile Buildpack version",
+        "Exit status 0",
+        "Uploading droplet, build artifacts cache...",
+        "Uploading droplet...",
+        "Uploaded droplet (",
+        "Uploading build artifacts cache...",
+        "Uploaded build artifacts cache (",
+        "Uploading complete",
+    ] {
+        let found = told.get(at..).and_then(|rest| rest.find(line));
+        at += found.unwrap_or_else(|| panic!("{line} is not in its place:\n{told}"));
+    }
     let mut spec = web(1, "");
     spec.droplet = Some(artifact(ArtifactKind::Droplet, ID));
     stand.ensure(&spec).await;
@@ -130,6 +151,55 @@ async fn a_build_goes_on_without_a_server_and_is_reported_by_the_next() {
     let outcome = stand.recorder.until("the outcome", finished).await;
     assert!(outcome.result.is_ok(), "{outcome:?}");
     stand.recorder.line("STG", "compiled").await;
+    stand.down().await;
+}
+
+/// How often the build of [`SLOW`] has begun.
+async fn begun(stand: &Stand, times: usize) {
+    let compiling = |record: &Record| {
+        let fits = |line: &&cc_runtime::LogLine| line.text == b"compiling cflinuxfs4 from the build";
+        (record.lines.iter().filter(fits).count() == times).then_some(())
+    };
+    stand.recorder.until("the build", compiling).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_was_cut_off_begins_again_once() {
+    for (pause, cuts) in [("2", 1), ("1000", 2)] {
+        let stand = Stand::new(Isolation::Auto).await;
+        archive(&stand.blobs.join("package"), &[("a", "b", 0o644)]);
+        archive(&stand.blobs.join("slow"), SLOW);
+        let mut spec = build(vec![buildpack("slow", "slow")]);
+        spec.env.0.push(("PAUSE".into(), pause.into()));
+        stand.runtime.start_build(&spec).await.unwrap();
+        for cut in 1..=cuts {
+            begun(&stand, cut).await;
+            end_supervisors(&stand.folder.path().join("runtime"));
+        }
+        let outcome = stand.recorder.until("the outcome", finished).await;
+        stand.recorder.line("STG", "The build was cut off and begins again.").await;
+        match cuts {
+            1 => assert!(outcome.result.is_ok(), "{outcome:?}"),
+            _ => assert_eq!(outcome.result, Err(CUT_OFF.to_owned())),
+        }
+        stand.down().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_was_cut_off_without_a_server_begins_again_with_the_next() {
+    let mut stand = Stand::new(Isolation::Auto).await;
+    archive(&stand.blobs.join("package"), &[("a", "b", 0o644)]);
+    archive(&stand.blobs.join("slow"), SLOW);
+    let mut spec = build(vec![buildpack("slow", "slow")]);
+    spec.env.0.push(("PAUSE".into(), "2".into()));
+    stand.runtime.start_build(&spec).await.unwrap();
+    begun(&stand, 1).await;
+    stand.again_standing_by().await;
+    end_supervisors(&stand.folder.path().join("runtime"));
+    stand.again().await;
+    let outcome = stand.recorder.until("the outcome", finished).await;
+    assert!(outcome.result.is_ok(), "{outcome:?}");
     stand.down().await;
 }
 

@@ -1,8 +1,8 @@
 //! Ends that nobody asked for.
 
 use super::stand::{APP, Stand, get, web, worker};
-use cc_domain::runtime::{Instance, InstanceEvent, InstanceState};
-use cc_runtime::Isolation;
+use cc_domain::runtime::{Check, Instance, InstanceEvent, InstanceState};
+use cc_runtime::{Isolation, Output};
 
 fn crashes(events: &[InstanceEvent]) -> Vec<(u32, Option<i32>, String)> {
     let crash = |event: &InstanceEvent| match event {
@@ -76,8 +76,31 @@ async fn an_app_that_never_listens_is_stopped_and_the_port_is_named() {
     stand.ensure(&spec).await;
     let told = |record: &super::stand::Record| crashes(&record.events).first().map(|crash| crash.2.clone());
     let text = stand.recorder.until("a crash", told).await;
-    assert!(text.starts_with("Instance never healthy: Timed out after 0s ("), "{text}");
+    let (after, rest) = text.strip_prefix("Instance never healthy after ").unwrap().split_once(": ").unwrap();
+    assert!(rest.starts_with("Timed out after 300ms ("), "{text}");
     assert!(text.ends_with("app did not listen on $PORT (runner.network=shared assigns a port)"), "{text}");
+    let line = format!("Failed after {after}: startup health check never passed.");
+    assert_eq!(stand.recorder.line("CELL", &line).await.output, Output::Err);
+    assert_eq!(stand.recorder.line("HEALTH", rest).await.output, Output::Err);
+    assert!(!stand.recorder.text().contains("Container became unhealthy"));
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_stops_answering_is_unhealthy() {
+    let stand = Stand::new(Isolation::Auto).await;
+    let mut spec = web(1, APP);
+    spec.liveness = vec![Check { http: Some("/once".into()), port: 8080, timeout_ms: 0, interval_ms: 100 }];
+    stand.ensure(&spec).await;
+    let told = |record: &super::stand::Record| crashes(&record.events).first().map(|crash| crash.2.clone());
+    let text = stand.recorder.until("a crash", told).await;
+    let found = text.strip_prefix("Instance became unhealthy: ").unwrap();
+    assert!(
+        found.starts_with("Liveness check unsuccessful: failed to make HTTP request to '/once' on port "),
+        "{text}"
+    );
+    assert_eq!(stand.recorder.line("HEALTH", found).await.output, Output::Err);
+    assert_eq!(stand.recorder.line("CELL", "Container became unhealthy").await.output, Output::Err);
     stand.down().await;
 }
 

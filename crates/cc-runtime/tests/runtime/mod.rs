@@ -4,7 +4,9 @@
 mod adoption;
 mod builds;
 mod crash;
+mod disk;
 mod isolation;
+mod ports;
 mod processes;
 mod stand;
 mod tasks;

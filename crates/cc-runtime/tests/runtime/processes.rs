@@ -83,7 +83,10 @@ async fn an_app_that_ignores_sigterm_is_killed_after_the_grace() {
     stand.ensure(&worker(1, "trap '' TERM; echo ready; while :; do sleep 0.05; done")).await;
     stand.recorder.line("APP/PROC/WEB", "ready").await;
     stand.runtime.remove_process(&ProcessRef::Key(key())).await.unwrap();
+    stand.when(|all| all.iter().any(|instance| instance.state == InstanceState::Stopping)).await;
+    assert_eq!(stand.runtime.list_processes().await, Ok(Vec::new()), "nobody has to remove it again");
     stand.recorder.line("APP/PROC/WEB", "Exit status 137 (exceeded 1s graceful shutdown interval)").await;
+    stand.when(<[Instance]>::is_empty).await;
     stand.down().await;
 }
 
@@ -112,6 +115,33 @@ async fn without_room_an_instance_waits_and_starts_when_there_is_some() {
     assert_eq!(waiting.placement_error.as_deref(), Some("insufficient resources: memory"));
     stand.runtime.remove_process(&ProcessRef::Key(other)).await.unwrap();
     stand.recorder.line("APP/PROC/WEB", "ready").await;
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wish_for_thousands_of_millions_costs_what_there_is_room_for() {
+    let mut stand = Stand::with(Isolation::Auto, |config| config.memory_mb = Some(300)).await;
+    stand.ensure(&worker(2_147_483_647, "exec sleep 1000")).await;
+    let no_room = |all: &[Instance]| {
+        let texts: Vec<_> = all.iter().map(|instance| instance.placement_error.as_deref()).collect();
+        texts == [None, None, Some("insufficient resources: memory")]
+            && all.iter().filter(|instance| is_running(instance)).count() == 2
+    };
+    stand.when(no_room).await;
+    stand.again().await;
+    let all = stand.when(no_room).await;
+    assert_eq!(all.last().map(|instance| instance.index), Some(2));
+    stand.ensure(&worker(1, "exec sleep 1000")).await;
+    stand.when(|all| matches!(all, [one] if is_running(one))).await;
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_never_fit_is_told_at_once() {
+    let stand = Stand::with(Isolation::Auto, |config| config.memory_mb = Some(100)).await;
+    stand.ensure(&worker(1, "exec sleep 1000")).await;
+    let all = stand.when(|all| !all.is_empty()).await;
+    assert_eq!(all[0].placement_error.as_deref(), Some("insufficient resources: memory"));
     stand.down().await;
 }
 

@@ -3,6 +3,7 @@
 use super::say;
 use crate::config::{Config, Database};
 use crate::data_dir::{DataDir, running_server};
+use crate::disk::Disk;
 use crate::problem::Problem;
 use crate::wiring;
 use cc_store::Version;
@@ -68,6 +69,8 @@ async fn with_data(config: &Config) -> Vec<Finding> {
     };
     findings.push(fine("data folder", format!("{} is ours", config.data_dir.display())));
     findings.push(Finding { what: "database", outcome: database(config, &data).await });
+    let room = Disk::of(&config.data_dir).complaint();
+    findings.push(Finding { what: "disk", outcome: room.map_or(Ok("has room".to_owned()), Err) });
     let blobs = wiring::blobs(&data).map(|_| "can be written".to_owned()).map_err(|p| p.to_string());
     findings.push(Finding { what: "blobs", outcome: blobs });
     match wiring::engine_alone(config, &data).await {

@@ -2,9 +2,9 @@
 
 use super::say;
 use crate::cli::Role;
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::data_dir::DataDir;
-use crate::listener::{self, DRAIN_TIME};
+use crate::listener::{self, DRAIN_TIME, Gate};
 use crate::problem::Problem;
 use crate::wiring::{self, Running};
 use cc_domain::route::RouterAddress;
@@ -47,10 +47,13 @@ pub async fn up(config: Config, roles: &[Role], voice: Voice) -> Result<(), Prob
     if voice == Voice::Newcomer {
         greet(&config, &running, kept_in.as_deref(), router);
     }
+    let limits = limits(&config);
+    let gate = Gate::new(limits.connections, limits.connections_per_address);
     let stop = CancellationToken::new();
     let mut serving = tokio::task::JoinSet::new();
     for listener in [Some(listener), further].into_iter().flatten() {
-        serving.spawn(listener::serve(listener, running.front.clone(), stop.clone()));
+        let (front, gate, stop) = (running.front.clone(), gate.clone(), stop.clone());
+        serving.spawn(listener::serve(listener, front, gate, limits.clone(), stop));
     }
     asked_to_stop().await?;
     running.is_stopping.store(true, Ordering::Relaxed);
@@ -70,6 +73,20 @@ pub async fn up(config: Config, roles: &[Role], voice: Voice) -> Result<(), Prob
         }
     }
     Ok(())
+}
+
+/// Those of the configuration, with no more connections than there can be descriptors for.
+fn limits(config: &Config) -> Limits {
+    let can_be = listener::connections_of(listener::raise_limit());
+    let mut limits = config.limits.clone();
+    if can_be < limits.connections {
+        tracing::info!(
+            max_connections = can_be,
+            "the limit of open files allows fewer connections than configured"
+        );
+        limits.connections = can_be;
+    }
+    limits
 }
 
 /// Port 80 on loopback, if that is free and allowed: then the URLs of apps need no port.

@@ -1,14 +1,16 @@
 //! Whose request is it?
 
+use super::request_body::{Patience, RequestBody};
 use crate::observe::Observed;
 use axum::body::Body;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Request, Response, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, EXPECT, RETRY_AFTER};
+use axum::http::{HeaderValue, Request, Response, StatusCode, Version};
 use cc_edge::Edge;
 use cc_http::uaa::ClientAddress;
 use hyper::body::Incoming;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 use tower_http::normalize_path::NormalizePath;
 
@@ -25,6 +27,8 @@ pub struct Front {
     pub surfaces: Option<Surfaces>,
     pub edge: Option<Arc<Edge>>,
     pub observed: Observed,
+    /// Time of a request with its body.
+    pub request_time: Duration,
 }
 
 /// What is asked on the system's own hosts.
@@ -54,9 +58,34 @@ impl Front {
         if request.headers().len() > MAX_FIELDS || head > MAX_HEAD {
             return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431 Request Header Fields Too Large");
         }
-        let mut request = request.map(Body::new);
+        let surface = surface(request.uri().path());
+        let is_http_1 = request.version() < Version::HTTP_2;
+        let awaits_leave = request.headers().contains_key(EXPECT);
+        let (parts, incoming) = request.into_parts();
+        // The login server takes no uploads; those of the API have less time where they are no uploads.
+        let patience = Patience { time: self.request_time, is_upload: surface == Surface::Api };
+        let (body, left) = RequestBody::new(incoming, patience);
+        let mut request = Request::from_parts(parts, body);
         request.extensions_mut().insert(ClientAddress(peer.ip()));
-        self.own(request).await
+        let mut response = self.own(surface, request).await;
+        if is_http_1 {
+            left.settle(&mut response, awaits_leave);
+        }
+        response
+    }
+
+    /// The answer on a connection that there is no room for: health, as ever, and nothing else.
+    pub async fn answer_when_full(&self, request: Request<Incoming>) -> Response<Body> {
+        let is_system =
+            cc_edge::authority_of(&request).is_ok_and(|authority| self.is_system_host(authority.host()));
+        let request = request.map(Body::new);
+        let mut response = if is_system && surface(request.uri().path()) == Surface::Health {
+            self.own(Surface::Health, request).await
+        } else {
+            unavailable("503 Service Unavailable: There are too many connections. Try again later.")
+        };
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
     }
 
     /// That of the external URL, `localhost`, and any IP literal.
@@ -67,8 +96,7 @@ impl Front {
             || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
     }
 
-    async fn own(&self, request: Request<Body>) -> Response<Body> {
-        let surface = surface(request.uri().path());
+    async fn own(&self, surface: Surface, request: Request<Body>) -> Response<Body> {
         if surface == Surface::Health {
             let authorization = request.headers().get(AUTHORIZATION).map(|v| v.as_bytes().to_vec());
             return self.health(request.uri().path(), &authorization.unwrap_or_default()).await;
@@ -89,7 +117,7 @@ impl Front {
             "/healthz" => plain(StatusCode::OK, "ok"),
             "/readyz" => match self.observed.unready().await {
                 None => plain(StatusCode::OK, "ready"),
-                Some(reason) => plain(StatusCode::SERVICE_UNAVAILABLE, &reason),
+                Some(reason) => unavailable(&reason),
             },
             _ => match self.observed.metrics(authorization) {
                 Some(text) => plain(StatusCode::OK, &text),
@@ -121,6 +149,13 @@ fn surface(path: &str) -> Surface {
         | "check_token" | "userinfo" | "Users" | "Groups" | "ids" | "passcode" => Surface::Uaa,
         _ => Surface::Api,
     }
+}
+
+/// 503, and when to ask again.
+fn unavailable(text: &str) -> Response<Body> {
+    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, text);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(cc_http::RETRY_AFTER_SECONDS));
+    response
 }
 
 fn plain(status: StatusCode, text: &str) -> Response<Body> {

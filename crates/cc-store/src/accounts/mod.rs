@@ -77,7 +77,7 @@ async fn hold(conn: &mut Conn, name: &'static str) -> Outcome<()> {
 /// `read!(self, |conn| …)` runs on a reader, `write!` in a transaction of its own; both answer in the port's words.
 macro_rules! read {
     ($self:ident, |$conn:ident| $body:expr) => {{
-        let mut pooled = $self.pools().reader().await.map_err(Refusal::from)?;
+        let mut pooled = $self.pools().aside_reader().await.map_err(Refusal::from)?;
         let $conn: &mut Conn = &mut pooled;
         let outcome: Outcome<_> = $body.await;
         Ok(outcome?)
@@ -85,7 +85,7 @@ macro_rules! read {
 }
 macro_rules! write {
     ($self:ident, |$conn:ident| $body:expr) => {{
-        let mut pooled = $self.pools().writer().await.map_err(Refusal::from)?;
+        let mut pooled = $self.pools().aside_writer().await.map_err(Refusal::from)?;
         let outcome: Outcome<_> = pooled.transaction(async |$conn| $body.await).await;
         Ok(outcome?)
     }};

@@ -14,6 +14,7 @@ use diesel::connection::{
     SimpleConnection as _, TransactionManager as _,
 };
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel::row::IntoOwnedRow;
 use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionResult, QueryResult};
@@ -104,6 +105,16 @@ fn on_sqlite<T>(
     }
 }
 
+/// An error that took the connection with it is about the server, whatever it says.
+fn with_connection(error: Error, connection: &mut AsyncPgConnection) -> Error {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) if connection.is_broken() => {
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, info)
+        }
+        other => other,
+    }
+}
+
 fn load_sqlite(connection: &mut SqliteConnection, query: Rendered) -> QueryResult<Vec<QueryResult<AnyRow>>> {
     let mut cache = None;
     let cursor = LoadConnection::load(connection, query)?;
@@ -138,7 +149,7 @@ impl AsyncConnectionCore for Conn {
             self.statements.add_one();
             match &mut self.engine {
                 Engine::Postgres(c) => {
-                    let rows = c.load(rendered).await?;
+                    let rows = c.load(rendered).await.map_err(|error| with_connection(error, c))?;
                     Ok(rows.map(|row| row.map(AnyRow::Postgres)).boxed())
                 }
                 Engine::Sqlite(c) => {
@@ -162,7 +173,9 @@ impl AsyncConnectionCore for Conn {
             let rendered = rendered?;
             self.statements.add_one();
             match &mut self.engine {
-                Engine::Postgres(c) => c.execute_returning_count(rendered).await,
+                Engine::Postgres(c) => {
+                    c.execute_returning_count(rendered).await.map_err(|error| with_connection(error, c))
+                }
                 Engine::Sqlite(c) => {
                     on_sqlite(c, rendered, |c, rendered| c.execute_returning_count(&rendered))
                 }

@@ -48,7 +48,7 @@ fn on_stacks(stacks: &[String]) -> Pred<apps::table> {
 
 pub fn order(order: Order) -> OrderBy<apps::table> {
     match order.by {
-        OrderKey::Name => OrderBy::column(apps::name, order.descending),
+        OrderKey::Name => OrderBy::column(apps::name_key, order.descending),
         OrderKey::State => OrderBy::column(apps::state, order.descending),
         OrderKey::Lifecycle => OrderBy::column(apps::lifecycle, order.descending),
         _ => list::order(order, apps::created_at, apps::updated_at),

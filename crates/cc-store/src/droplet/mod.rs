@@ -1,6 +1,6 @@
 //! Droplets.
 
-mod json;
+pub(crate) mod json;
 mod list;
 mod read;
 mod write;

@@ -3,6 +3,7 @@
 use crate::any::Conn;
 use crate::errors::failed;
 use crate::schema::leases;
+use cc_domain::job::latest_believable;
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
 use diesel::prelude::*;
@@ -20,7 +21,13 @@ pub async fn acquire(
     let renewed = diesel::update(
         leases::table
             .filter(leases::name.eq(name))
-            .filter(leases::owner.eq(owner).or(leases::expires_at.le(now.micros()))),
+            // As `cc_domain::job::lease_is_over` has it.
+            .filter(
+                leases::owner
+                    .eq(owner)
+                    .or(leases::expires_at.le(now.micros()))
+                    .or(leases::expires_at.gt(latest_believable(now, seconds).micros())),
+            ),
     )
     .set((leases::owner.eq(owner), leases::expires_at.eq(expires_at)))
     .execute(conn)

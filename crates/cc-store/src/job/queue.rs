@@ -12,7 +12,7 @@ use crate::schema::jobs;
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::job::ports::JobQueue;
-use cc_domain::job::{ClaimedJob, Job, JobOutcome, LEASE_SECONDS};
+use cc_domain::job::{ClaimedJob, Job, JobOutcome, LEASE_SECONDS, LONGEST_DELAY_SECONDS, latest_believable};
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
 use diesel::dsl::{exists, not};
@@ -37,7 +37,13 @@ async fn claim(
         .filter(running.field(jobs::dedup_key).eq(jobs::dedup_key));
     let ids: Vec<i64> = jobs::table
         .filter(jobs::state.eq(state::READY))
-        .filter(jobs::run_at.le(now.micros()))
+        // As `cc_domain::job::is_due` has it.
+        .filter(
+            jobs::run_at
+                .le(now.micros())
+                .or(jobs::created_at.gt(now.micros()))
+                .or(jobs::run_at.gt(now.plus_seconds(LONGEST_DELAY_SECONDS).micros())),
+        )
         .filter(jobs::dedup_key.is_null().or(not(exists(same_key_runs))))
         .order((jobs::priority.asc(), jobs::run_at.asc(), jobs::id.asc()))
         .select(jobs::id)
@@ -159,7 +165,14 @@ async fn record(
 async fn release(conn: &mut Conn, now: Timestamp, everything: bool) -> QueryResult<u64> {
     let mut expired = jobs::table.filter(jobs::state.eq(state::RUNNING)).into_boxed();
     if !everything {
-        expired = expired.filter(jobs::lease_expires_at.le(now.micros()));
+        // As `cc_domain::job::lease_is_over` has it.
+        expired = expired.filter(
+            jobs::lease_expires_at.le(now.micros()).or(jobs::lease_expires_at.gt(latest_believable(
+                now,
+                LEASE_SECONDS,
+            )
+            .micros())),
+        );
     }
     let rows: Vec<(i64, Option<String>)> =
         expired.select((jobs::id, jobs::dedup_key)).locked(Lock::UpdateSkipLocked).load(conn).await?;
@@ -185,7 +198,7 @@ async fn release(conn: &mut Conn, now: Timestamp, everything: bool) -> QueryResu
 impl JobQueue for Database {
     async fn claim(&self, owner: &str, max: i64, now: Timestamp) -> Result<Vec<ClaimedJob>, StoreError> {
         let owner = format!("{owner}/{}", now.micros());
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let mut rows =
             conn.transaction(async |conn| claim(conn, &owner, max, now).await).await.map_err(failed)?;
         rows.sort_by_key(|row| (row.priority, row.run_at, row.id));
@@ -193,7 +206,7 @@ impl JobQueue for Database {
     }
 
     async fn heartbeat(&self, job: &ClaimedJob, now: Timestamp) -> Result<bool, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let extended = diesel::update(
             jobs::table
                 .filter(jobs::guid.eq(job.guid.as_str()))
@@ -209,7 +222,7 @@ impl JobQueue for Database {
     }
 
     async fn end(&self, job: &ClaimedJob, outcome: &JobOutcome, now: Timestamp) -> Result<bool, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let recorded =
             conn.transaction(async |conn| record(conn, job, outcome, now).await).await.map_err(failed)?;
         drop(conn);
@@ -220,7 +233,7 @@ impl JobQueue for Database {
     }
 
     async fn release_expired(&self, now: Timestamp, everything: bool) -> Result<u64, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let count =
             conn.transaction(async |conn| release(conn, now, everything).await).await.map_err(failed)?;
         drop(conn);
@@ -236,7 +249,7 @@ impl JobQueue for Database {
             .order(jobs::run_at.asc())
             .select(jobs::run_at)
             .limit(1)
-            .get_result(&mut *self.pools().reader().await?)
+            .get_result(&mut *self.pools().aside_reader().await?)
             .await
             .optional()
             .map_err(failed)?;
@@ -244,7 +257,7 @@ impl JobQueue for Database {
     }
 
     async fn prune(&self, before: Timestamp, max: i64) -> Result<u64, StoreError> {
-        let mut conn = self.pools().writer().await?;
+        let mut conn = self.pools().aside_writer().await?;
         let ids: Vec<i64> = jobs::table
             .filter(jobs::state.eq(state::COMPLETE).or(jobs::state.eq(state::FAILED)))
             .filter(jobs::updated_at.lt(before.micros()))
@@ -294,6 +307,6 @@ impl JobQueue for Database {
         now: Timestamp,
         seconds: i64,
     ) -> Result<bool, StoreError> {
-        lease::acquire(&mut *self.pools().writer().await?, name, owner, now, seconds).await
+        lease::acquire(&mut *self.pools().aside_writer().await?, name, owner, now, seconds).await
     }
 }

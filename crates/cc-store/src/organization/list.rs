@@ -25,7 +25,7 @@ pub fn filter(f: &OrganizationFilter, scope: &Scope) -> All<organizations::table
 
 pub fn order(order: Order) -> OrderBy<organizations::table> {
     match order.by {
-        OrderKey::Name => OrderBy::column(organizations::name, order.descending),
+        OrderKey::Name => OrderBy::column(organizations::name_key, order.descending),
         _ => list::order(order, organizations::created_at, organizations::updated_at),
     }
 }

@@ -48,6 +48,7 @@ struct Row {
     ports: String,
     created_at: i64,
     updated_at: i64,
+    revision_guid: Option<String>,
 }
 
 fn seconds(column: Option<i32>) -> Option<Seconds> {
@@ -55,7 +56,7 @@ fn seconds(column: Option<i32>) -> Option<Seconds> {
 }
 
 fn endpoint(column: Option<String>) -> Option<Endpoint> {
-    column.and_then(|text| Endpoint::parse(&text))
+    column.and_then(|text| Endpoint::parse(&text).ok())
 }
 
 pub fn megabytes(column: i32) -> Result<Megabytes, StoreError> {
@@ -91,6 +92,7 @@ impl Row {
             ports: from_json("processes.ports", &self.ports)?,
             version: Guid::new(self.version_guid),
             state: parsed("processes.state", &self.state)?,
+            revision: self.revision_guid.map(Guid::new),
             metadata,
             created_at: Timestamp::from_micros(self.created_at),
             updated_at: Timestamp::from_micros(self.updated_at),

@@ -40,6 +40,7 @@ struct Columns<'a> {
     readiness_check_endpoint: Option<&'a str>,
     ports: String,
     updated_at: i64,
+    revision_guid: Option<&'a str>,
 }
 
 #[derive(Insertable)]
@@ -84,6 +85,7 @@ impl<'a> From<&'a Process> for Columns<'a> {
             readiness_check_endpoint: p.readiness_check.endpoint.as_ref().map(Endpoint::as_str),
             ports: to_json(&p.ports),
             updated_at: p.updated_at.micros(),
+            revision_guid: p.revision.as_ref().map(Guid::as_str),
         }
     }
 }

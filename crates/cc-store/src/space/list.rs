@@ -27,7 +27,7 @@ pub fn filter(f: &SpaceFilter, scope: &Scope) -> All<spaces::table> {
 
 pub fn order(order: Order) -> OrderBy<spaces::table> {
     match order.by {
-        OrderKey::Name => OrderBy::column(spaces::name, order.descending),
+        OrderKey::Name => OrderBy::column(spaces::name_key, order.descending),
         _ => list::order(order, spaces::created_at, spaces::updated_at),
     }
 }

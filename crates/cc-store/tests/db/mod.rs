@@ -93,7 +93,7 @@ impl Db {
 }
 
 pub fn settings(url: &DatabaseUrl) -> Settings {
-    Settings { pool_size: 4, ..Settings::new(url.clone(), keys()) }
+    Settings { pool_size: 8, ..Settings::new(url.clone(), keys()) }
 }
 
 async fn sqlite_template() -> PathBuf {

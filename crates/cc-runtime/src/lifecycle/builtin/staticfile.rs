@@ -3,7 +3,7 @@
 
 use super::{step, warning};
 use crate::lifecycle::stage::{Release, StepError, yaml};
-use crate::lifecycle::static_server::{Auth, Hsts, SITE_FILE, Site};
+use crate::lifecycle::static_server::{Auth, Hsts, SITE_FILE, Site, unsupported_directive};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -59,18 +59,19 @@ pub(super) fn finalize(build: &Path) -> Result<(), StepError> {
     let site = announce(wishes, build)?;
     let public = build.join("public");
     let root_dir = find_root(build, &root)?;
+    for file in ["nginx.conf", "mime.types"] {
+        if root_dir.join(file).exists() {
+            return Err(without_nginx(&format!("a {file} of the app's own")));
+        }
+    }
     step(&format!("Root folder {}", root_dir.display()));
     step("Copying project files into public");
     if root_dir != public {
         publish(build, &root_dir, &public, site.host_dot_files)
             .map_err(|source| StepError::Io { path: public.clone(), source })?;
     }
-    for ignored in ["nginx.conf", "mime.types"] {
-        if public.join(ignored).exists() {
-            warning(&format!(
-                "{ignored} is ignored: this buildpack serves the files without nginx. Use the nginx buildpack for an nginx configuration of your own."
-            ));
-        }
+    if site.ssi {
+        check_directives(&public)?;
     }
     let site_file = build.join(SITE_FILE);
     let text = serde_json::to_vec(&site).map_err(io::Error::from);
@@ -107,7 +108,7 @@ fn announce(wishes: Staticfile, build: &Path) -> Result<Site, StepError> {
     };
     let host_dot_files = enabled(&wishes.host_dot_files, "hosting of dotfiles");
     if wishes.location_include.as_deref().is_some_and(|file| !file.is_empty()) {
-        warning("location_include is ignored: this buildpack serves the files without nginx.");
+        return Err(without_nginx("location_include"));
     }
     let directory = wishes.directory.as_deref().is_some_and(|value| !value.is_empty());
     if directory {
@@ -136,14 +137,46 @@ fn announce(wishes: Staticfile, build: &Path) -> Result<Site, StepError> {
         step("Enabling basic authentication using Staticfile.auth");
         let text =
             fs::read_to_string(&auth_file).map_err(|source| StepError::Io { path: auth_file, source })?;
-        for user in Auth::parse(&text).unusable() {
-            warning(&format!(
-                "Staticfile.auth: the password of '{user}' is in a form that is not supported (use bcrypt, apr1, SHA or SSHA), so this user cannot log in."
-            ));
+        if let Some(user) = Auth::parse(&text).unusable().first() {
+            return Err(StepError::Builtin(format!(
+                "Staticfile.auth: the password of '{user}' is hashed in a way that is not supported; bcrypt, SHA-512, SHA-256, MD5, apr1 and SSHA are"
+            )));
         }
     }
     let hsts = hsts_on.then_some(Hsts { include_subdomains, preload });
     Ok(Site { host_dot_files, directory, ssi, pushstate, hsts, force_https, basic_auth, status_pages })
+}
+
+/// For what only nginx could honour.
+fn without_nginx(what: &str) -> StepError {
+    StepError::Builtin(format!(
+        "{what} is not supported: this buildpack serves the files without nginx; use a buildpack of nginx instead"
+    ))
+}
+
+/// Refuses pages with server side includes that would be left out.
+fn check_directives(dir: &Path) -> Result<(), StepError> {
+    let io = |source| StepError::Io { path: dir.to_owned(), source };
+    for entry in fs::read_dir(dir).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        // A link may lead in a circle; what it leads to is looked at where it is.
+        let kind = path.symlink_metadata().map_err(io)?.file_type();
+        if kind.is_dir() {
+            check_directives(&path)?;
+        }
+        let is_html =
+            mime_guess::from_path(&path).first().is_some_and(|mime| mime.essence_str() == "text/html");
+        if kind.is_file() && is_html {
+            let text = String::from_utf8_lossy(&fs::read(&path).map_err(io)?).into_owned();
+            if let Some(directive) = unsupported_directive(&text) {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                return Err(StepError::Builtin(format!(
+                    "ssi: the directive '{directive}' in {name} is not supported, only includes are"
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The page for each status; `4xx` and `5xx` stand for all that have no page of their own.

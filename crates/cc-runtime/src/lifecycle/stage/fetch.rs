@@ -3,7 +3,8 @@
 use super::error::StepError;
 use super::options::Requested;
 use crate::lifecycle::buildpack_dir_name;
-use crate::lifecycle::unzip::{self, Limits};
+use crate::lifecycle::unzip;
+use cc_domain::archive::Limits;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -19,9 +19,10 @@ pub(crate) use launch::{Release, procfile_has_a_command, yaml};
 pub use options::{Options, OptionsError, Requested};
 
 use super::result::{BuildpackMetadata, LifecycleMetadata, StagingInfo, StagingResult};
-use super::unzip::{self, Limits};
+use super::unzip;
 use super::{buildpack_dir_name, console};
 use buildpack::Buildpack;
+use cc_domain::archive::Limits;
 use fetch::Sources;
 use launch::Launchables;
 use serde::Serialize;

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http::header::{
     ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST,
-    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, STRICT_TRANSPORT_SECURITY,
+    VARY, WWW_AUTHENTICATE,
 };
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -47,7 +48,9 @@ impl Server {
         if let Some(page) = self.site.status_pages.get(&response.status().as_u16()) {
             response = self.status_page(page, response, request).await;
         }
+        // RFC 6797 §7.2: not over plain http, where anybody could have sent it.
         if let Some(hsts) = self.site.hsts
+            && is_https(request)
             && matches!(response.status().as_u16(), 200 | 201 | 204 | 206 | 301..=304 | 307 | 308)
         {
             response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(hsts.header()));
@@ -56,7 +59,7 @@ impl Server {
     }
 
     async fn plain_answer(&self, request: &Request<()>) -> Response<Body> {
-        if self.site.force_https && first(request, "x-forwarded-proto").as_deref() != Some("https") {
+        if self.site.force_https && !is_https(request) {
             return https_redirect(request);
         }
         let Some(target) = Target::parse(request.uri().path()) else {
@@ -76,7 +79,7 @@ impl Server {
             }
         }
         if request.method() != Method::GET && request.method() != Method::HEAD {
-            return with(status(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, HEAD");
+            return self.changing(&target, request);
         }
         match target.find(&self.public) {
             Found::Missing | Found::Compressed { .. } if self.site.pushstate => self.root_page(request).await,
@@ -88,6 +91,21 @@ impl Server {
             }
             found => self.found(found, &target, request).await,
         }
+    }
+
+    /// What is no reading. As with nginx a POST is refused by what it meets, other methods by themselves.
+    fn changing(&self, target: &Target, request: &Request<()>) -> Response<Body> {
+        if request.method() == Method::POST {
+            match target.find(&self.public) {
+                Found::Missing | Found::Compressed { .. } if !self.site.pushstate => {
+                    return status(StatusCode::NOT_FOUND);
+                }
+                Found::MissingSlash => return missing_slash(target, request),
+                Found::Dir(_) | Found::Forbidden => return status(StatusCode::FORBIDDEN),
+                Found::File(_) | Found::Missing | Found::Compressed { .. } => {}
+            }
+        }
+        with(status(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, HEAD")
     }
 
     async fn root_page(&self, request: &Request<()>) -> Response<Body> {
@@ -107,10 +125,7 @@ impl Server {
             }
             Found::File(path) => file(&path, mime_of(&path), request).await,
             Found::Compressed { file, compressed } => compressed_only(&file, &compressed, request).await,
-            Found::MissingSlash => {
-                let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-                with(status(StatusCode::MOVED_PERMANENTLY), LOCATION, &format!("{}{query}", target.as_dir()))
-            }
+            Found::MissingSlash => missing_slash(target, request),
             Found::Dir(_) | Found::Forbidden => status(StatusCode::FORBIDDEN),
             Found::Missing => status(StatusCode::NOT_FOUND),
         }
@@ -156,11 +171,19 @@ async fn file(path: &Path, mime: Mime, request: &Request<()>) -> Response<Body> 
         .ignore_multi_range_requests(true)
         .with_buf_chunk_size(READ_SIZE);
     let mut request = request.clone();
-    if let Some(known) = request.headers_mut().remove(IF_RANGE) {
-        // A range of a file that has changed since would be joined to a part of the old one.
+    let range_of = request.headers_mut().remove(IF_RANGE);
+    let seen_at = request.headers().get(IF_MODIFIED_SINCE).cloned();
+    if range_of.is_some() || seen_at.is_some() {
         let current = served(service.clone(), head_of(&request)).await;
-        if ![ETAG, LAST_MODIFIED].iter().any(|name| current.headers().get(name) == Some(&known)) {
+        let is_current = |name: &HeaderName, known: &HeaderValue| current.headers().get(name) == Some(known);
+        // A range of a file that has changed since would be joined to a part of the old one.
+        if range_of.is_some_and(|known| ![ETAG, LAST_MODIFIED].iter().any(|name| is_current(name, &known))) {
             request.headers_mut().remove(RANGE);
+        }
+        // Another time is another file, even a later one: the file may be that of an earlier version again.
+        if seen_at.is_some_and(|known| !is_current(&LAST_MODIFIED, &known)) {
+            request.headers_mut().remove(IF_MODIFIED_SINCE);
+            request.headers_mut().remove(IF_NONE_MATCH);
         }
     }
     served(service, request).await
@@ -225,6 +248,16 @@ fn mime_of(path: &Path) -> Mime {
         .then(|| format!("{mime}; charset=utf-8").parse().ok())
         .flatten();
     with_charset.unwrap_or(mime)
+}
+
+fn is_https(request: &Request<()>) -> bool {
+    first(request, "x-forwarded-proto").as_deref() == Some("https")
+}
+
+/// To the directory that was asked for as if it were a file.
+fn missing_slash(target: &Target, request: &Request<()>) -> Response<Body> {
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    with(status(StatusCode::MOVED_PERMANENTLY), LOCATION, &format!("{}{query}", target.as_dir()))
 }
 
 fn https_redirect(request: &Request<()>) -> Response<Body> {

@@ -1,8 +1,9 @@
-//! Basic authentication by the lines of an htpasswd file: bcrypt, apr1, `{SHA}`, `{SSHA}` and `{PLAIN}`.
+//! Basic authentication by the lines of an htpasswd file: bcrypt, SHA-crypt, MD5-crypt, apr1, `{SHA}`, `{SSHA}` and `{PLAIN}`.
 
-use super::apr1;
+use super::md5_crypt::{APACHE, CRYPT, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use sha_crypt::{PasswordHashRef, PasswordVerifier, ShaCrypt};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use std::collections::{HashMap, HashSet};
@@ -23,7 +24,10 @@ pub(crate) struct Auth {
 
 enum Secret {
     Bcrypt(String),
-    Apr1 {
+    /// SHA-256 or SHA-512 of crypt.
+    ShaCrypt(String),
+    Md5 {
+        magic: &'static str,
         salt: String,
         digest: String,
     },
@@ -93,8 +97,14 @@ impl Secret {
         if ["$2a$", "$2b$", "$2x$", "$2y$"].iter().any(|prefix| text.starts_with(prefix)) {
             return Self::Bcrypt(text.to_owned());
         }
-        if let Some((salt, digest)) = text.strip_prefix("$apr1$").and_then(|rest| rest.split_once('$')) {
-            return Self::Apr1 { salt: salt.to_owned(), digest: digest.to_owned() };
+        if text.starts_with("$5$") || text.starts_with("$6$") {
+            let is_one = PasswordHashRef::new(text).is_ok();
+            return if is_one { Self::ShaCrypt(text.to_owned()) } else { Self::Unusable };
+        }
+        for magic in [APACHE, CRYPT] {
+            if let Some((salt, digest)) = text.strip_prefix(magic).and_then(|rest| rest.split_once('$')) {
+                return Self::Md5 { magic, salt: salt.to_owned(), digest: digest.to_owned() };
+            }
         }
         let sha1 = text.strip_prefix("{SHA}").or_else(|| text.strip_prefix("{SSHA}"));
         let decoded = sha1.and_then(|encoded| STANDARD.decode(encoded).ok()).unwrap_or_default();
@@ -110,8 +120,10 @@ impl Secret {
     fn matches(&self, password: &str) -> bool {
         match self {
             Self::Bcrypt(hash) => bcrypt::verify(password, hash).unwrap_or(false),
-            Self::Apr1 { salt, digest } => {
-                same(apr1::digest(password.as_bytes(), salt.as_bytes()).as_bytes(), digest.as_bytes())
+            Self::ShaCrypt(hash) => PasswordHashRef::new(hash)
+                .is_ok_and(|hash| ShaCrypt::default().verify_password(password.as_bytes(), hash).is_ok()),
+            Self::Md5 { magic, salt, digest: right } => {
+                same(digest(magic, password.as_bytes(), salt.as_bytes()).as_bytes(), right.as_bytes())
             }
             Self::Sha1 { digest, salt } => {
                 same(&Sha1::new().chain_update(password).chain_update(salt).finalize(), digest)
@@ -134,6 +146,9 @@ mod tests {
 
     const FILE: &str = "# users\n\
         apr:$apr1$DBqkGzDR$uRmq6Pd3wgb9Fewm9nvFb.\n\
+        md5:$1$abcdefgh$W/8r1SWbVzbnNV3h1/PUK1\n\
+        sha256:$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5\n\
+        sha512:$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1\n\
         sha:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n\
         plain:{PLAIN}pass:remark\n\
         bcrypt:$2y$05$bvIG6Nmid91Mu9RcmmWZfO5HJIMCT8riNW0hEp8f6/FuA2/mHZFpe\n\
@@ -145,16 +160,33 @@ mod tests {
 
     #[test]
     fn the_right_password_is_admitted_whatever_its_form() {
-        for right in ["apr:myPassword", "sha:password", "plain:pass", "bcrypt:password"] {
+        for right in [
+            "apr:myPassword",
+            "md5:myPassword",
+            "sha256:Hello world!",
+            "sha512:Hello world!",
+            "sha:password",
+            "plain:pass",
+            "bcrypt:password",
+        ] {
             assert!(admits(right), "{right}");
         }
     }
 
     #[test]
     fn a_wrong_password_an_unknown_user_and_another_scheme_are_not() {
-        for wrong in
-            ["apr:mypassword", "sha:", "plain:pass:remark", "bcrypt:passwor", "nobody:x", "des:x", "apr"]
-        {
+        for wrong in [
+            "apr:mypassword",
+            "md5:mypassword",
+            "sha256:x",
+            "sha512:hello world!",
+            "sha:",
+            "plain:pass:remark",
+            "bcrypt:passwor",
+            "nobody:x",
+            "des:x",
+            "apr",
+        ] {
             assert!(!admits(wrong), "{wrong}");
         }
         assert!(!Auth::parse(FILE).admits("Bearer abc"));

@@ -6,16 +6,17 @@
 
 mod access_log;
 mod answer;
-mod apr1;
 mod auth;
 mod find;
 mod listing;
+mod md5_crypt;
 mod serve;
 mod site;
 mod ssi;
 
 pub(crate) use auth::Auth;
 pub(crate) use site::{Hsts, SITE_FILE, Site};
+pub(crate) use ssi::unsupported as unsupported_directive;
 
 use super::console;
 use answer::Server;

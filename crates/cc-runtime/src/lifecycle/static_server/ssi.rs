@@ -19,6 +19,19 @@ pub(super) fn page(public: &Path, folder: &str, file: &Path, with_dot_files: boo
     Some(expansion.page.into_bytes())
 }
 
+/// The first directive of a page that is none of ours, as it stands there.
+pub(crate) fn unsupported(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once("<!--#") {
+        let (directive, after) = after.split_once("-->")?;
+        if wanted(directive).is_none() {
+            return Some(directive.trim());
+        }
+        rest = after;
+    }
+    None
+}
+
 struct Expansion<'a> {
     public: &'a Path,
     with_dot_files: bool,
@@ -67,22 +80,26 @@ impl Expansion<'_> {
 /// The path that an include names; none for any other directive.
 fn wanted(directive: &str) -> Option<&str> {
     let mut rest = directive.trim_start().strip_prefix("include")?;
+    let mut found = None;
     while let Some((name, after)) = rest.split_once('=') {
         let after = after.trim_start();
         let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let (value, after) = after.get(1..)?.split_once(quote)?;
-        if matches!(name.trim(), "virtual" | "file") {
-            return Some(value);
+        match name.trim() {
+            "virtual" | "file" => found = found.or(Some(value)),
+            // Includes are in order here anyway.
+            "wait" => {}
+            _ => return None,
         }
         rest = after;
     }
-    None
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::find::Target;
-    use super::{FAILED, page, wanted};
+    use super::{FAILED, page, unsupported, wanted};
     use std::fs;
     use tempfile::TempDir;
 
@@ -110,6 +127,16 @@ mod tests {
             ["echo var=\"x\"", "include", "include virtual=a", "include stub=\"x\"", "include virtual=\"a"]
         {
             assert_eq!(wanted(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_directive_that_is_none_of_ours_is_found() {
+        let good = "<p><!--#include virtual=\"/a\" wait=\"yes\" --><!-- a remark --><!--#include file=\"b\"";
+        assert_eq!(unsupported(good), None);
+        let directives = ["echo var=\"DATE_LOCAL\"", "if expr=\"$a\"", "include virtual=\"/a\" stub=\"b\""];
+        for directive in directives {
+            assert_eq!(unsupported(&format!("a<!--#{directive} -->b")), Some(directive));
         }
     }
 

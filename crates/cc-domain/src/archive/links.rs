@@ -1,6 +1,6 @@
 //! Follows the symbolic links of an archive on paper, before any of them exists.
 
-use super::UnzipError;
+use super::{ArchiveFault, shown};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
@@ -10,9 +10,9 @@ const MOST_HOPS: usize = 40;
 
 /// Refuses the first link that leads outside, by itself or through other links of the archive. The keys are
 /// paths of links below the archive's root; no key lies below another.
-pub(super) fn check(targets: &BTreeMap<PathBuf, PathBuf>) -> Result<(), UnzipError> {
+pub(super) fn check(targets: &BTreeMap<PathBuf, PathBuf>) -> Result<(), ArchiveFault> {
     match targets.keys().find(|link| !stays_inside(link, targets)) {
-        Some(link) => Err(UnzipError::LinkOutside(link.clone())),
+        Some(link) => Err(ArchiveFault::LinkOutside(shown(&link.to_string_lossy()))),
         None => Ok(()),
     }
 }

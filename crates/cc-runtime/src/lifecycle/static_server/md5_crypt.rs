@@ -1,4 +1,4 @@
-//! Apache's variant of the MD5 password hash, which `htpasswd` writes by default. No well-kept crate has it.
+//! The MD5 password hashes: that of crypt, and Apache's variant, which `htpasswd` writes by default. No well-kept crate has them.
 
 use md5::{Digest, Md5};
 
@@ -6,12 +6,17 @@ const ALPHABET: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 const ROUNDS: usize = 1000;
 const LONGEST_SALT: usize = 8;
 
-/// The 22 characters that follow `$apr1$<salt>$`.
-pub(super) fn digest(password: &[u8], salt: &[u8]) -> String {
+/// Begins an MD5 hash of crypt.
+pub(super) const CRYPT: &str = "$1$";
+/// Begins one of Apache.
+pub(super) const APACHE: &str = "$apr1$";
+
+/// The 22 characters that follow `<magic><salt>$`.
+pub(super) fn digest(magic: &str, password: &[u8], salt: &[u8]) -> String {
     let salt = salt.get(..LONGEST_SALT).unwrap_or(salt);
     let inner: [u8; 16] =
         Md5::new().chain_update(password).chain_update(salt).chain_update(password).finalize().into();
-    let mut first = Md5::new().chain_update(password).chain_update("$apr1$").chain_update(salt);
+    let mut first = Md5::new().chain_update(password).chain_update(magic).chain_update(salt);
     for chunk in password.chunks(16) {
         first.update(inner.get(..chunk.len()).unwrap_or(&inner));
     }
@@ -61,11 +66,15 @@ fn encode(sum: &[u8; 16]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::digest;
+    use super::{APACHE, CRYPT, digest};
 
     #[test]
     fn digests_are_those_of_openssl() {
-        assert_eq!(digest(b"myPassword", b"DBqkGzDR"), "uRmq6Pd3wgb9Fewm9nvFb.");
-        assert_eq!(digest(b"a password longer than sixteen bytes", b"abcdefgh"), "KxnTlry9zkkkUhSc6GrVg/");
+        assert_eq!(digest(APACHE, b"myPassword", b"DBqkGzDR"), "uRmq6Pd3wgb9Fewm9nvFb.");
+        assert_eq!(digest(CRYPT, b"myPassword", b"abcdefgh"), "W/8r1SWbVzbnNV3h1/PUK1");
+        assert_eq!(
+            digest(APACHE, b"a password longer than sixteen bytes", b"abcdefgh"),
+            "KxnTlry9zkkkUhSc6GrVg/"
+        );
     }
 }

@@ -1,9 +1,14 @@
 //! Multipart forms: the file is kept beside the server while it arrives, texts in memory.
 
+mod bounded;
+
 use super::Request;
+use bounded::{Bounded, Progress};
 use cc_actions::blob::{Received, receive};
 use cc_actions::{Fault, Ports};
+use futures_util::StreamExt;
 use multer::{Field, Multipart};
+use std::error::Error;
 
 /// Bytes of the texts of one form: the resources of a big app are some megabytes.
 const MAX_TEXTS: usize = 16 * 1024 * 1024;
@@ -45,9 +50,12 @@ impl Form {
         let (Some(boundary), Some(body)) = (boundary(request), request.stream.take()) else {
             return Ok(form);
         };
-        let mut parts = Multipart::new(body.into_inner().into_data_stream(), boundary);
+        let progress = Progress::default();
+        let body = Bounded::new(body.into_inner().into_data_stream(), progress.clone());
+        let mut parts = Multipart::new(body, boundary);
         let (mut count, mut room) = (0, MAX_TEXTS);
-        while let Some(part) = parts.next_field().await.map_err(Fault::bad_request)? {
+        while let Some(part) = parts.next_field().await.map_err(refused)? {
+            progress.made();
             count += 1;
             if count > MAX_PARTS {
                 return Err(Fault::bad_request("the form has too many parts"));
@@ -56,11 +64,12 @@ impl Form {
             match name.as_str() {
                 FILE => {
                     let name = part.file_name().unwrap_or(FILE).to_owned();
-                    form.file = Some(File { bits: receive(ports, part).await?, name });
+                    let bits = part.inspect(|_| progress.made()).map(|chunk| chunk.map_err(Unreadable::from));
+                    form.file = Some(File { bits: receive(ports, bits).await?, name });
                 }
                 FILE_PATH => return Err(Fault::unprocessable("Bits path is invalid")),
                 known if texts.contains(&known) => {
-                    let text = text(part, &mut room).await?;
+                    let text = text(part, &mut room, &progress).await?;
                     form.texts.push((name, text));
                 }
                 unknown => return Err(Fault::unprocessable(format!("Unknown field(s): '{unknown}'"))),
@@ -80,9 +89,32 @@ fn boundary(request: &Request) -> Option<String> {
     request.header("content-type").and_then(|kind| multer::parse_boundary(kind).ok())
 }
 
-async fn text(mut part: Field<'_>, room: &mut usize) -> Result<String, Fault> {
+/// Why a form cannot be read; of a broken stream the parser knows only that it is broken.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error("{0}")]
+    Stream(Box<dyn Error + Send + Sync>),
+    #[error("{0}")]
+    Form(multer::Error),
+}
+
+impl From<multer::Error> for Unreadable {
+    fn from(error: multer::Error) -> Self {
+        match error {
+            multer::Error::StreamReadFailed(cause) => Self::Stream(cause),
+            other => Self::Form(other),
+        }
+    }
+}
+
+fn refused(error: multer::Error) -> Fault {
+    Fault::bad_request(Unreadable::from(error))
+}
+
+async fn text(mut part: Field<'_>, room: &mut usize, progress: &Progress) -> Result<String, Fault> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = part.chunk().await.map_err(Fault::bad_request)? {
+    while let Some(chunk) = part.chunk().await.map_err(refused)? {
+        progress.made();
         *room = room
             .checked_sub(chunk.len())
             .ok_or_else(|| Fault::bad_request("the texts of the form are too long"))?;

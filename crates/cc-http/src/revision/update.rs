@@ -1,0 +1,14 @@
+//! `revision_update`
+
+use super::present;
+use crate::service::Ctx;
+use crate::wire::{Answer, Fields, Request};
+use cc_actions::{Fault, revision};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let mut fields = Fields::new(request.json()?, &["metadata"]);
+    let change = fields.metadata();
+    fields.finish()?;
+    let updated = revision::update(&ctx.ports, ctx.actor()?, &request.guid(), change).await?;
+    Answer::ok(&present::revision(&ctx.links, &updated))
+}
