@@ -7,6 +7,8 @@ use cc_domain::app::App;
 use cc_domain::audit_event::{AuditEvent, Party, Place};
 use cc_domain::blob::ports::{Blobs, Resources};
 use cc_domain::build::StagingSettings;
+use cc_domain::buildpack::url;
+use cc_domain::domain::ReservedDomains;
 use cc_domain::guid::Guid;
 use cc_domain::identity::Directory;
 use cc_domain::job::ports::JobQueue;
@@ -48,6 +50,8 @@ pub struct Settings {
     pub default_stack: String,
     /// The domain that is seeded at first start, as in `apps.localhost`.
     pub apps_domain: String,
+    /// Names of no private domain.
+    pub reserved_domains: ReservedDomains,
     pub processes: ProcessSettings,
     /// The URL of the API, without a trailing slash; apps find it in `VCAP_APPLICATION`.
     pub external_url: String,
@@ -118,15 +122,16 @@ impl Ports {
         });
     }
 
-    /// An audit event of `actor`, now.
+    /// An audit event of `actor`, now. Addresses in its data are kept without credentials.
     pub fn event(
         &self,
         kind: &str,
         actor: &Actor,
         target: Party,
         place: Place,
-        data: serde_json::Value,
+        mut data: serde_json::Value,
     ) -> AuditEvent {
+        url::hide_in(&mut data);
         AuditEvent::new(self.new_guid(), self.now(), kind, Party::from(actor), target, place, data)
     }
 }

@@ -32,6 +32,9 @@ pub struct Options {
     /// Domain under which apps are reached [default: apps.localhost]
     #[arg(long, env = "CC_APPS_DOMAIN", value_name = "NAME")]
     pub apps_domain: Option<String>,
+    /// No private domain is a public suffix, as in co.uk [default: true]
+    #[arg(long, env = "CC_RESERVE_PUBLIC_SUFFIXES", value_name = "BOOL")]
+    pub reserve_public_suffixes: Option<bool>,
     /// URL under which clients reach the API [default: http://localhost and the port]
     #[arg(long, env = "CC_EXTERNAL_URL", value_name = "URL")]
     pub external_url: Option<String>,
@@ -96,6 +99,7 @@ pub struct Config {
     pub database: Database,
     pub database_connections: usize,
     pub apps_domain: String,
+    pub reserves_public_suffixes: bool,
     /// Without a trailing slash.
     pub external_url: String,
     /// `None`: the login server inside.
@@ -198,6 +202,10 @@ impl Options {
                 database,
                 database_connections: self.database_connections.or(file.database_connections).unwrap_or(16),
                 apps_domain: apps_domain.to_ascii_lowercase(),
+                reserves_public_suffixes: self
+                    .reserve_public_suffixes
+                    .or(file.reserve_public_suffixes)
+                    .unwrap_or(true),
                 external_url,
                 uaa,
                 isolation: self.isolation.or(file.isolation).unwrap_or_default(),

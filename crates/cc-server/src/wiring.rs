@@ -24,6 +24,7 @@ use cc_blobs::{ObjectBlobs, ResourcePool};
 use cc_domain::blob::ResourceLimits;
 use cc_domain::blob::ports::Blobs;
 use cc_domain::build::StagingSettings;
+use cc_domain::domain::ReservedDomains;
 use cc_domain::identity::Accounts;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::{Clock, Ids};
@@ -168,6 +169,11 @@ fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Se
         metadata_limits: MetadataLimits::default(),
         default_stack: DEFAULT_STACK.to_owned(),
         apps_domain: config.apps_domain.clone(),
+        reserved_domains: if config.reserves_public_suffixes {
+            ReservedDomains::PublicSuffixes
+        } else {
+            ReservedDomains::None
+        },
         processes: processes(config)?,
         external_url: config.external_url.clone(),
         router,

@@ -61,12 +61,12 @@ async fn steps(
         let data = json!({ "process_guid": process.guid.as_str(), "process_type": process.kind.as_str() });
         tx.record(&ports.event("audit.app.process.create", actor, party(&app), place.clone(), data)).await?;
     }
-    for sidecar in &assignment.removed_sidecars {
-        tx.delete_sidecar(&sidecar.guid).await?;
-    }
-    for brought in &assignment.new_sidecars {
-        tx.insert_sidecar(&Sidecar::of_droplet(ports.new_guid(), guid, brought, now)).await?;
-    }
+    let removed: Vec<_> = assignment.removed_sidecars.iter().map(|sidecar| sidecar.guid.clone()).collect();
+    tx.delete_sidecars(&removed).await?;
+    let brought = assignment.new_sidecars.iter();
+    let brought: Vec<_> =
+        brought.map(|from| Sidecar::of_droplet(ports.new_guid(), guid, from, now)).collect();
+    tx.insert_sidecars(&brought).await?;
     // A process that is new may be what a route was waiting for.
     route::announce_app(tx, ports, guid).await?;
     Ok((app, assignment.new_processes))

@@ -62,9 +62,8 @@ async fn steps(
     build::delete_all_of(tx, ports, guid).await?;
     droplet::delete_all_of(tx, ports, actor, &app, &place).await?;
     tx.delete_revisions_beyond(guid, 0).await?;
-    for sidecar in tx.sidecars_of_app(guid).await? {
-        tx.delete_sidecar(&sidecar.guid).await?;
-    }
+    let sidecars: Vec<_> = tx.sidecars_of_app(guid).await?.into_iter().map(|sidecar| sidecar.guid).collect();
+    tx.delete_sidecars(&sidecars).await?;
     route::unmap_app(tx, ports, actor, &app).await?;
     let processes = tx.lock_processes_of_app(guid).await?;
     for found in &processes {

@@ -66,6 +66,7 @@ pub(crate) async fn patch_steps(
     access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
     let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let variables = tx.app_environment(guid).await?.unwrap_or_default().patched(&patch?);
+    variables.check_size()?;
     tx.update_app_environment(guid, &variables).await?;
     app.updated_at = ports.now();
     tx.update_app(&app).await?;

@@ -44,6 +44,7 @@ async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, command: CreateDoma
     let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
     let domain = Domain::new(ports.new_guid(), command, &neighbours, metadata, ports.now())?;
     if let Some(owner) = &owner {
+        ports.settings.reserved_domains.check(&domain.name)?;
         check_quota(tx, owner).await?;
     }
     let taken = taken(&domain.name);

@@ -124,6 +124,7 @@ async fn set_variables(
     let wanted: BTreeMap<_, _> =
         entry.environment.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
     let changed = current.patched(&wanted);
+    changed.check_size()?;
     if changed.iter().eq(current.iter()) {
         return Ok(());
     }

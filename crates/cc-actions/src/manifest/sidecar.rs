@@ -18,12 +18,12 @@ impl Applying<'_> {
         }
         let (app, now) = (self.app.guid.clone(), self.ports.now());
         let processes = self.tx.processes_of_app(&app).await?;
+        let known = all.len();
         for command in new {
             let sidecar = Sidecar::new(self.ports.new_guid(), &app, command, &all, &processes, now);
-            let sidecar = sidecar.map_err(refused)?;
-            self.tx.insert_sidecar(&sidecar).await?;
-            all.push(sidecar);
+            all.push(sidecar.map_err(refused)?);
         }
+        self.tx.insert_sidecars(all.get(known..).unwrap_or_default()).await?;
         for (guid, change) in updated {
             let Some(at) = all.iter().position(|sidecar| sidecar.guid == guid) else { continue };
             let sidecar = all.swap_remove(at).updated(change, &all, &processes, now).map_err(refused)?;

@@ -17,6 +17,23 @@ pub enum EnvironmentError {
     ReservedVmc,
     #[error("cannot set PORT")]
     ReservedPort,
+    #[error("value for key '{0}' is too long (maximum is {max} bytes with its key)", max = MAX_VARIABLE_BYTES)]
+    ValueTooLong(String),
+    #[error("Environment variables are too large. Specify fewer variables or reduce key/value lengths.")]
+    TooLarge,
+}
+
+/// Bytes of a value and its key: with `=` between and a NUL behind them Linux gives no process a longer text (`MAX_ARG_STRLEN`).
+pub const MAX_VARIABLE_BYTES: usize = 131_070;
+/// Bytes of all values and keys of an app together, half of what Linux gives a process.
+pub const MAX_BYTES: usize = 1_048_576;
+
+/// Whether a process can be given the variable.
+pub fn check_value(key: &str, value: &str) -> Result<(), EnvironmentError> {
+    if key.len() + value.len() > MAX_VARIABLE_BYTES {
+        return Err(EnvironmentError::ValueTooLong(key.to_owned()));
+    }
+    Ok(())
 }
 
 /// Whether a client may set a variable of this name (domain-rules 13; case does not count).
@@ -47,6 +64,12 @@ impl EnvironmentVariables {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether a process can be given all of them.
+    pub fn check_size(&self) -> Result<(), EnvironmentError> {
+        let bytes: usize = self.0.iter().map(|(key, value)| key.len() + value.len()).sum();
+        if bytes > MAX_BYTES { Err(EnvironmentError::TooLarge) } else { Ok(()) }
     }
 
     /// A value sets, `None` removes, what is not mentioned stays.
@@ -82,6 +105,12 @@ mod tests {
         fn what_is_stored_is_read_back(map in proptest::collection::btree_map(".{0,8}", ".{0,8}", 0..6)) {
             let variables = EnvironmentVariables::new(map);
             prop_assert!(EnvironmentVariables::from_json(&variables.to_json()) == Some(variables));
+        }
+
+        #[test]
+        fn a_variable_is_as_long_as_a_process_can_be_given(key in "[A-Z]{1,9}", over in 0..2_usize) {
+            let value = "x".repeat(MAX_VARIABLE_BYTES - key.len() + over);
+            prop_assert_eq!(check_value(&key, &value).is_ok(), over == 0);
         }
 
         #[test]

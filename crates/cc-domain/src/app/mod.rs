@@ -272,7 +272,7 @@ impl App {
 
 impl Lifecycle {
     /// The lifecycle after a request, over `self` (the stored one, or the default for a new app). Whether stack and buildpacks exist is
-    /// for the caller to check.
+    /// for the caller to check. An address of a buildpack as it was shown, without its credentials, is the one that is stored.
     pub fn requested(&self, request: &LifecycleRequest) -> Result<Self, AppError> {
         if let Some(to) = request.kind.filter(|kind| *kind != self.kind()) {
             return Err(AppError::LifecycleChange { from: self.kind(), to });
@@ -283,7 +283,7 @@ impl Lifecycle {
                 buildpacks: match &request.buildpacks {
                     Patch::Absent => buildpacks.clone(),
                     Patch::Null => Vec::new(),
-                    Patch::Value(list) => list.clone(),
+                    Patch::Value(list) => crate::buildpack::url::meant(list, buildpacks),
                 },
                 stack: request.stack.clone().apply(stack.clone()),
             },

@@ -1,5 +1,6 @@
 //! What an engine says of a finished build, and what clients read (design: diego.md §3.2).
 
+use crate::buildpack::url;
 use crate::droplet::{BuildpackReceipt, Droplet, DropletSidecar};
 use crate::process::ProcessType;
 use crate::quantity::Megabytes;
@@ -188,15 +189,16 @@ impl StagingResult {
     }
 }
 
-/// One for each buildpack that ran; the last one carries what detection said.
+/// One for each buildpack that ran, its address without credentials; the last one carries what detection said.
 fn receipts(metadata: RawLifecycle, name_of: impl Fn(&str) -> String) -> Vec<BuildpackReceipt> {
+    let shown = |key: &str| url::shown(&name_of(key)).into_owned();
     let detected = metadata.detected_buildpack.filter(|d| !d.is_empty());
     let mut receipts: Vec<BuildpackReceipt> = metadata
         .buildpacks
         .unwrap_or_default()
         .into_iter()
         .map(|b| BuildpackReceipt {
-            name: name_of(&b.key),
+            name: shown(&b.key),
             detect_output: None,
             buildpack_name: b.name.filter(|n| !n.is_empty()),
             version: b.version.filter(|v| !v.is_empty()),
@@ -205,7 +207,7 @@ fn receipts(metadata: RawLifecycle, name_of: impl Fn(&str) -> String) -> Vec<Bui
     match (receipts.last_mut(), metadata.buildpack_key) {
         (Some(last), _) => last.detect_output = detected,
         (None, Some(key)) if !key.is_empty() => receipts.push(BuildpackReceipt {
-            name: name_of(&key),
+            name: shown(&key),
             detect_output: detected,
             ..BuildpackReceipt::default()
         }),

@@ -5,6 +5,7 @@ pub mod policy;
 pub mod ports;
 mod position;
 mod request;
+pub mod url;
 
 pub use archive::{MAX_MANIFEST, check_start, stack_of_manifest};
 pub use position::moved;

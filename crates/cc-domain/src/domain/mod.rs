@@ -4,9 +4,11 @@ mod conflicts;
 mod name;
 pub mod policy;
 pub mod ports;
+mod reserved;
 
 pub use conflicts::Neighbours;
 pub use name::{DomainName, DomainNameError};
+pub use reserved::ReservedDomains;
 
 use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
@@ -74,6 +76,8 @@ pub enum DomainError {
     ReservedByRoute { name: DomainName, route: String },
     #[error("The domain name \"{0}\" cannot be created because \"{0}\" is already reserved by the system")]
     ReservedBySystem(DomainName),
+    #[error("The \"{0}\" domain is reserved and cannot be used for org-scoped domains.")]
+    Reserved(DomainName),
     #[error("The number of private domains exceeds the quota for organization \"{0}\"")]
     QuotaExceeded(String),
     #[error("Cannot associate an internal domain with an organization")]

@@ -184,7 +184,7 @@ fn comparable(key: &str, value: &Value) -> Value {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Array(_) | Value::Object(_) | Value::Null => return value.clone(),
-        scalar => scalar.to_string(),
+        scalar => super::yaml::as_text(scalar),
     };
     let canonical = match key {
         "memory" | "disk_quota" => parse_bytes(&text)
@@ -195,6 +195,7 @@ fn comparable(key: &str, value: &Value) -> Value {
             let bytes = text.parse().ok().or_else(|| parse_bytes(&text).ok());
             bytes.and_then(LogRate::new).map(log_rate)
         }
+        "buildpack" | "buildpacks" => Some(crate::buildpack::url::shown(&text).into()),
         "route" => text.split_once("://").map(|(_, rest)| rest.into()),
         _ => None,
     };

@@ -1,6 +1,7 @@
 //! From a tree of values to typed entries, with every complaint at once.
 
 use super::process::process;
+use super::yaml::{NOT_A_TEXT, as_text};
 use super::{AppManifest, Manifest, ManifestError, ManifestRoute, ProcessManifest, Routing};
 use crate::app::{AppFeature, LifecycleKind, environment};
 use crate::feature_flag::{FeatureFlag, FeatureFlags};
@@ -38,7 +39,8 @@ impl Manifest {
     /// Reads what [`super::yaml::read`] gave.
     pub fn parse(document: &Value, flags: &FeatureFlags) -> Result<Self, ManifestError> {
         let document = document.as_object().ok_or(ManifestError::Syntax)?;
-        if document.get("version").is_some_and(|version| version.as_i64() != Some(1)) {
+        if document.get("version").is_some_and(|version| !version.is_null() && version.as_f64() != Some(1.0))
+        {
             return Err(ManifestError::Version);
         }
         let entries = document.get("applications").and_then(Value::as_array).filter(|list| !list.is_empty());
@@ -152,28 +154,31 @@ fn buildpacks(entry: &Object, complaints: &mut Vec<String>) -> Option<Vec<String
     }
 }
 
-/// A scalar as text; null is empty, lists and maps are JSON.
-fn stringified(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String, String> {
     match entry.get("env") {
-        None | Some(Value::Null) => BTreeMap::new(),
+        None => BTreeMap::new(),
         Some(Value::Object(map)) => {
             for key in map.keys() {
-                if let Err(error) = environment::check_key(key) {
-                    let text = format!("Env {error}");
+                let problem = if key.starts_with(NOT_A_TEXT) {
+                    Err("key must be a string".to_owned())
+                } else {
+                    environment::check_key(key).map_err(|error| error.to_string())
+                };
+                if let Err(problem) = problem {
+                    let text = format!("Env {problem}");
                     if !complaints.contains(&text) {
                         complaints.push(text);
                     }
                 }
             }
-            map.iter().map(|(key, value)| (key.clone(), stringified(value))).collect()
+            let variables: BTreeMap<_, _> =
+                map.iter().map(|(key, value)| (key.clone(), as_text(value))).collect();
+            for (key, value) in &variables {
+                if let Err(error) = environment::check_value(key, value) {
+                    complaints.push(format!("Env {error}"));
+                }
+            }
+            variables
         }
         Some(_) => {
             complaints.push("Env must be an object of keys and values".to_owned());
@@ -352,7 +357,7 @@ fn metadata(entry: &Object, complaints: &mut Vec<String>) -> MetadataPatch {
             }
         };
         for (key, value) in map {
-            let value = if value.is_null() { None } else { Some(stringified(value)) };
+            let value = if value.is_null() { None } else { Some(as_text(value)) };
             match (Key::parse(key), value.as_deref().map_or(Ok(()), check)) {
                 (Ok(key), Ok(())) => {
                     entries.insert(key, value);

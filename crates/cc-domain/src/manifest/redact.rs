@@ -1,6 +1,7 @@
 //! Entries as audit events keep them.
 
 use crate::audit_event::HIDDEN;
+use crate::buildpack::url;
 use serde_json::Value;
 
 /// The manifest of each app as YAML, by name, with variables and registry credentials hidden.
@@ -24,5 +25,6 @@ fn entry(entry: &Value) -> (String, String) {
             _ => {}
         }
     }
+    url::hide_in(&mut entry);
     (name, super::yaml::print(&serde_json::json!({ "applications": [entry] })))
 }

@@ -27,9 +27,10 @@ pub trait SidecarReads {
 
 #[async_trait]
 pub trait SidecarWrites: SidecarReads {
-    /// [`StoreError::Taken`] if the app has one of this name.
-    async fn insert_sidecar(&mut self, sidecar: &Sidecar) -> Result<(), StoreError>;
+    /// Adds sidecars of one app, in a few statements however many they are. [`StoreError::Taken`] if the app has one of the name.
+    async fn insert_sidecars(&mut self, sidecars: &[Sidecar]) -> Result<(), StoreError>;
     /// Writes name, command, process types and memory. Same refusal as the insert.
     async fn update_sidecar(&mut self, sidecar: &Sidecar) -> Result<(), StoreError>;
-    async fn delete_sidecar(&mut self, guid: &Guid<Sidecar>) -> Result<(), StoreError>;
+    /// Removes these, in a few statements however many they are.
+    async fn delete_sidecars(&mut self, guids: &[Guid<Sidecar>]) -> Result<(), StoreError>;
 }

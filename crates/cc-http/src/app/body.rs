@@ -66,7 +66,10 @@ pub fn environment_variables(fields: &mut Fields) -> EnvironmentVariables {
         return EnvironmentVariables::default();
     };
     check_keys(fields, &members, "Environment variables");
-    let variables = members.into_iter().map(|(key, value)| (key, as_text(value))).collect();
+    let variables: BTreeMap<_, _> = members.into_iter().map(|(key, value)| (key, as_text(value))).collect();
+    for (key, value) in &variables {
+        check_value(fields, key, value, "Environment variables");
+    }
     EnvironmentVariables::new(variables)
 }
 
@@ -96,6 +99,7 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
                 variables.insert(key, None);
             }
             Value::String(text) => {
+                check_value(fields, &key, &text, "Var");
                 variables.insert(key, Some(text));
             }
             other => fields
@@ -103,6 +107,13 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
         }
     }
     variables
+}
+
+/// Refuses what no process can be given.
+pub fn check_value(fields: &mut Fields, key: &str, value: &str, label: &str) {
+    if let Err(error) = environment::check_value(key, value) {
+        fields.refuse(format!("{label} {error}"));
+    }
 }
 
 fn check_keys(fields: &mut Fields, members: &Map<String, Value>, label: &str) {

@@ -2,7 +2,9 @@
 
 use crate::wire::{self, Link, Links, Metadata, ToOne};
 use cc_domain::app as domain;
+use cc_domain::buildpack::url;
 use serde::Serialize;
+use std::borrow::Cow;
 
 #[derive(Serialize)]
 pub struct App<'a> {
@@ -28,7 +30,7 @@ pub struct Lifecycle<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum LifecycleData<'a> {
-    Buildpack { buildpacks: &'a [String], stack: Option<&'a str> },
+    Buildpack { buildpacks: Vec<Cow<'a, str>>, stack: Option<&'a str> },
     Docker {},
 }
 
@@ -60,6 +62,7 @@ struct Own {
 pub fn lifecycle(lifecycle: &domain::Lifecycle) -> Lifecycle<'_> {
     let data = match lifecycle {
         domain::Lifecycle::Buildpack { buildpacks, stack } => {
+            let buildpacks = buildpacks.iter().map(|buildpack| url::shown(buildpack)).collect();
             LifecycleData::Buildpack { buildpacks, stack: stack.as_deref() }
         }
         domain::Lifecycle::Docker => LifecycleData::Docker {},

@@ -12,6 +12,7 @@ use cc_domain::package::Package;
 use cc_domain::patch::Patch;
 use cc_domain::quantity::{LogRate, Megabytes};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 const KNOWN: &[&str] = &[
     "staging_memory_in_mb",
@@ -85,12 +86,16 @@ fn log_rate(fields: &mut Fields) -> Option<LogRate> {
     rate
 }
 
-/// Not validated, as in the reference; what can be no variable of a process is left out.
+/// Keys are not validated, as in the reference; what can be no variable of a process is left out.
 fn environment(fields: &mut Fields) -> EnvironmentVariables {
     let Patch::Value(Value::Object(members)) = fields.take("environment_variables") else {
         return EnvironmentVariables::default();
     };
     let can_be = |key: &str| !key.is_empty() && !key.contains('=');
     let variables = members.into_iter().filter(|(key, _)| can_be(key));
-    EnvironmentVariables::new(variables.map(|(key, value)| (key, body::as_text(value))).collect())
+    let variables: BTreeMap<_, _> = variables.map(|(key, value)| (key, body::as_text(value))).collect();
+    for (key, value) in &variables {
+        body::check_value(fields, key, value, "Environment variables");
+    }
+    EnvironmentVariables::new(variables)
 }

@@ -3,9 +3,11 @@
 use crate::wire::{self, Link, Links, Metadata, ToOne};
 use cc_domain::app::LifecycleKind;
 use cc_domain::audit_event::HIDDEN;
+use cc_domain::buildpack::url;
 use cc_domain::droplet as domain;
 use cc_domain::droplet::DropletState;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What stands for commands in lists.
@@ -72,7 +74,7 @@ struct Checksum<'a> {
 
 #[derive(Serialize)]
 struct Receipt<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     detect_output: Option<&'a str>,
     buildpack_name: Option<&'a str>,
     version: Option<&'a str>,
@@ -124,7 +126,7 @@ pub fn droplet<'a>(links: &Links, d: &'a domain::Droplet, secrets: Secrets) -> D
 
 fn buildpack(receipt: &domain::BuildpackReceipt) -> Receipt<'_> {
     Receipt {
-        name: &receipt.name,
+        name: url::shown(&receipt.name),
         detect_output: receipt.detect_output.as_deref(),
         buildpack_name: receipt.buildpack_name.as_deref(),
         version: receipt.version.as_deref(),

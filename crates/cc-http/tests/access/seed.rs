@@ -135,7 +135,7 @@ impl Seeding<'_> {
             updated_at: now,
         };
         let mut tx = self.api.store().begin().await.unwrap();
-        tx.insert_sidecar(&sidecar).await.unwrap();
+        tx.insert_sidecars(std::slice::from_ref(&sidecar)).await.unwrap();
         tx.commit().await.unwrap();
         self.place.keep("sidecars", sidecar.guid.as_str());
     }

@@ -131,4 +131,31 @@ api_tests! {
         let world = BitsWorld::new(&api).await;
         assert_eq!(api.get("dev", &world.of_app("/env")).await.at("/environment_variables"), &Value::Null);
     }
+
+    async fn a_variable_that_no_process_can_be_given_is_refused(api: TestApi) {
+        let space = crate::harness::a_space().create(&api).await;
+        let big = "x".repeat(200_000);
+        let app = |variables: serde_json::Value| json!({
+            "name": "a",
+            "environment_variables": variables,
+            "relationships": { "space": { "data": { "guid": space.guid.as_str() } } },
+        });
+        let refusal = |label: &str| format!(
+            "422 10008 CF-UnprocessableEntity: {label} value for key 'BIG' is too long (maximum is 131070 bytes with its key)"
+        );
+        let refused = api.post("admin", "/v3/apps", app(json!({ "BIG": big }))).await;
+        assert_eq!(refused.refusal(), refusal("Environment variables"));
+        let made = api.post("admin", "/v3/apps", app(json!({ "BIG": "x".repeat(131_067) }))).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let path = format!("/v3/apps/{}/environment_variables", made.guid());
+        assert_eq!(api.patch("admin", &path, json!({ "var": { "BIG": big } })).await.refusal(), refusal("Var"));
+        for name in ["A", "B", "C", "D", "E", "F", "G"] {
+            let more = json!({ "var": { name: "x".repeat(131_000) } });
+            assert_eq!(api.patch("admin", &path, more).await.status, 200, "{name}");
+        }
+        assert_eq!(
+            api.patch("admin", &path, json!({ "var": { "H": "x".repeat(131_000) } })).await.refusal(),
+            "422 10008 CF-UnprocessableEntity: Environment variables are too large. Specify fewer variables or reduce key/value lengths."
+        );
+    }
 }

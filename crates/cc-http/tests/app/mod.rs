@@ -1,6 +1,7 @@
 //! `/v3/apps` and what lies below an app, except processes.
 
 mod create;
+mod credentials;
 mod current_droplet;
 mod delete;
 mod environment;

@@ -167,4 +167,16 @@ api_tests! {
             refused("This domain is shared with other organizations. Unshare before deleting.")
         );
     }
+
+    async fn a_public_suffix_is_nobodys_own(api: TestApi) {
+        let org = an_organization().create(&api).await;
+        for name in ["co.uk", "GitHub.io"] {
+            assert_eq!(
+                api.post("admin", "/v3/domains", private(name, &org)).await.refusal(),
+                refused(&format!("The \"{name}\" domain is reserved and cannot be used for org-scoped domains."))
+            );
+        }
+        assert_eq!(api.post("admin", "/v3/domains", private("mine.co.uk", &org)).await.status, 201);
+        assert_eq!(api.post("admin", "/v3/domains", json!({ "name": "github.io" })).await.status, 201);
+    }
 }

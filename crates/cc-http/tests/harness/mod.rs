@@ -37,6 +37,7 @@ use cc_actions::{Ports, Settings};
 use cc_blobs::{ObjectBlobs, ResourcePool};
 use cc_domain::blob::ResourceLimits;
 use cc_domain::build::StagingSettings;
+use cc_domain::domain::ReservedDomains;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::ports::Clock;
 use cc_domain::process::ProcessSettings;
@@ -108,6 +109,7 @@ impl TestApi {
                 metadata_limits: MetadataLimits::default(),
                 default_stack: "cflinuxfs4".to_owned(),
                 apps_domain: "apps.example.org".to_owned(),
+                reserved_domains: ReservedDomains::PublicSuffixes,
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
                 router: RouterAddress { is_tls: true, port: None },

@@ -62,6 +62,32 @@ api_tests! {
         assert_eq!(shown, [("s", "two", 2, Some(32)), ("t", "three", 1, None)]);
     }
 
+    async fn two_thousand_sidecars_take_a_few_statements(api: TestApi) {
+        use std::fmt::Write as _;
+        let world = World::new(&api).await;
+        let manifest = |count: usize| {
+            let mut text = "applications:\n- name: x\n  sidecars:\n".to_owned();
+            for number in 0..count {
+                writeln!(text, "  - {{name: s{number}, command: run, process_types: [web, worker]}}").unwrap();
+            }
+            text
+        };
+        world.applied(&manifest(1)).await;
+        let before = api.database.store.statements();
+        world.applied(&manifest(2_000)).await;
+        let spent = api.database.store.statements() - before;
+        assert!(spent < 100, "{spent} statements");
+        let app = world.app("x").await;
+        let sidecars = world.reader().await.sidecars_of_app(&app.guid).await.unwrap();
+        assert_eq!(sidecars.len(), 2_000);
+        assert!(sidecars.iter().enumerate().all(|(number, s)| s.name == format!("s{number}") && s.process_types.len() == 2));
+        let before = api.database.store.statements();
+        let job = api.delete_now("admin", &format!("/v3/apps/{}", app.guid)).await;
+        assert_eq!(job.text("/state"), "COMPLETE");
+        let spent = api.database.store.statements() - before;
+        assert!(spent < 100, "{spent} statements");
+    }
+
     async fn what_a_process_cannot_have_fails_the_job_and_changes_nothing_of_the_app(api: TestApi) {
         let world = World::new(&api).await.with_domain().await;
         let failure = world.failure("applications:\n- name: x\n  disk_quota: 3G\n  instances: 4\n  default-route: true\n").await;

@@ -32,7 +32,7 @@ impl BitsWorld<'_> {
         let sidecars = tx.sidecars_of_app(&Guid::new(self.app.as_str())).await.unwrap();
         let more =
             Sidecar { guid: self.api.ports.new_guid(), name: "more".to_owned(), ..sidecars[0].clone() };
-        tx.insert_sidecar(&more).await.unwrap();
+        tx.insert_sidecars(std::slice::from_ref(&more)).await.unwrap();
         tx.commit().await.unwrap();
     }
 

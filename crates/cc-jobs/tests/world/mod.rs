@@ -92,6 +92,7 @@ impl World {
                 metadata_limits: MetadataLimits::default(),
                 default_stack: "cflinuxfs4".to_owned(),
                 apps_domain: "apps.example.org".to_owned(),
+                reserved_domains: cc_domain::domain::ReservedDomains::PublicSuffixes,
                 processes: ProcessSettings::default(),
                 external_url: "https://api.example.org".to_owned(),
                 router: RouterAddress { is_tls: true, port: None },

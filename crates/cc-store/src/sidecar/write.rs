@@ -1,11 +1,13 @@
 //! What changes sidecars.
 
 use crate::any::Conn;
+use crate::any::dsl::{IdOneOf, TextOneOf};
 use crate::errors::failed;
-use crate::schema::{apps, sidecar_process_types, sidecars};
+use crate::of_app::app_id;
+use crate::schema::{sidecar_process_types, sidecars};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
-use cc_domain::guid::Guid;
+use cc_domain::guid::{Guid, texts};
 use cc_domain::process::ProcessType;
 use cc_domain::quantity::Megabytes;
 use cc_domain::sidecar::Sidecar;
@@ -13,6 +15,7 @@ use cc_domain::sidecar::ports::SidecarWrites;
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
 
 #[derive(Insertable)]
 #[diesel(table_name = sidecars, treat_none_as_default_value = false)]
@@ -32,24 +35,27 @@ fn column(memory: Option<Megabytes>) -> Option<i32> {
     memory.and_then(|mb| i32::try_from(mb.get()).ok())
 }
 
-async fn attach(conn: &mut Conn, id: i64, kinds: &[ProcessType]) -> Result<(), StoreError> {
-    let rows: Vec<_> = kinds
-        .iter()
-        .map(|kind| {
-            (
-                sidecar_process_types::sidecar_id.eq(id),
-                sidecar_process_types::kind.eq(kind.as_str().to_owned()),
-            )
-        })
-        .collect();
-    if !rows.is_empty() {
+/// Rows of one insert; eight columns each stay below the parameters that SQLite takes.
+const BATCH: usize = 1_000;
+
+async fn attach(conn: &mut Conn, kinds: &[(i64, &ProcessType)]) -> Result<(), StoreError> {
+    for kinds in kinds.chunks(BATCH) {
+        let rows: Vec<_> = kinds
+            .iter()
+            .map(|(id, kind)| {
+                (
+                    sidecar_process_types::sidecar_id.eq(*id),
+                    sidecar_process_types::kind.eq(kind.as_str().to_owned()),
+                )
+            })
+            .collect();
         diesel::insert_into(sidecar_process_types::table).values(rows).execute(conn).await.map_err(failed)?;
     }
     Ok(())
 }
 
-async fn detach(conn: &mut Conn, id: i64) -> Result<(), StoreError> {
-    diesel::delete(sidecar_process_types::table.filter(sidecar_process_types::sidecar_id.eq(id)))
+async fn detach(conn: &mut Conn, ids: &[i64]) -> Result<(), StoreError> {
+    diesel::delete(sidecar_process_types::table.filter(sidecar_process_types::sidecar_id.one_of_ids(ids)))
         .execute(conn)
         .await
         .map_err(failed)?;
@@ -58,30 +64,40 @@ async fn detach(conn: &mut Conn, id: i64) -> Result<(), StoreError> {
 
 #[async_trait]
 impl SidecarWrites for Session<Change> {
-    async fn insert_sidecar(&mut self, sidecar: &Sidecar) -> Result<(), StoreError> {
-        let app_id: i64 = apps::table
-            .filter(apps::guid.eq(sidecar.app.as_str()))
-            .select(apps::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
-        let row = NewRow {
-            guid: sidecar.guid.as_str(),
-            app_id,
-            name: &sidecar.name,
-            command: &sidecar.command,
-            memory_mb: column(sidecar.memory),
-            origin: sidecar.origin.as_str(),
-            created_at: sidecar.created_at.micros(),
-            updated_at: sidecar.updated_at.micros(),
-        };
-        let id: i64 = diesel::insert_into(sidecars::table)
-            .values(&row)
-            .returning(sidecars::id)
-            .get_result(self.conn())
-            .await
-            .map_err(failed)?;
-        attach(self.conn(), id, &sidecar.process_types).await
+    async fn insert_sidecars(&mut self, added: &[Sidecar]) -> Result<(), StoreError> {
+        let Some(first) = added.first() else { return Ok(()) };
+        let app_id = app_id(self.conn(), first.app.as_str()).await?;
+        for batch in added.chunks(BATCH) {
+            let rows: Vec<_> = batch
+                .iter()
+                .map(|sidecar| NewRow {
+                    guid: sidecar.guid.as_str(),
+                    app_id,
+                    name: &sidecar.name,
+                    command: &sidecar.command,
+                    memory_mb: column(sidecar.memory),
+                    origin: sidecar.origin.as_str(),
+                    created_at: sidecar.created_at.micros(),
+                    updated_at: sidecar.updated_at.micros(),
+                })
+                .collect();
+            diesel::insert_into(sidecars::table).values(rows).execute(self.conn()).await.map_err(failed)?;
+            let guids: Vec<_> = batch.iter().map(|sidecar| sidecar.guid.as_str().to_owned()).collect();
+            let ids: Vec<(String, i64)> = sidecars::table
+                .filter(sidecars::guid.one_of(&guids))
+                .select((sidecars::guid, sidecars::id))
+                .load(self.conn())
+                .await
+                .map_err(failed)?;
+            let ids: HashMap<_, _> = ids.into_iter().collect();
+            let kinds: Vec<_> = batch
+                .iter()
+                .filter_map(|sidecar| Some((*ids.get(sidecar.guid.as_str())?, sidecar)))
+                .flat_map(|(id, sidecar)| sidecar.process_types.iter().map(move |kind| (id, kind)))
+                .collect();
+            attach(self.conn(), &kinds).await?;
+        }
+        Ok(())
     }
 
     async fn update_sidecar(&mut self, sidecar: &Sidecar) -> Result<(), StoreError> {
@@ -96,21 +112,23 @@ impl SidecarWrites for Session<Change> {
             .get_result(self.conn())
             .await
             .map_err(failed)?;
-        detach(self.conn(), id).await?;
-        attach(self.conn(), id, &sidecar.process_types).await
+        detach(self.conn(), &[id]).await?;
+        let kinds: Vec<_> = sidecar.process_types.iter().map(|kind| (id, kind)).collect();
+        attach(self.conn(), &kinds).await
     }
 
-    async fn delete_sidecar(&mut self, guid: &Guid<Sidecar>) -> Result<(), StoreError> {
-        let found: Option<i64> = sidecars::table
-            .filter(sidecars::guid.eq(guid.as_str()))
+    async fn delete_sidecars(&mut self, guids: &[Guid<Sidecar>]) -> Result<(), StoreError> {
+        if guids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<i64> = sidecars::table
+            .filter(sidecars::guid.one_of(&texts(guids)))
             .select(sidecars::id)
-            .first(self.conn())
+            .load(self.conn())
             .await
-            .optional()
             .map_err(failed)?;
-        let Some(id) = found else { return Ok(()) };
-        detach(self.conn(), id).await?;
-        diesel::delete(sidecars::table.filter(sidecars::id.eq(id)))
+        detach(self.conn(), &ids).await?;
+        diesel::delete(sidecars::table.filter(sidecars::id.one_of_ids(&ids)))
             .execute(self.conn())
             .await
             .map_err(failed)?;
