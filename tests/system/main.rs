@@ -9,5 +9,6 @@ mod lost_parts;
 mod numbers;
 mod push;
 mod refusals;
+mod rights;
 mod start;
 mod uploads;
