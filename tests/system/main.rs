@@ -11,6 +11,7 @@ mod lost_parts;
 mod numbers;
 mod push;
 mod refusals;
+mod rights;
 mod slow_clients;
 mod start;
 mod uploads;

@@ -97,3 +97,44 @@ fn a_database_of_a_newer_version_is_refused() {
         assert!(refusal(&output).contains("which this version does not know; use the newer version"));
     }
 }
+
+#[test]
+fn a_wrong_file_is_named_with_line_and_suggestion() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("cc.toml");
+    std::fs::write(&file, "# ours\nlisten = \"127.0.0.1:9\"\napp_domain = \"x.y\"\n")
+        .expect("a file can be written");
+    let said = refusal(&up(&["--config", text(&file)]));
+    let expected =
+        format!("{}, line 3: there is no setting 'app_domain'; did you mean 'apps_domain'?", text(&file));
+    assert!(said.ends_with(&expected), "{said}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_and_the_reason_said_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(data.join("keys")).expect("a folder can be made");
+    std::fs::write(data.join("keys/db.key"), [7; 32]).expect("a file can be written");
+    std::fs::write(data.join("cc.db"), "no database, but long enough to be looked at")
+        .expect("a file can be written");
+    let said = refusal(&up(&["--data-dir", text(&data), "--listen", &free_port()]));
+    assert!(said.contains(text(&data.join("cc.db"))), "{said}");
+    assert_eq!(said.matches("file is not a database").count(), 1, "{said}");
+}
+
+#[test]
+fn what_was_never_started_has_no_key_to_rotate_and_nothing_to_stop() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let data = folder.path().join("data");
+    let run = |word: &str| {
+        let mut command = Command::new(binary());
+        command.args([word, "--data-dir", text(&data)]).output().expect("the server's binary can be started")
+    };
+    let said = refusal(&run("rotate-keys"));
+    assert!(said.contains(text(&data)) && said.contains("`cc-server up` makes the first key"), "{said}");
+    let down = run("down");
+    let said = String::from_utf8_lossy(&down.stdout).into_owned();
+    assert!(down.status.success() && said.contains(text(&data)), "{said}");
+    assert!(!data.exists());
+}

@@ -20,7 +20,7 @@ pub use runner::{
 };
 pub use runner::{Output, StartError};
 pub use supervisor::supervise_main;
-pub use sys::give_back_memory;
+pub use sys::{give_back_memory, keep_files_private};
 
 /// Hidden subcommand of the programs that run inside a container.
 pub(crate) const LIFECYCLE: &str = "__lifecycle";

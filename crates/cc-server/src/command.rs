@@ -9,7 +9,7 @@ use crate::cli::{Cli, Command, Role};
 use crate::config::{Config, Options};
 use crate::data_dir::DataDir;
 use crate::observe;
-use crate::problem::Problem;
+use crate::problem::{Problem, chain};
 use crate::wiring;
 
 /// What an app gets on one machine that asks for nothing: the reference's 1 GiB would fill a small one with four apps.
@@ -76,7 +76,7 @@ fn in_runtime(work: impl Future<Output = Result<(), Problem>>) -> Result<(), Pro
 async fn migrate(config: Config) -> Result<(), Problem> {
     let data = DataDir::open(&config.data_dir)?;
     let database = wiring::database(&config, &data).await?;
-    let applied = database.migrate().await.map_err(|e| Problem::Database(wiring::explain(&e)))?;
+    let applied = database.migrate().await.map_err(|e| Problem::Database(chain(&e)))?;
     say(&format!("The database is up to date; {applied} migrations were applied."));
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults; every problem is said at once.
 
+mod file;
 mod limits;
 
 pub use limits::Limits;
 
 use crate::cli::{Isolation, LogFormat};
 use crate::problem::Problem;
+use cc_domain::quantity::Megabytes;
 use cc_domain::secret::Secret;
 use clap::Args;
 use serde::Deserialize;
@@ -114,6 +116,28 @@ pub struct Config {
     pub limits: Limits,
 }
 
+impl Config {
+    /// The file of a SQLite database.
+    pub fn sqlite(&self) -> Option<&Path> {
+        match &self.database {
+            Database::Sqlite(path) => Some(path),
+            Database::Postgres(_) => None,
+        }
+    }
+
+    /// The database as an operator knows it, without credentials.
+    pub fn database_name(&self) -> String {
+        match &self.database {
+            Database::Sqlite(path) => format!("the database {}", path.display()),
+            Database::Postgres(url) => {
+                let (_, rest) = url.expose().split_once("://").unwrap_or_default();
+                let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+                format!("the PostgreSQL database {}", place.split('?').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
 /// An external UAA.
 #[derive(Clone, Debug)]
 pub struct Uaa {
@@ -142,7 +166,7 @@ impl Options {
     /// Flags and environment over the file over the defaults.
     pub fn resolve(self) -> Result<Config, Problem> {
         let file = match &self.config {
-            Some(path) => read(path)?,
+            Some(path) => file::read(path)?,
             None => Self::default(),
         };
         let mut wrong = Vec::new();
@@ -182,9 +206,11 @@ impl Options {
                 "'{external_url}' is no URL of the API; give one that begins with http:// or https://"
             ));
         }
+        let issuer = self.uaa_issuer.or(file.uaa_issuer);
+        let has_issuer = issuer.is_some();
         let uaa = self.uaa_url.or(file.uaa_url).map(|url| {
             let url = url.trim_end_matches('/').to_owned();
-            let issuer = self.uaa_issuer.or(file.uaa_issuer).unwrap_or_else(|| format!("{url}/oauth/token"));
+            let issuer = issuer.unwrap_or_else(|| format!("{url}/oauth/token"));
             Uaa { url, issuer }
         });
         if let Some(uaa) = &uaa
@@ -195,12 +221,28 @@ impl Options {
                 uaa.url
             ));
         }
+        if has_issuer && uaa.is_none() {
+            wrong.push(
+                "uaa_issuer says how the tokens of an external UAA are told; name it with uaa_url".to_owned(),
+            );
+        }
+        if listen.as_ref().is_ok_and(|listen| listen.port() == 0) {
+            wrong.push("port 0 would be another at each start; name a port to listen on".to_owned());
+        }
+        let numbers = Numbers {
+            hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
+            apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
+            max_upload_mb: self.max_upload_mb.or(file.max_upload_mb).unwrap_or(1_536),
+            default_app_memory_mb: self.default_app_memory_mb.or(file.default_app_memory_mb),
+            database_connections: self.database_connections.or(file.database_connections).unwrap_or(16),
+        };
+        wrong.extend(numbers.problems());
         match (wrong.is_empty(), listen, database) {
             (true, Ok(listen), Some(database)) => Ok(Config {
                 data_dir,
                 listen,
                 database,
-                database_connections: self.database_connections.or(file.database_connections).unwrap_or(16),
+                database_connections: numbers.database_connections,
                 apps_domain: apps_domain.to_ascii_lowercase(),
                 reserves_public_suffixes: self
                     .reserve_public_suffixes
@@ -210,10 +252,10 @@ impl Options {
                 uaa,
                 isolation: self.isolation.or(file.isolation).unwrap_or_default(),
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
-                hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
-                apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
-                default_app_memory_mb: self.default_app_memory_mb.or(file.default_app_memory_mb),
-                max_upload_mb: self.max_upload_mb.or(file.max_upload_mb).unwrap_or(1_536),
+                hold_ms: numbers.hold_ms,
+                apps_memory_mb: numbers.apps_memory_mb,
+                default_app_memory_mb: numbers.default_app_memory_mb,
+                max_upload_mb: numbers.max_upload_mb,
                 takes_port_80: self.port_80.or(file.port_80).unwrap_or(true),
                 limits,
             }),
@@ -222,12 +264,68 @@ impl Options {
     }
 }
 
-fn read(path: &Path) -> Result<Options, Problem> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Problem::Configuration(vec![format!("{} cannot be read: {error}", path.display())])
-    })?;
-    toml::from_str(&text)
-        .map_err(|error| Problem::Configuration(vec![format!("{}: {}", path.display(), error.message())]))
+/// Settings that are numbers, each with the bounds within which a server can work.
+struct Numbers {
+    hold_ms: u64,
+    apps_memory_mb: Option<u32>,
+    max_upload_mb: u32,
+    default_app_memory_mb: Option<u32>,
+    database_connections: usize,
+}
+
+/// Clients give up a read that is held longer.
+const LONGEST_HOLD_MS: u64 = 30_000;
+/// Less is no room for one staging, let alone an app.
+const LEAST_APPS_MEMORY_MB: u32 = 64;
+
+impl Numbers {
+    fn problems(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut check = |is_good: bool, name: &str, given: u64, why: &str| {
+            if !is_good {
+                wrong.push(format!("{name} = {given} cannot be: {why}"));
+            }
+        };
+        check(
+            self.hold_ms <= LONGEST_HOLD_MS,
+            "hold_ms",
+            self.hold_ms,
+            &format!("at most {LONGEST_HOLD_MS} milliseconds, before clients give up; 0 holds nothing"),
+        );
+        if let Some(mb) = self.apps_memory_mb {
+            check(
+                mb >= LEAST_APPS_MEMORY_MB,
+                "apps_memory_mb",
+                mb.into(),
+                &format!("no app would find room; give {LEAST_APPS_MEMORY_MB} MiB or more"),
+            );
+        }
+        check(
+            self.max_upload_mb >= 1,
+            "max_upload_mb",
+            self.max_upload_mb.into(),
+            "nothing could be pushed; give 1 MiB or more",
+        );
+        if let Some(mb) = self.default_app_memory_mb {
+            let is_good = Megabytes::new(i64::from(mb)).is_some();
+            check(is_good, "default_app_memory_mb", mb.into(), "a process has 1 to 2147483647 MiB");
+            let most = self.apps_memory_mb.unwrap_or(u32::MAX);
+            check(
+                mb <= most,
+                "default_app_memory_mb",
+                mb.into(),
+                "that is more than apps_memory_mb for all apps",
+            );
+        }
+        let connections = self.database_connections;
+        check(
+            (1..=1_000).contains(&connections),
+            "database_connections",
+            u64::try_from(connections).unwrap_or(u64::MAX),
+            "1 to 1000",
+        );
+        wrong
+    }
 }
 
 fn parse_database(url: String) -> Option<Database> {
@@ -303,15 +401,42 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_in_the_file_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cc.toml");
-        std::fs::write(&path, "lisen = \"x\"\n").unwrap();
-        let Err(Problem::Configuration(wrong)) =
-            (Options { config: Some(path), ..Options::default() }).resolve()
-        else {
-            panic!("the key is unknown")
+    fn numbers_with_which_a_server_cannot_work_are_refused() {
+        type Set = fn(&mut Options);
+        let cases: [(&str, Set); 9] = [
+            ("apps_memory_mb = 0", |o| o.apps_memory_mb = Some(0)),
+            ("apps_memory_mb = 63", |o| o.apps_memory_mb = Some(63)),
+            ("max_upload_mb = 0", |o| o.max_upload_mb = Some(0)),
+            ("default_app_memory_mb = 0", |o| o.default_app_memory_mb = Some(0)),
+            ("default_app_memory_mb = 65", |o| {
+                (o.apps_memory_mb, o.default_app_memory_mb) = (Some(64), Some(65));
+            }),
+            ("database_connections = 0", |o| o.database_connections = Some(0)),
+            ("hold_ms = 30001", |o| o.hold_ms = Some(30_001)),
+            ("port 0", |o| o.listen = Some("127.0.0.1:0".into())),
+            ("uaa_issuer", |o| o.uaa_issuer = Some("https://uaa.example/oauth/token".into())),
+        ];
+        for (begins, set) in cases {
+            let mut options = Options { data_dir: Some("/tmp/x".into()), ..Options::default() };
+            set(&mut options);
+            let Err(Problem::Configuration(wrong)) = options.resolve() else { panic!("{begins}") };
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            assert!(wrong[0].starts_with(begins), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_database_is_named_without_its_password() {
+        let named = |url: &str| {
+            let options =
+                Options { data_dir: Some("/tmp/x".into()), database: Some(url.into()), ..Options::default() };
+            options.resolve().unwrap().database_name()
         };
-        assert!(wrong[0].contains("lisen"), "{wrong:?}");
+        assert_eq!(
+            named("postgres://cc:p@ss@db.example:5432/cc?sslmode=x"),
+            "the PostgreSQL database db.example:5432/cc"
+        );
+        assert_eq!(named("postgres://db.example/cc"), "the PostgreSQL database db.example/cc");
+        assert_eq!(named("sqlite:/tmp/x.db"), "the database /tmp/x.db");
     }
 }

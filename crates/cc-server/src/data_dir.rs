@@ -1,14 +1,21 @@
 //! The data folder: made with tight rights, held by one server at a time.
 
+mod rights;
+
+pub use rights::{Ours, Part};
+
 use crate::problem::Problem;
 use cc_domain::secret::Secret;
 use nix::fcntl::{Flock, FlockArg};
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+
+/// Put behind the name of a SQLite file: who holds this file has the database.
+const LOCK: &str = ".lock";
 
 /// The folder, locked for as long as this value lives.
 pub struct DataDir {
@@ -25,7 +32,7 @@ impl DataDir {
         let unusable = |why: String| Problem::DataDir { path: path.to_owned(), why };
         let path = std::path::absolute(path).map_err(|e| unusable(e.to_string()))?;
         let is_new = !path.exists();
-        make(&path, 0o711).map_err(|e| unusable(e.to_string()))?;
+        make(&path).map_err(|e| unusable(e.to_string()))?;
         let meta = fs::metadata(&path).map_err(|e| unusable(e.to_string()))?;
         if meta.mode() & 0o022 != 0 {
             return Err(unusable(format!(
@@ -42,8 +49,8 @@ impl DataDir {
 
     fn take(path: PathBuf, is_new: bool) -> Result<Self, Problem> {
         let unusable = |e: std::io::Error| Problem::DataDir { path: path.clone(), why: e.to_string() };
-        for (name, mode) in [("run", 0o700), ("keys", 0o700), ("blobs", 0o700), ("runtime", 0o711)] {
-            make(&path.join(name), mode).map_err(unusable)?;
+        for name in ["run", "keys", "blobs", "runtime"] {
+            make(&path.join(name)).map_err(unusable)?;
         }
         let lock = OpenOptions::new()
             .write(true)
@@ -75,10 +82,23 @@ impl DataDir {
         let path = self.join("uploads");
         let emptied = match fs::remove_dir_all(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            _ => make(&path, 0o700),
+            _ => make(&path),
         };
         emptied.map_err(|e| Problem::DataDir { path: path.clone(), why: e.to_string() })?;
         Ok(path)
+    }
+
+    /// Takes from others what they could get at; what was there before may be older than we are. The bits follow in a thread of their
+    /// own, since there may be many and their folder is closed already.
+    pub fn close_to_others(&self, database: Option<&Path>) {
+        let data = self.path.clone();
+        let count = Ours { data: &data, database }.close_to_others(Part::Rest);
+        if count > 0 {
+            tracing::info!(count, "files and folders that others could get at were closed to them");
+        }
+        std::thread::spawn(move || {
+            Ours { data: &data, database: None }.close_to_others(Part::Blobs);
+        });
     }
 
     /// Takes the database file too: two servers on one would both run its jobs and its apps. Held as long as the folder.
@@ -90,7 +110,7 @@ impl DataDir {
         let folder = file.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folder = fs::canonicalize(folder).map_err(unusable)?;
         let mut beside = name.to_owned();
-        beside.push(".lock");
+        beside.push(LOCK);
         let lock = OpenOptions::new()
             .write(true)
             .create(true)
@@ -200,12 +220,8 @@ pub fn running_server(path: &Path) -> Option<i32> {
     fs::read_to_string(path.join("run/server.pid")).ok()?.trim().parse().ok()
 }
 
-fn make(path: &Path, mode: u32) -> std::io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    fs::DirBuilder::new().recursive(true).mode(0o711).create(path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+fn make(path: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Whether there is a file somewhere below the folder.
@@ -221,6 +237,15 @@ fn has_files(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
 
     #[test]
     fn a_folder_is_held_by_one_server_and_keeps_its_keys() {
@@ -255,7 +280,54 @@ mod tests {
     #[test]
     fn a_folder_that_others_may_write_to_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        set_mode(folder.path(), 0o777);
         assert!(matches!(DataDir::open(folder.path()), Err(Problem::DataDir { .. })));
+    }
+
+    #[test]
+    fn what_others_can_get_at_is_found_and_closed_and_what_is_the_apps_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let database = path.join("cc.db");
+        let held = DataDir::open(&path).unwrap();
+        let app = path.join("runtime/containers/0123/data/vcap");
+        fs::create_dir_all(&app).unwrap();
+        fs::create_dir_all(path.join("blobs/packages")).unwrap();
+        let files = ["cc.db", "cc.db-wal", "keys/db.key", "runtime/processes.json", "blobs/packages/one"];
+        let ours = files.iter().map(|name| path.join(name));
+        for file in ours.clone().chain([app.join("file"), path.join("runtime/containers/0123/meta.json")]) {
+            fs::write(&file, "x").unwrap();
+            set_mode(&file, 0o644);
+        }
+        symlink("/etc/passwd", path.join("keys/link")).unwrap();
+        for name in ["", "keys", "runtime", "blobs/packages", "runtime/containers/0123"] {
+            set_mode(&path.join(name), 0o755);
+        }
+        set_mode(&path.join("runtime/containers/0123/data"), 0o711);
+        let all = Ours { data: &path, database: Some(&database) };
+        assert!(all.open_to_others(Part::Rest).contains(&database));
+        assert_eq!(all.open_to_others(Part::Blobs).len(), 2);
+        assert!(all.close_to_others(Part::Rest) > 0 && all.close_to_others(Part::Blobs) == 2);
+        assert_eq!(all.open_to_others(Part::Rest), [] as [PathBuf; 0]);
+        assert_eq!((mode(&path), mode(&path.join("runtime/containers/0123"))), (0o700, 0o700));
+        for file in ours {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+        }
+        assert_eq!(mode(&app.join("file")), 0o644);
+        assert_eq!(mode(&path.join("runtime/containers/0123/data")), 0o711);
+        drop(held);
+    }
+
+    #[test]
+    fn a_folder_that_holds_more_than_ours_stays_open_and_only_what_is_ours_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("of-others"), "x").unwrap();
+        set_mode(&path, 0o755);
+        let _held = DataDir::open(&path).unwrap();
+        set_mode(&path.join("keys"), 0o755);
+        Ours { data: &path, database: None }.close_to_others(Part::Rest);
+        assert_eq!((mode(&path), mode(&path.join("keys"))), (0o755, 0o700));
     }
 }

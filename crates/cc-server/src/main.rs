@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     if let Some(code) = cc_runtime::hidden_subcommand(args.get(1..).unwrap_or_default()) {
         return exit_code(code);
     }
+    cc_runtime::keep_files_private();
     cc_runtime::give_back_memory();
     match command::run(cli::Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ mod one_line;
 
 use crate::cli::LogFormat;
 use crate::disk::{Disk, Room};
-use crate::problem::Problem;
+use crate::problem::{Problem, chain};
 use cc_domain::secret::Secret;
 use cc_domain::store::Store;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -63,7 +63,7 @@ impl Observed {
             return self.disk.complaint().map(|why| format!("not ready: {why}"));
         }
         self.store.ping().await.err().map(|error| {
-            tracing::warn!(%error, "not ready");
+            tracing::warn!(error = chain(&error), "not ready");
             format!("not ready: {error}")
         })
     }

@@ -1,5 +1,6 @@
 //! What stops a command, in one clear sentence each.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +27,7 @@ pub enum Problem {
     Database(String),
     #[error("{0}")]
     Runtime(String),
-    #[error("{what}: {source}")]
+    #[error("{what}: {}", chain(source.as_ref()))]
     Internal { what: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
@@ -43,11 +44,34 @@ pub fn print(problem: &Problem) {
     for line in problem.to_string().lines() {
         eprintln!("cc-server: {line}");
     }
-    if let Problem::Internal { source, .. } = problem {
-        let mut cause = source.source();
-        while let Some(error) = cause {
-            eprintln!("cc-server:   because {error}");
-            cause = error.source();
+}
+
+/// The error and its causes in one sentence. What a cause repeats is said once.
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
         }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Said(&'static str, #[source] Option<Box<Said>>);
+
+    #[test]
+    fn what_a_cause_repeats_is_said_once() {
+        let root = Said("connection refused", None);
+        let error = Said("no answer", Some(Box::new(Said("no answer", Some(Box::new(root))))));
+        assert_eq!(chain(&error), "no answer: connection refused");
     }
 }

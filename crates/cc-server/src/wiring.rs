@@ -7,7 +7,7 @@ mod engine;
 mod login;
 mod logs;
 
-pub use database::{database, explain};
+pub use database::database;
 pub use engine::engine_alone;
 
 use crate::cli::Role;
@@ -17,7 +17,7 @@ use crate::data_dir::DataDir;
 use crate::disk::Disk;
 use crate::listener::{Front, Surfaces};
 use crate::observe::{self, Observed};
-use crate::problem::Problem;
+use crate::problem::{Problem, chain};
 use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
 use cc_blobs::{ObjectBlobs, ResourcePool};
@@ -41,6 +41,7 @@ use cc_identity::AccountsDirectory;
 use cc_jobs::Workers;
 use cc_runtime::LocalRuntime;
 use cc_store::Aside;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -57,6 +58,8 @@ pub struct Running {
     pub workers: Option<Workers>,
     pub runtime: Option<Arc<LocalRuntime>>,
     pub is_stopping: Arc<AtomicBool>,
+    /// Where the admin's first password is kept, unless it was given.
+    pub password_in: Option<PathBuf>,
 }
 
 /// Starts everything that the roles ask for. Nothing listens yet when this returns.
@@ -64,16 +67,18 @@ pub async fn start(
     config: &Config,
     roles: &[Role],
     data: &DataDir,
-    password: &Secret,
+    given: Option<Secret>,
     router: RouterAddress,
 ) -> Result<Running, Problem> {
     let prometheus = observe::start_metrics()?;
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(RandomIds));
     let database = database(config, data).await?;
-    database.migrate().await.map_err(|e| Problem::Database(explain(&e)))?;
+    data.close_to_others(config.sqlite());
+    database.migrate().await.map_err(|e| Problem::Database(chain(&e)))?;
+    let (password, password_in) = data.admin_password(given)?;
     let accounts: Arc<dyn Accounts> = database.clone();
     let shared = login::Shared { accounts: accounts.clone(), ids: ids.clone(), clock: clock.clone() };
-    let login = login::login(config, shared, password).await?;
+    let login = login::login(config, shared, &password).await?;
 
     let log_store = Arc::new(RingStore::new(Limits::default()));
     let routing = RouterConfig { response_timeout: config.limits.app_response, ..RouterConfig::default() };
@@ -153,7 +158,7 @@ pub async fn start(
         },
         request_time: config.limits.request,
     };
-    Ok(Running { front: Arc::new(front), workers, runtime, is_stopping })
+    Ok(Running { front: Arc::new(front), workers, runtime, is_stopping, password_in })
 }
 
 /// Bits in the data folder.

@@ -3,8 +3,9 @@
 use super::spec::Spec;
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -159,7 +160,9 @@ impl Group {
     pub fn create(layout: &Layout, spec: &Spec) -> io::Result<Self> {
         let group = Self { layout: layout.clone(), name: format!("c-{}", spec.id) };
         for folder in group.folders() {
-            fs::create_dir_all(folder)?;
+            fs::create_dir_all(&folder)?;
+            // The container reads its own limits there.
+            fs::set_permissions(&folder, Permissions::from_mode(0o755))?;
         }
         let memory = spec.memory_bytes.to_string();
         match layout {

@@ -10,6 +10,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 /// Runs in the forked child and never returns.
 pub(super) fn run(socket: OwnedFd, spec: &Spec) -> ! {
+    sys::make_ordinary_files();
     match enter(&socket, spec) {
         Ok(()) => init::run(&socket, spec),
         Err(error) => {

@@ -107,7 +107,7 @@ impl Depot {
 
     fn make(&self, id: &str, slot: u16, what: Work, plan: Plan, commands: Vec<Program>) -> io::Result<()> {
         let folder = self.folder(id);
-        files::make_folder(&folder, 0o711)?;
+        files::make_folder(&folder, 0o700)?;
         let sources = commands.iter().map(|program| program.source.clone()).collect();
         let meta = Meta { version: 1, slot, work: what, sources };
         write_atomically(&folder.join(meta::FILE), &serde_json::to_vec(&meta)?)?;

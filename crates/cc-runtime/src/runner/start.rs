@@ -212,12 +212,13 @@ fn folder(step: &str) -> impl FnOnce(io::Error) -> StartError {
 impl Ground {
     fn lay(config: &Config) -> Result<Self, StartError> {
         let dir = &config.dir;
-        make(dir, 0o711)?;
+        // Apps of an earlier version that still run as processes have their work trees in here and must pass through.
+        let is_passed = fs::read_dir(dir.join("work")).is_ok_and(|mut trees| trees.next().is_some());
+        make(dir, if is_passed { 0o711 } else { 0o700 })?;
         let lock = File::create(dir.join("lock")).map_err(folder("lock"))?;
         let lock =
             Flock::lock(lock, FlockArg::LockExclusiveNonblock).map_err(|_| StartError::InUse(dir.clone()))?;
-        make(&dir.join("containers"), 0o711)?;
-        for name in ["processes", "crashes", "tasks", "builds", "keys", "spool", "probe"] {
+        for name in ["containers", "processes", "crashes", "tasks", "builds", "keys", "spool", "probe"] {
             make(&dir.join(name), 0o700)?;
         }
         for entry in fs::read_dir(dir.join("spool")).map_err(folder("spool"))?.flatten() {
@@ -269,7 +270,10 @@ fn within_reach(dir: &Path, exe: PathBuf) -> Result<(PathBuf, Option<PathBuf>), 
         Path::new("/var/lib/cc-server-work").join(name.trim_matches('-'))
     };
     let works = base.join("work");
-    make(&works, 0o711)?;
+    // Each with its own mode: those above a folder are made with what the umask leaves.
+    for folder in base.parent().filter(|_| !is_reachable).into_iter().chain([&*base, &*works]) {
+        make(folder, 0o711)?;
+    }
     let exe = if others_can_reach(&exe) { exe } else { copy_program(&exe, &base)? };
     Ok((exe, Some(works)))
 }

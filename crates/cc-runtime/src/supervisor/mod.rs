@@ -35,6 +35,7 @@ pub(crate) const SOCKET: &str = "shim.sock";
 /// with 1 and a reason on standard error. Must be called before any thread or async runtime exists.
 pub fn supervise_main(args: &[OsString]) -> i32 {
     let [folder] = args else { return 2 };
+    sys::keep_files_private();
     match begin(Path::new(folder)) {
         Ok(status) => status,
         Err(error) => {

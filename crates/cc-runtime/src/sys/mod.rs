@@ -4,6 +4,7 @@
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
+use nix::sys::stat::{Mode, umask};
 use nix::unistd::{ForkResult, Pid};
 use std::io::IoSliceMut;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
@@ -143,6 +144,16 @@ pub fn restrict_mount(path: &Path, allowed: Writing) -> nix::Result<()> {
         }
     })?;
     Errno::result(result).map(drop)
+}
+
+/// What this process makes from now on is nobody's but its user's: files 0600, folders 0700.
+pub fn keep_files_private() {
+    umask(Mode::from_bits_truncate(0o077));
+}
+
+/// What this process makes from now on has the modes of an ordinary login: files 0644, folders 0755.
+pub fn make_ordinary_files() {
+    umask(Mode::from_bits_truncate(0o022));
 }
 
 /// From now on big blocks of memory go back to the system when they are freed. By itself glibc keeps what has been freed once, for each

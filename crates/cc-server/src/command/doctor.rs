@@ -2,9 +2,9 @@
 
 use super::say;
 use crate::config::{Config, Database};
-use crate::data_dir::{DataDir, running_server};
+use crate::data_dir::{DataDir, Ours, Part, running_server};
 use crate::disk::Disk;
-use crate::problem::Problem;
+use crate::problem::{Problem, chain};
 use crate::wiring;
 use cc_store::Version;
 use std::net::TcpListener;
@@ -17,6 +17,7 @@ struct Finding {
 
 pub async fn doctor(config: Config) -> Result<(), Problem> {
     let mut findings = vec![host()];
+    findings.extend(rights(&config));
     match running_server(&config.data_dir) {
         Some(pid) => {
             let text = format!("{} is in use by the running server {pid}", config.data_dir.display());
@@ -53,6 +54,23 @@ fn host() -> Finding {
         Ok(format!("{} missing; buildpacks from repositories need it", missing.join(" and ")))
     };
     Finding { what: "host", outcome }
+}
+
+/// Before anything is opened: a start corrects it.
+fn rights(config: &Config) -> Option<Finding> {
+    let ours = Ours { data: &config.data_dir, database: config.sqlite() };
+    let mut open = ours.open_to_others(Part::Rest);
+    open.extend(ours.open_to_others(Part::Blobs));
+    let outcome = match open.as_slice() {
+        _ if !config.data_dir.exists() => return None,
+        [] => Ok("no file of the server can be read by others".to_owned()),
+        [one] => Err(format!("others can get at {}; the next start of the server closes it", one.display())),
+        [one, rest @ ..] => {
+            let (one, rest) = (one.display(), rest.len());
+            Err(format!("others can get at {one} and {rest} more; the next start of the server closes them"))
+        }
+    };
+    Some(Finding { what: "rights", outcome })
 }
 
 async fn with_data(config: &Config) -> Vec<Finding> {
@@ -99,6 +117,6 @@ async fn database(config: &Config, data: &DataDir) -> Result<String, String> {
         Ok(Version::Newer(step)) => {
             Err(format!("{kind} has the migration {step} of a newer version; use that version"))
         }
-        Err(error) => Err(format!("{kind}: {error}")),
+        Err(error) => Err(format!("{kind}: {}", chain(&error))),
     }
 }

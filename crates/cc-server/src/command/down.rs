@@ -13,11 +13,13 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn down(config: Config) -> Result<(), Problem> {
+    let folder = config.data_dir.display();
     if !config.data_dir.join("run").is_dir() {
-        say("Nothing runs on this data folder.");
+        say(&format!("No server was ever started on the data folder {folder}; nothing was stopped."));
         return Ok(());
     }
-    if let Some(pid) = running_server(&config.data_dir) {
+    let server = running_server(&config.data_dir);
+    if let Some(pid) = server {
         kill(Pid::from_raw(pid), Signal::SIGTERM)
             .map_err(Problem::internal("the server cannot be told to stop"))?;
         let gone = async {
@@ -28,7 +30,7 @@ pub async fn down(config: Config) -> Result<(), Problem> {
         if tokio::time::timeout(PATIENCE, gone).await.is_err() {
             let seconds = PATIENCE.as_secs();
             return Err(Problem::Runtime(format!(
-                "the server (process {pid}) did not stop within {seconds} s"
+                "the server (process {pid}) of the data folder {folder} did not stop within {seconds} s"
             )));
         }
     }
@@ -36,9 +38,14 @@ pub async fn down(config: Config) -> Result<(), Problem> {
     let runtime = wiring::engine_alone(&config, &data).await?;
     let stopped = runtime.running_instances();
     runtime.down().await;
-    say(&match stopped {
-        1 => "Stopped 1 app instance.".to_owned(),
-        n => format!("Stopped {n} app instances."),
+    let apps = match stopped {
+        0 => "no app instance was running".to_owned(),
+        1 => "1 app instance was stopped".to_owned(),
+        n => format!("{n} app instances were stopped"),
+    };
+    say(&match server {
+        Some(pid) => format!("Stopped the server (process {pid}) of the data folder {folder}; {apps}."),
+        None => format!("No server runs on the data folder {folder}; {apps}."),
     });
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! `up` and `serve`: from a configuration to a running server, and its end.
 
-use super::say;
+mod greet;
+
 use crate::cli::Role;
 use crate::config::{Config, Limits};
 use crate::data_dir::DataDir;
 use crate::listener::{self, DRAIN_TIME, Gate};
 use crate::problem::Problem;
-use crate::wiring::{self, Running};
+use crate::wiring;
 use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -32,21 +32,25 @@ pub async fn up(config: Config, roles: &[Role], voice: Voice) -> Result<(), Prob
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Problem::Listen { address: config.listen, why: error.to_string() })?;
-    let further = further_listener(&config, voice).await;
-    let router = router_address(&config, further.is_some());
+    let port_80 = port_80(&config, voice).await;
+    let router = router_address(&config, matches!(port_80, Port80::Ours(_)));
     let data = DataDir::open(&config.data_dir)?;
     let given = std::env::var("CC_ADMIN_PASSWORD").ok().filter(|p| !p.is_empty()).map(Secret::from);
-    let (password, kept_in) = data.admin_password(given)?;
-    let mut running = match wiring::start(&config, roles, &data, &password, router).await {
+    let mut running = match wiring::start(&config, roles, &data, given, router).await {
         Ok(running) => running,
         Err(problem) => {
             data.discard_if_new();
             return Err(problem);
         }
     };
-    if voice == Voice::Newcomer {
-        greet(&config, &running, kept_in.as_deref(), router);
+    match voice {
+        Voice::Newcomer => greet::greet(&config, &running, &port_80, router),
+        Voice::Operator => greet::announce(&config, roles, &running),
     }
+    let further = match port_80 {
+        Port80::Ours(listener) => Some(listener),
+        Port80::Taken | Port80::NotAllowed | Port80::NotWanted => None,
+    };
     let limits = limits(&config);
     let gate = Gate::new(limits.connections, limits.connections_per_address);
     let stop = CancellationToken::new();
@@ -69,7 +73,7 @@ pub async fn up(config: Config, roles: &[Role], voice: Voice) -> Result<(), Prob
         let left = runtime.running_instances();
         runtime.close().await;
         if voice == Voice::Newcomer {
-            farewell(left, &config);
+            greet::farewell(left, &config);
         }
     }
     Ok(())
@@ -89,13 +93,27 @@ fn limits(config: &Config) -> Limits {
     limits
 }
 
-/// Port 80 on loopback, if that is free and allowed: then the URLs of apps need no port.
-async fn further_listener(config: &Config, voice: Voice) -> Option<TcpListener> {
-    let is_wanted = voice == Voice::Newcomer && config.listen.ip().is_loopback() && config.takes_port_80;
-    if !is_wanted || !nix::unistd::geteuid().is_root() {
-        return None;
+/// Port 80 on loopback beside our own: with it the URLs of apps need no port.
+enum Port80 {
+    Ours(TcpListener),
+    /// Another program listens there.
+    Taken,
+    /// Only root may listen there.
+    NotAllowed,
+    /// Our own port is 80, or it is open to the network, or the operator said no.
+    NotWanted,
+}
+
+async fn port_80(config: &Config, voice: Voice) -> Port80 {
+    let is_possible = voice == Voice::Newcomer && config.listen.ip().is_loopback();
+    if !is_possible || !config.takes_port_80 || config.listen.port() == 80 {
+        return Port80::NotWanted;
     }
-    TcpListener::bind((config.listen.ip(), 80)).await.ok()
+    match TcpListener::bind((config.listen.ip(), 80)).await {
+        Ok(listener) => Port80::Ours(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Port80::NotAllowed,
+        Err(_) => Port80::Taken,
+    }
 }
 
 /// Apps are reached as the API is; without a port where we listen on the scheme's own too.
@@ -114,46 +132,4 @@ async fn asked_to_stop() -> Result<(), Problem> {
         _ = terminate.recv() => {}
     }
     Ok(())
-}
-
-fn greet(config: &Config, running: &Running, kept_in: Option<&Path>, router: RouterAddress) {
-    let url = &config.external_url;
-    let scheme = if router.is_tls { "https" } else { "http" };
-    let port = router.port.map(|p| format!(":{p}")).unwrap_or_default();
-    say("Cloud Foundry is up.");
-    say("");
-    say(&format!("  API       {url}"));
-    say(&format!("  Apps      {scheme}://<name>.{}{port}", config.apps_domain));
-    match (&config.uaa, kept_in) {
-        (Some(uaa), _) => say(&format!("  Users     those of {}", uaa.url)),
-        (None, Some(path)) => say(&format!("  User      admin, with the password in {}", path.display())),
-        (None, None) => say("  User      admin, with the password of CC_ADMIN_PASSWORD at the first start"),
-    }
-    say(&format!("  Data      {}", config.data_dir.display()));
-    if let Some(runtime) = &running.runtime {
-        say(&format!("  {}", runtime.tier().facts_line()));
-        say(&format!("  {}", runtime.tier().gaps_line()));
-    }
-    say("");
-    say("Next, in another terminal:");
-    say(&format!("  cf api {url}"));
-    match kept_in.filter(|_| config.uaa.is_none()) {
-        Some(path) => say(&format!("  cf login -u admin -p \"$(cat {})\"", path.display())),
-        None => say("  cf login"),
-    }
-    say("  cf create-org my-org && cf target -o my-org && cf create-space dev && cf target -s dev");
-    say("  cf push my-app");
-    say("");
-    say("Ctrl-C stops the server; apps keep running.");
-}
-
-fn farewell(left: usize, config: &Config) {
-    match left {
-        0 => say("Stopped. No app instance is running."),
-        1 => say("Stopped. 1 app instance keeps running."),
-        n => say(&format!("Stopped. {n} app instances keep running.")),
-    }
-    if left > 0 {
-        say(&format!("`cc-server down --data-dir {}` stops them.", config.data_dir.display()));
-    }
 }

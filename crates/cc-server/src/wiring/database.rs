@@ -2,10 +2,9 @@
 
 use crate::config::{Config, Database as Choice};
 use crate::data_dir::{DataDir, random};
-use crate::problem::Problem;
-use cc_store::{Database, DatabaseUrl, OpenError, SealingKeys, Settings};
+use crate::problem::{Problem, chain};
+use cc_store::{Database, DatabaseUrl, SealingKeys, Settings};
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::sync::Arc;
 
 /// The file of the key that seals secrets.
@@ -38,8 +37,10 @@ pub async fn database(config: &Config, data: &DataDir) -> Result<Arc<Database>, 
     };
     let mut settings = Settings::new(url, keys);
     settings.pool_size = pool_size.unwrap_or(settings.pool_size);
-    let database = Database::open(settings).await.map_err(|e| Problem::Database(explain(&e)))?;
-    let is_empty = database.is_empty().await.map_err(|e| Problem::Database(explain(&e.into())))?;
+    let database = Database::open(settings)
+        .await
+        .map_err(|e| Problem::Database(format!("{}: {}", config.database_name(), chain(&e))))?;
+    let is_empty = database.is_empty().await.map_err(|e| Problem::Database(chain(&e)))?;
     refuse_emptied(config, data, is_empty)?;
     match (found, is_empty) {
         (None, false) => return Err(key_missing(config, data)),
@@ -50,35 +51,15 @@ pub async fn database(config: &Config, data: &DataDir) -> Result<Arc<Database>, 
 }
 
 fn key_missing(config: &Config, data: &DataDir) -> Problem {
-    Problem::KeyMissing { database: name(config), key: data.key_file(KEY) }
+    Problem::KeyMissing { database: config.database_name(), key: data.key_file(KEY) }
 }
 
 fn refuse_emptied(config: &Config, data: &DataDir, is_empty: bool) -> Result<(), Problem> {
     if is_empty && data.is_used() {
-        return Err(Problem::DatabaseEmptied { database: name(config), folder: config.data_dir.clone() });
+        return Err(Problem::DatabaseEmptied {
+            database: config.database_name(),
+            folder: config.data_dir.clone(),
+        });
     }
     Ok(())
-}
-
-/// What to call the database without showing its password.
-fn name(config: &Config) -> String {
-    match &config.database {
-        Choice::Sqlite(path) => format!("the database {}", path.display()),
-        Choice::Postgres(_) => "the PostgreSQL database".to_owned(),
-    }
-}
-
-/// The error and its causes in one sentence.
-pub fn explain(error: &OpenError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let said = error.to_string();
-        // Some layers repeat what they wrap.
-        if !text.ends_with(&said) {
-            text = format!("{text}: {said}");
-        }
-        cause = error.source();
-    }
-    text
 }
