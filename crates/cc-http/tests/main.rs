@@ -11,6 +11,7 @@ mod droplet;
 mod feature_flag;
 mod harness;
 mod manifest;
+mod nul;
 mod organization;
 mod organization_quota;
 mod package;

@@ -21,11 +21,18 @@ struct Migration {
     sqlite: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: "0001_core",
-    postgres: include_str!("../migrations/postgres/0001_core/up.sql"),
-    sqlite: include_str!("../migrations/sqlite/0001_core/up.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: "0001_core",
+        postgres: include_str!("../migrations/postgres/0001_core/up.sql"),
+        sqlite: include_str!("../migrations/sqlite/0001_core/up.sql"),
+    },
+    Migration {
+        version: "0004_principals",
+        postgres: include_str!("../migrations/postgres/0004_principals/up.sql"),
+        sqlite: include_str!("../migrations/sqlite/0004_principals/up.sql"),
+    },
+];
 
 /// Any number; it must only differ from the advisory locks of others in the same database.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7246110931)";

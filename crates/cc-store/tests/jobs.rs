@@ -260,6 +260,23 @@ both_engines! {
         assert!(!acquire("a", 20).await);
     }
 
+    async fn what_a_clock_far_ahead_wrote_stalls_nothing(db: Db) {
+        let ahead = 1_000_000;
+        assert!(db.acquire_lease("work", "a", now(ahead), 10).await.unwrap());
+        assert!(db.acquire_lease("work", "b", now(0), 10).await.unwrap());
+        enqueue(&db, &[a_job("held", JobKind::Pollable)]).await;
+        let held = db.claim("worker", 10, now(ahead)).await.unwrap();
+        enqueue(&db, &[NewJob { run_at: now(ahead), ..a_job("due later", JobKind::Pollable) }]).await;
+        assert!(claim(&db, 1).await.is_empty());
+        db.release_expired(now(1), false).await.unwrap();
+        let mut again = claim(&db, 1).await;
+        again.sort_by_key(|job| job.guid.as_str().to_owned());
+        assert_eq!(guids(&again), ["due later", "held"]);
+        assert!(!db.end(&held[0], &done(), now(2)).await.unwrap(), "the first run has lost its lease");
+        // What was given out by the same clock is left alone.
+        assert_eq!(db.release_expired(now(2), false).await.unwrap(), 0);
+    }
+
     async fn of_many_who_want_a_lease_one_gets_it(db: Db) {
         let wanting: Vec<_> = (0..8).map(|i| {
             let database = db.database.clone();

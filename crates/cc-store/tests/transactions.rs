@@ -83,7 +83,8 @@ async fn of_several_that_start_at_once_one_migrates(engine: Engine) {
         steps.push(start.await.unwrap());
     }
     steps.sort_unstable();
-    assert_eq!(steps, vec![0, 0, 0, 1]);
+    assert_eq!(steps[..3], [0, 0, 0]);
+    assert!(steps[3] > 0, "{steps:?}");
     db.ping().await.unwrap();
 }
 

@@ -19,6 +19,7 @@ use cc_domain::identity::{
     TokenError, TokenPolicy, TokenSigner, TokenVerifier,
 };
 use cc_domain::ports::{Clock, Ids};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use login_gate::Crowded;
@@ -74,7 +75,7 @@ pub enum IdentityError {
     #[error("the user name {username} is taken")]
     UsernameTaken { username: String, guid: Option<String> },
     #[error("the user is not valid: {0}")]
-    InvalidUser(&'static str),
+    InvalidUser(Cow<'static, str>),
     #[error("the password is not acceptable: {0}")]
     InvalidPassword(&'static str),
     #[error("the old password is wrong")]

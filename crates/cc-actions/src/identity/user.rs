@@ -1,7 +1,10 @@
 //! Administering users.
 
 use super::{Identity, IdentityError, login};
-use cc_domain::identity::{Account, AccountsError, Claims, LoginKey, ORIGIN_UAA, User, next_token_epoch};
+use cc_domain::identity::{
+    Account, AccountsError, Claims, LoginKey, ORIGIN_UAA, USERNAME_PATTERN, User, is_username,
+    next_token_epoch,
+};
 use cc_domain::secret::Secret;
 use std::collections::BTreeSet;
 
@@ -38,7 +41,7 @@ async fn account(identity: &Identity, guid: &str) -> Result<Account, IdentityErr
 
 /// Makes a user with the default groups.
 pub async fn create(identity: &Identity, c: CreateUser) -> Result<User, IdentityError> {
-    valid(&c.profile)?;
+    valid(&c.profile, &c.origin)?;
     let password = match (&c.password, c.origin == ORIGIN_UAA) {
         (Some(password), true) => {
             acceptable(password)?;
@@ -87,8 +90,8 @@ pub async fn update(
     profile: Profile,
     expected_version: Option<i64>,
 ) -> Result<User, IdentityError> {
-    valid(&profile)?;
     let old = get(identity, guid).await?;
+    valid(&profile, &old.origin)?;
     if expected_version.is_some_and(|version| version != old.version) {
         return Err(IdentityError::StaleUser);
     }
@@ -150,7 +153,7 @@ pub async fn change_password(
     let account = account(identity, &c.guid).await?;
     if account.user.origin != ORIGIN_UAA {
         return Err(IdentityError::InvalidUser(
-            "Password change is not allowed for users of another origin.",
+            "Password change is not allowed for users of another origin.".into(),
         ));
     }
     if !administers {
@@ -175,16 +178,21 @@ pub async fn change_password(
     Ok(())
 }
 
-fn valid(profile: &Profile) -> Result<(), IdentityError> {
+fn valid(profile: &Profile, origin: &str) -> Result<(), IdentityError> {
     let name = &profile.username;
     if name.trim().is_empty() {
-        return Err(IdentityError::InvalidUser("A username must be provided."));
+        return Err(IdentityError::InvalidUser("A username must be provided.".into()));
     }
+    if origin == ORIGIN_UAA && !is_username(name) {
+        let text = format!("Username must match pattern: {USERNAME_PATTERN}");
+        return Err(IdentityError::InvalidUser(text.into()));
+    }
+    // Names of other identity providers are theirs to choose.
     if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) || name.trim() != name {
-        return Err(IdentityError::InvalidUser("Username must match pattern: [\\p{L}+0-9+\\-_.@'!]+"));
+        return Err(IdentityError::InvalidUser("The username is not acceptable.".into()));
     }
     if profile.email.is_empty() || profile.email.chars().any(char::is_control) {
-        return Err(IdentityError::InvalidUser("An email must be provided."));
+        return Err(IdentityError::InvalidUser("An email must be provided.".into()));
     }
     Ok(())
 }

@@ -52,6 +52,24 @@ pub fn next_token_epoch(current: i64, now: Timestamp) -> i64 {
     now.seconds().max(current.saturating_add(1))
 }
 
+/// Whether the text has the form in which login servers give out guids of users: a UUID. Clients are named freely.
+pub fn has_form_of_user_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// The names that the UAA lets its own users have, as it writes the pattern in its refusal.
+pub const USERNAME_PATTERN: &str = r"[\p{L}+0-9+\-_.@'!]+";
+
+/// Whether the text is a name after [`USERNAME_PATTERN`].
+pub fn is_username(text: &str) -> bool {
+    let fits = |c: char| c.is_alphabetic() || c.is_ascii_digit() || "+-_.@'!".contains(c);
+    !text.is_empty() && text.chars().all(fits)
+}
+
 /// A group is a scope that users can hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -150,5 +168,30 @@ impl Client {
     /// True if the client was given this grant.
     pub fn allows(&self, grant: &GrantType) -> bool {
         self.grant_types.contains(grant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_users_follow_the_pattern_of_the_uaa() {
+        for name in ["admin", "Ä.b@c-d_e", "o'neil!", "a+b", "名前", "7"] {
+            assert!(is_username(name), "{name}");
+        }
+        for name in ["", "`", "a b", " a", "a/b", "a\\b", "a\"b", "a,b", "a\u{0}b", "٣", "a\nb"] {
+            assert!(!is_username(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn guids_of_users_have_a_form() {
+        assert!(has_form_of_user_guid("6a1f7c1e-0d0a-4a42-9d56-3a3a8c4a0a11"));
+        for text in
+            ["", "robot", "6a1f7c1e00d0a-4a42-9d56-3a3a8c4a0a11", "6a1f7c1e-0d0a-4a42-9d56-3a3a8c4a0a1g"]
+        {
+            assert!(!has_form_of_user_guid(text), "{text}");
+        }
     }
 }

@@ -134,6 +134,8 @@ pub enum JobOutcome {
 pub const MAX_ATTEMPTS: i32 = 10;
 /// A lease lasts this long without a heartbeat.
 pub const LEASE_SECONDS: i64 = 30;
+/// No job is put off for longer, in seconds. One that is due later was queued by a clock that ran ahead.
+pub const LONGEST_DELAY_SECONDS: i64 = 24 * 3600;
 /// Seconds that a finished pollable job is kept: 90 days.
 pub const RETENTION_SECONDS: i64 = 90 * 24 * 3600;
 

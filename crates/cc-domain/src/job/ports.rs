@@ -28,7 +28,8 @@ pub trait JobQueue: Send + Sync + 'static {
     async fn heartbeat(&self, job: &ClaimedJob, now: Timestamp) -> Result<bool, StoreError>;
     /// Records how a run ended; `false` if the lease was lost and nothing was recorded.
     async fn end(&self, job: &ClaimedJob, outcome: &JobOutcome, now: Timestamp) -> Result<bool, StoreError>;
-    /// Returns jobs whose lease ran out to the queue; the number of them. With `everything`, all running ones: only for a process that
+    /// Returns jobs whose lease ran out to the queue; the number of them. A lease that ends later than any that is given out now has run out
+    /// too, and what is due later than anything may be put off is due now: a clock that ran ahead wrote them. With `everything`, all running ones: only for a process that
     /// holds the data folder alone and just started.
     async fn release_expired(&self, now: Timestamp, everything: bool) -> Result<u64, StoreError>;
     /// When the next waiting job is due, if any.

@@ -21,12 +21,23 @@ pub fn read(text: &str) -> Result<Value, ManifestError> {
             max_events: 250_000,
         },
     };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| match error {
+    let value: Value = serde_saphyr::from_str_with_options(text, options).map_err(|error| match error {
         serde_saphyr::Error::Budget {
             breach: serde_saphyr::budget::BudgetBreach::Aliases { .. }, ..
         } => ManifestError::Aliases,
         _ => ManifestError::Syntax,
-    })
+    })?;
+    if holds_nul(&value) { Err(ManifestError::Syntax) } else { Ok(value) }
+}
+
+/// Whether a key or text holds U+0000, which `"\\0"` stands for: no environment and no database takes it.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }
 
 /// Prints a document that [`read`] gives back.
@@ -85,7 +96,6 @@ mod tests {
             "\u{85}",
             "\u{2028}",
             "\u{feff}",
-            "\u{0}",
             "\r\n",
             "\\",
             "{",
@@ -101,6 +111,13 @@ mod tests {
             let value = serde_json::json!({ "applications": [{ "env": { "K": text, text: "v" } }] });
             let printed = print(&value);
             assert_eq!(read(&printed).as_ref(), Ok(&value), "{printed:?}");
+        }
+    }
+
+    #[test]
+    fn u_0000_is_refused_wherever_it_stands() {
+        for text in [r#"a: "x\0""#, r#"a: ["\x00"]"#, r#""\u0000": b"#] {
+            assert_eq!(read(text), Err(ManifestError::Syntax), "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{self, Method};
 use bytes::Bytes;
 use cc_actions::Fault;
+use cc_actions::fault::NUL;
 use cc_domain::access::{Verb, admits_verb};
 use cc_domain::manifest::ManifestError;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -30,6 +31,10 @@ pub(super) async fn dispatch(
 ) -> Result<Answer, Fault> {
     let (parts, body) = request.into_parts();
     let actor = caller(&api, operation, &parts.headers).await?;
+    // A raw `%00` is the only way in: a decoded percent sign is not decoded again.
+    if parts.uri.path().contains("%00") || parts.uri.query().is_some_and(|query| query.contains("%00")) {
+        return Err(Fault::bad_request(NUL));
+    }
     let (bytes, stream) = match operation.takes {
         Takes::Upload => (Bytes::new(), Some(SyncWrapper::new(body))),
         Takes::Json => (read(body, operation.max_body, "request body is too large").await?, None),

@@ -10,17 +10,12 @@ use serde_json::json;
 /// The UAA release whose behaviour is served. The CLI asks for 4.26.0 at least when `--origin` is given.
 const UAA_VERSION: &str = "77.20.0";
 
-/// `GET /login` and `GET /info`. No `passcode` among the prompts, since nobody could get one.
+/// `GET /login` and `GET /info`. No links to pages for people, since there are none, and no `passcode` among the prompts, since nobody could get one.
 pub(super) async fn info(State(state): State<Shared>) -> Response {
     let url = &state.external_url;
     let body = json!({
         "app": { "version": UAA_VERSION },
-        "links": {
-            "uaa": url,
-            "login": url,
-            "register": format!("{url}/create_account"),
-            "passwd": format!("{url}/forgot_password"),
-        },
+        "links": { "uaa": url, "login": url },
         "zone_name": "uaa",
         "entityID": url,
         "commit_id": env!("CARGO_PKG_VERSION"),

@@ -20,8 +20,13 @@ mod token;
 mod users;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Request, Response};
+use axum::middleware::{Next, from_fn};
+use axum::response::IntoResponse;
 use axum::routing::{delete, get, post, put};
+use cc_actions::fault::NUL;
 use cc_actions::identity::Identity;
 use std::sync::Arc;
 
@@ -38,6 +43,14 @@ pub struct UaaState {
 type Shared = Arc<UaaState>;
 
 const LARGEST_BODY: usize = 256 * 1024;
+
+/// No name or guid in a path has U+0000; queries and forms are looked at where they are decoded.
+async fn without_nul(request: Request<Body>, next: Next) -> Response<Body> {
+    if request.uri().path().contains("%00") {
+        return error::UaaError::invalid_request(NUL).into_response();
+    }
+    next.run(request).await
+}
 
 /// All paths of the login server. The peer's address is taken from a [`ClientAddress`] in the request's
 /// extensions, else from axum's `ConnectInfo<SocketAddr>`.
@@ -62,9 +75,10 @@ pub fn router(state: Arc<UaaState>) -> Router {
         .route("/Groups/{guid}", get(groups::get))
         .route("/Groups/{guid}/members", get(groups::members).post(groups::add_member))
         .route("/Groups/{guid}/members/{user}", delete(groups::remove_member))
-        .route("/oauth/clients", post(clients::create))
-        .route("/oauth/clients/{id}", get(clients::get).delete(clients::delete))
+        .route("/oauth/clients", get(clients::list).post(clients::create))
+        .route("/oauth/clients/{id}", get(clients::get).put(clients::update).delete(clients::delete))
         .route("/oauth/clients/{id}/secret", put(clients::change_secret))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(without_nul))
         .with_state(state)
 }

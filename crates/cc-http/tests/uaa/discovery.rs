@@ -16,7 +16,8 @@ async fn the_login_page_as_json_tells_version_links_and_prompts() {
     let world = World::new().await;
     let body = get(&world, "/login").await;
     assert_eq!(body, get(&world, "/info").await);
-    assert_eq!(body["links"]["uaa"], json!("http://login.test"));
+    // Every link leads somewhere: no pages for new accounts and lost passwords.
+    assert_eq!(body["links"], json!({ "uaa": "http://login.test", "login": "http://login.test" }));
     assert_eq!(body["prompts"]["username"], json!(["text", "Email"]));
     assert_eq!(body["prompts"]["password"], json!(["password", "Password"]));
     let version = body["app"]["version"].as_str().expect("text");

@@ -12,7 +12,7 @@ use crate::schema::jobs;
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::job::ports::JobQueue;
-use cc_domain::job::{ClaimedJob, Job, JobOutcome, LEASE_SECONDS};
+use cc_domain::job::{ClaimedJob, Job, JobOutcome, LEASE_SECONDS, LONGEST_DELAY_SECONDS};
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
 use diesel::dsl::{exists, not};
@@ -159,8 +159,18 @@ async fn record(
 async fn release(conn: &mut Conn, now: Timestamp, everything: bool) -> QueryResult<u64> {
     let mut expired = jobs::table.filter(jobs::state.eq(state::RUNNING)).into_boxed();
     if !everything {
-        expired = expired.filter(jobs::lease_expires_at.le(now.micros()));
+        let beyond = now.plus_seconds(2 * LEASE_SECONDS).micros();
+        expired =
+            expired.filter(jobs::lease_expires_at.le(now.micros()).or(jobs::lease_expires_at.gt(beyond)));
     }
+    diesel::update(
+        jobs::table
+            .filter(jobs::state.eq(state::READY))
+            .filter(jobs::run_at.gt(now.plus_seconds(LONGEST_DELAY_SECONDS).micros())),
+    )
+    .set(jobs::run_at.eq(now.micros()))
+    .execute(conn)
+    .await?;
     let rows: Vec<(i64, Option<String>)> =
         expired.select((jobs::id, jobs::dedup_key)).locked(Lock::UpdateSkipLocked).load(conn).await?;
     let count = rows.len();
