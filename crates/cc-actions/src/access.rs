@@ -17,7 +17,7 @@ pub async fn in_organization<R: Reader + ?Sized>(
     rule: &Rule,
     resource: &str,
 ) -> Result<Standing, Fault> {
-    let standing = reader.organization_standing(guid, &actor.user).await?;
+    let standing = reader.organization_standing(guid, &actor.principal()).await?;
     judge(standing, actor, rule, resource)
 }
 
@@ -29,7 +29,7 @@ pub async fn in_space<R: Reader + ?Sized>(
     rule: &Rule,
     resource: &str,
 ) -> Result<Standing, Fault> {
-    let standing = reader.space_standing(guid, &actor.user).await?;
+    let standing = reader.space_standing(guid, &actor.principal()).await?;
     judge(standing, actor, rule, resource)
 }
 
@@ -41,7 +41,7 @@ pub async fn on_app<R: Reader + ?Sized>(
     rule: &Rule,
     resource: &str,
 ) -> Result<Standing, Fault> {
-    let standing = reader.app_standing(guid, &actor.user).await?;
+    let standing = reader.app_standing(guid, &actor.principal()).await?;
     judge(standing, actor, rule, resource)
 }
 
@@ -53,7 +53,7 @@ pub async fn in_named_organization<R: Reader + ?Sized>(
     rule: &Rule,
     invalid: impl FnOnce() -> Fault,
 ) -> Result<Standing, Fault> {
-    let standing = reader.organization_standing(guid, &actor.user).await?;
+    let standing = reader.organization_standing(guid, &actor.principal()).await?;
     judge_named(standing, actor, rule, invalid)
 }
 
@@ -65,7 +65,7 @@ pub async fn in_named_space<R: Reader + ?Sized>(
     rule: &Rule,
     invalid: impl FnOnce() -> Fault,
 ) -> Result<Standing, Fault> {
-    let standing = reader.space_standing(guid, &actor.user).await?;
+    let standing = reader.space_standing(guid, &actor.principal()).await?;
     judge_named(standing, actor, rule, invalid)
 }
 
@@ -77,7 +77,7 @@ pub async fn on_named_app<R: Reader + ?Sized>(
     rule: &Rule,
     invalid: impl FnOnce() -> Fault,
 ) -> Result<Standing, Fault> {
-    let standing = reader.app_standing(guid, &actor.user).await?;
+    let standing = reader.app_standing(guid, &actor.principal()).await?;
     judge_named(standing, actor, rule, invalid)
 }
 

@@ -7,13 +7,30 @@ use crate::user::User;
 /// The caller of an operation, as the verified token tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// A user's guid, or a client's id: a client acts as a user of that guid.
+    /// A user's guid, or a client's id. It alone does not say who acts: roles are looked up by [`Actor::principal`].
     pub user: Guid<User>,
     /// User name, or client id; what audit events call `actor.name`.
     pub name: String,
     /// The user's e-mail, empty for clients; kept in audit events of the reference as part of the name only.
     pub kind: ActorKind,
     pub scopes: Scopes,
+}
+
+/// Who holds roles. A client whose id is a user's guid is somebody else than that user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    pub guid: Guid<User>,
+    pub is_client: bool,
+}
+
+impl Principal {
+    pub fn user(guid: impl Into<Box<str>>) -> Self {
+        Self { guid: Guid::new(guid), is_client: false }
+    }
+
+    pub fn client(id: impl Into<Box<str>>) -> Self {
+        Self { guid: Guid::new(id), is_client: true }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +88,14 @@ impl Actor {
         self.scopes.admin || self.scopes.admin_read_only || self.scopes.global_auditor
     }
 
+    /// Whose roles count.
+    pub fn principal(&self) -> Principal {
+        Principal { guid: self.user.clone(), is_client: self.kind == ActorKind::Client }
+    }
+
     /// What lists show this caller.
     pub fn scope(&self) -> Scope {
-        if self.is_global_reader() { Scope::Everything } else { Scope::User(self.user.as_str().to_owned()) }
+        if self.is_global_reader() { Scope::Everything } else { Scope::User(self.principal()) }
     }
 
     /// The server acting on its own account, with an admin's rights.

@@ -1,6 +1,7 @@
 //! What every list has: a page, an order, and the filters all resources share. The query text is parsed in `cc-http`; here are its
 //! meanings (domain-rules 1.3).
 
+use crate::actor::Principal;
 use crate::label_selector::Requirement;
 use crate::time::Timestamp;
 
@@ -116,8 +117,8 @@ impl TimeFilter {
 pub enum Scope {
     /// Admin, read-only admin and global auditor.
     Everything,
-    /// What the roles of this user show. The text is the user's guid, which need not have a row.
-    User(String),
+    /// What the roles of this user or client show, who need not have a row.
+    User(Principal),
 }
 
 #[cfg(test)]

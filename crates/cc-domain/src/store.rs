@@ -46,6 +46,12 @@ pub enum StoreError {
     /// A sealed column does not open: wrong key or moved value.
     #[error("a sealed value cannot be opened")]
     Sealed,
+    /// A text with U+0000, which PostgreSQL cannot keep and SQLite therefore may not. It came from a caller.
+    #[error("a text holds U+0000")]
+    Unstorable,
+    /// A constraint or a type refused the statement, which it will do each time.
+    #[error("the database refuses the statement each time")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Anything else is a defect of ours.
     #[error("the database refused a statement")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),

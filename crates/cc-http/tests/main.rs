@@ -13,6 +13,7 @@ mod feature_flag;
 mod foreign_keys;
 mod harness;
 mod manifest;
+mod nul;
 mod organization;
 mod organization_quota;
 mod overload;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use cc_domain::identity::{
     Account, Accounts, AccountsError, Comparison, Directory, DirectoryError, Filter, KnownUser, Operator,
-    User, UserAttribute, Window, next_token_epoch,
+    User, UserAttribute, Window, has_form_of_user_guid, next_token_epoch,
 };
 use cc_domain::time::Timestamp;
 use std::collections::BTreeSet;
@@ -56,6 +56,15 @@ impl Directory for AccountsDirectory {
             found.extend(self.find(Filter::Any(any), u32::try_from(BATCH).unwrap_or(u32::MAX)).await?);
         }
         Ok(found)
+    }
+
+    async fn is_client(&self, guid: &str) -> Result<bool, DirectoryError> {
+        if !self.users_by_guid(&[guid.to_owned()]).await?.is_empty() {
+            return Ok(false);
+        }
+        let client = self.0.find_client(guid).await.map_err(|e| DirectoryError(Box::new(e)))?;
+        // An external UAA's users are not known here, but their guids are all of one form.
+        Ok(client.is_some() || !has_form_of_user_guid(guid))
     }
 
     async fn users_by_name_part(&self, part: &str) -> Result<Vec<KnownUser>, DirectoryError> {

@@ -59,7 +59,7 @@ impl TokenVerifier for EmbeddedTokens {
         let key = VerifiedCache::key(token);
         let generation = self.cache.generation();
         if let Some(known) = self.cache.get(&key)
-            && now < known.checked_at.plus_seconds(STANDING_FOR)
+            && now.is_within(STANDING_FOR, known.checked_at)
         {
             let current = known.claims.is_current(now);
             return if current { Ok(Claims::clone(&known.claims)) } else { Err(TokenError::Expired) };

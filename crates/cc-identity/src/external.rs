@@ -91,7 +91,7 @@ impl ExternalTokens {
 
     async fn key(&self, kid: &str, now: Timestamp) -> Result<(Algorithm, DecodingKey), TokenError> {
         let keys = self.keys.load_full();
-        let fresh = keys.fetched_at.is_some_and(|at| now < at.plus_seconds(REFETCH_AFTER));
+        let fresh = keys.fetched_at.is_some_and(|at| now.is_within(REFETCH_AFTER, at));
         let known = keys.by_kid.get(kid).cloned();
         match known {
             Some(known) if fresh => Ok(known),
@@ -110,7 +110,7 @@ impl ExternalTokens {
     async fn refetch(&self, kid: &str, now: Timestamp) -> Result<Arc<Keys>, KeySourceError> {
         let mut tried_at = self.fetching.lock().await;
         let keys = self.keys.load_full();
-        let lately = |at: Timestamp| now < at.plus_seconds(self.uaa.refetch_at_most_every);
+        let lately = |at: Timestamp| now.is_within(self.uaa.refetch_at_most_every, at);
         let waited_for_it = keys.fetched_at.is_some_and(lately) && keys.by_kid.contains_key(kid);
         if waited_for_it || tried_at.is_some_and(lately) {
             return if keys.fetched_at.is_some() {
@@ -150,7 +150,7 @@ impl TokenVerifier for ExternalTokens {
         let cache_key = VerifiedCache::key(token);
         let generation = self.cache.generation();
         if let Some(known) = self.cache.get(&cache_key)
-            && now < known.checked_at.plus_seconds(REFETCH_AFTER)
+            && now.is_within(REFETCH_AFTER, known.checked_at)
         {
             let current = known.claims.is_current(now);
             return if current { Ok(Claims::clone(&known.claims)) } else { Err(TokenError::Expired) };

@@ -56,7 +56,7 @@ struct Keys {
 
 impl Keys {
     fn is_older(&self, seconds: i64, now: Timestamp) -> bool {
-        self.read_at.is_none_or(|at| at.plus_seconds(seconds) <= now)
+        self.read_at.is_none_or(|at| !now.is_within(seconds, at))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use cc_domain::identity::{
-    Account, Accounts, AccountsError, AuthorizationCode, Client, FailedLogins, Filter, Group, GroupAttribute,
-    LoginKey, PasswordHash, SigningKey, TokenStanding, User, UserAttribute, UserStanding, Window,
-    next_token_epoch,
+    Account, Accounts, AccountsError, AuthorizationCode, Client, ClientAttribute, FailedLogins, Filter,
+    Group, GroupAttribute, LoginKey, PasswordHash, SigningKey, TokenStanding, User, UserAttribute,
+    UserStanding, Window, next_token_epoch,
 };
 use cc_domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -188,6 +188,18 @@ impl Accounts for MemoryAccounts {
 
     async fn find_client(&self, id: &str) -> Result<Option<Client>, AccountsError> {
         Ok(self.lock().clients.get(id).cloned())
+    }
+
+    async fn list_clients(
+        &self,
+        filter: Option<Filter<ClientAttribute>>,
+        window: Window,
+    ) -> Result<(Vec<Client>, u64), AccountsError> {
+        let state = self.lock();
+        let chosen = |client: &&Client| filter.as_ref().is_none_or(|f| f.matches(&|_| client.id.clone()));
+        let mut all: Vec<Client> = state.clients.values().filter(chosen).cloned().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(page(&all, window))
     }
 
     async fn insert_client(&self, client: &Client) -> Result<(), AccountsError> {

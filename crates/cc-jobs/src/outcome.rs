@@ -31,9 +31,10 @@ fn retry(job: &ClaimedJob, at: Timestamp, reason: String, last: &Fault) -> JobOu
     }
 }
 
-/// A defect of ours, a busy database, or a dependency that is away. A 502 is the verdict on something within, and stands.
+/// A defect of ours that may come out otherwise, a busy database, or a dependency that is away. A 502 is the verdict on something within, and stands.
 fn is_worth_another_run(fault: &Fault) -> bool {
-    fault.is_transient || fault.kind.status == 503 || *fault.kind == *catalogue::UNKNOWN_ERROR
+    let may_pass = fault.kind.status == 503 || *fault.kind == *catalogue::UNKNOWN_ERROR;
+    fault.is_transient || (may_pass && !fault.is_lasting)
 }
 
 /// The label of metrics and log lines.

@@ -3,6 +3,7 @@
 use crate::world::{State, World, done};
 use cc_actions::Fault;
 use cc_domain::job::{JobOutcome, MAX_ATTEMPTS};
+use cc_domain::store::StoreError;
 use cc_jobs::Settings;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -77,6 +78,20 @@ async fn a_fault_of_ours_is_tried_again_until_it_is_given_up() {
     assert_eq!(errors[0].title, "UnknownError");
     assert_eq!(world.queue.attempt(job), MAX_ATTEMPTS);
     workers.drain(Duration::ZERO).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_statement_that_fails_each_time_fails_the_job_at_once() {
+    let errors: [fn() -> StoreError; 2] =
+        [|| StoreError::Refused("a constraint".into()), || StoreError::Unstorable];
+    for error in errors {
+        let world = World::new();
+        let workers = world.start(settings(), move |_, _| async move { Err(Fault::from(error())) });
+        let job = world.queue.push("work");
+        assert!(matches!(world.queue.ended(job).await, JobOutcome::Failed { .. }));
+        assert_eq!(world.queue.attempt(job), 1);
+        workers.drain(Duration::ZERO).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! What a database says, in domain words.
 
+use crate::any::backend::HoldsNul;
 use cc_domain::store::StoreError;
 use diesel::result::{DatabaseErrorKind, Error};
 use std::str::FromStr;
@@ -21,6 +22,17 @@ pub fn failed(error: Error) -> StoreError {
             _,
         )
         | Error::BrokenTransactionManager => StoreError::Unavailable(Box::new(error)),
+        Error::SerializationError(reason) if reason.is::<HoldsNul>() => StoreError::Unstorable,
+        Error::DatabaseError(
+            DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::RestrictViolation
+            | DatabaseErrorKind::ExclusionViolation,
+            _,
+        )
+        | Error::SerializationError(_)
+        | Error::DeserializationError(_) => StoreError::Refused(Box::new(error)),
         _ => StoreError::Database(Box::new(error)),
     }
 }
@@ -74,7 +86,7 @@ struct Corrupt {
 }
 
 pub fn corrupt(column: &'static str) -> StoreError {
-    StoreError::Database(Box::new(Corrupt { column }))
+    StoreError::Refused(Box::new(Corrupt { column }))
 }
 
 /// Reads the stored text of an enum.
@@ -129,5 +141,13 @@ mod tests {
     #[test]
     fn what_nobody_foresaw_is_a_defect() {
         assert!(matches!(told("syntax error at or near"), StoreError::Database(_)));
+    }
+
+    #[test]
+    fn what_a_constraint_refuses_is_refused_each_time() {
+        for kind in [DatabaseErrorKind::ForeignKeyViolation, DatabaseErrorKind::CheckViolation] {
+            let error = Error::DatabaseError(kind, Box::new("no".to_owned()));
+            assert!(matches!(failed(error), StoreError::Refused(_)));
+        }
     }
 }

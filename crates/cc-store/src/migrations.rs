@@ -32,6 +32,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/postgres/0002_revisions/up.sql"),
         sqlite: include_str!("../migrations/sqlite/0002_revisions/up.sql"),
     },
+    Migration {
+        version: "0004_principals",
+        postgres: include_str!("../migrations/postgres/0004_principals/up.sql"),
+        sqlite: include_str!("../migrations/sqlite/0004_principals/up.sql"),
+    },
 ];
 
 /// Any number; it must only differ from the advisory locks of others in the same database.

@@ -81,6 +81,7 @@ table! {
         guid -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        is_client -> Bool,
     }
 }
 

@@ -5,20 +5,25 @@ use crate::any::dsl::{All, Pred};
 use crate::errors::{failed, parsed};
 use crate::schema::{organizations, roles, spaces, users};
 use cc_domain::access::{RoleKind, RoleSet, SpaceStatus, Standing};
+use cc_domain::actor::Principal;
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 async fn roles_at(
     conn: &mut Conn,
-    user: &str,
+    who: &Principal,
     organization: i64,
     space: Option<i64>,
 ) -> Result<RoleSet, StoreError> {
     let mut places: Vec<Pred<roles::table>> = vec![Pred::new(roles::organization_id.eq(organization))];
     places.extend(space.map(|space| Pred::new(roles::space_id.eq(space))));
+    let row = users::table
+        .filter(users::guid.eq(who.guid.as_str()))
+        .filter(users::is_client.eq(who.is_client))
+        .select(users::id);
     let kinds: Vec<String> = roles::table
-        .filter(roles::user_id.eq_any(users::table.filter(users::guid.eq(user)).select(users::id)))
+        .filter(roles::user_id.eq_any(row))
         .filter(All::of(vec![Pred::any_of(places)]))
         .select(roles::kind)
         .load(conn)
@@ -31,7 +36,7 @@ async fn roles_at(
 pub async fn in_organization(
     conn: &mut Conn,
     id: Option<i64>,
-    user: &str,
+    who: &Principal,
 ) -> Result<Option<Standing>, StoreError> {
     let Some(id) = id else { return Ok(None) };
     let status: Option<String> = organizations::table
@@ -43,14 +48,18 @@ pub async fn in_organization(
         .map_err(failed)?;
     let Some(status) = status else { return Ok(None) };
     Ok(Some(Standing {
-        roles: roles_at(conn, user, id, None).await?,
+        roles: roles_at(conn, who, id, None).await?,
         organization: parsed("organizations.status", &status)?,
         space: SpaceStatus::Active,
     }))
 }
 
 /// In a space and its organization; `None` if there is no such row.
-pub async fn in_space(conn: &mut Conn, id: Option<i64>, user: &str) -> Result<Option<Standing>, StoreError> {
+pub async fn in_space(
+    conn: &mut Conn,
+    id: Option<i64>,
+    who: &Principal,
+) -> Result<Option<Standing>, StoreError> {
     let Some(id) = id else { return Ok(None) };
     let found: Option<(i64, String, String)> = spaces::table
         .inner_join(organizations::table)
@@ -62,7 +71,7 @@ pub async fn in_space(conn: &mut Conn, id: Option<i64>, user: &str) -> Result<Op
         .map_err(failed)?;
     let Some((organization, organization_status, space_status)) = found else { return Ok(None) };
     Ok(Some(Standing {
-        roles: roles_at(conn, user, organization, Some(id)).await?,
+        roles: roles_at(conn, who, organization, Some(id)).await?,
         organization: parsed("organizations.status", &organization_status)?,
         space: parsed("spaces.status", &space_status)?,
     }))

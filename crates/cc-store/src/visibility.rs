@@ -5,12 +5,18 @@ use crate::any::dsl::{All, Pred, TextOneOf};
 use crate::any::sets::{IdSet, InSetExt as _};
 use crate::schema::{organizations, roles, spaces, users};
 use cc_domain::access::{RoleKind, RoleSet};
+use cc_domain::actor::Principal;
 use cc_domain::list::Scope;
 use diesel::prelude::*;
 
-/// The row of a user's guid; there may be none.
-fn user(guid: &str) -> IdSet {
-    IdSet::of(users::table.filter(users::guid.eq(guid.to_owned())).select(users::id))
+/// The row of a user or client; there may be none.
+fn row(who: &Principal) -> IdSet {
+    IdSet::of(
+        users::table
+            .filter(users::guid.eq(who.guid.as_str().to_owned()))
+            .filter(users::is_client.eq(who.is_client))
+            .select(users::id),
+    )
 }
 
 fn kinds_of(set: RoleSet, of_organization: bool) -> Vec<String> {
@@ -22,8 +28,8 @@ fn kinds_of(set: RoleSet, of_organization: bool) -> Vec<String> {
 }
 
 /// Roles of the user of the given kinds. All four kinds need no condition, which leaves the index enough to answer from.
-fn held(guid: &str, kinds: &[String]) -> All<roles::table> {
-    let mut predicates = vec![user(guid).holds(roles::user_id)];
+fn held(who: &Principal, kinds: &[String]) -> All<roles::table> {
+    let mut predicates = vec![row(who).holds(roles::user_id)];
     if kinds.len() < 4 {
         predicates.push(Pred::new(roles::kind.one_of(kinds)));
     }
@@ -31,29 +37,29 @@ fn held(guid: &str, kinds: &[String]) -> All<roles::table> {
 }
 
 /// Organizations in which the user holds one of these roles of an organization.
-pub fn organizations_with(guid: &str, set: RoleSet) -> IdSet {
+pub fn organizations_with(who: &Principal, set: RoleSet) -> IdSet {
     let kinds = kinds_of(set, true);
     IdSet::of(
         roles::table
-            .filter(held(guid, &kinds))
+            .filter(held(who, &kinds))
             .filter(roles::organization_id.is_not_null())
             .select(roles::organization_id.assume_not_null()),
     )
 }
 
 /// Spaces in which the user holds one of these roles, or one of them in the space's organization.
-pub fn spaces_with(guid: &str, set: RoleSet) -> IdSet {
+pub fn spaces_with(who: &Principal, set: RoleSet) -> IdSet {
     let kinds = kinds_of(set, false);
     let direct = IdSet::of(
         roles::table
-            .filter(held(guid, &kinds))
+            .filter(held(who, &kinds))
             .filter(roles::space_id.is_not_null())
             .select(roles::space_id.assume_not_null()),
     );
     if kinds_of(set, true).is_empty() {
         return direct;
     }
-    let managed = organizations_with(guid, set);
+    let managed = organizations_with(who, set);
     direct.union(IdSet::of(spaces::table.filter(spaces::organization_id.in_set(managed)).select(spaces::id)))
 }
 
@@ -61,7 +67,7 @@ pub fn spaces_with(guid: &str, set: RoleSet) -> IdSet {
 pub fn readable_organizations(scope: &Scope) -> Option<IdSet> {
     match scope {
         Scope::Everything => None,
-        Scope::User(guid) => Some(organizations_with(guid, RoleSet::OF_ORGANIZATION)),
+        Scope::User(who) => Some(organizations_with(who, RoleSet::OF_ORGANIZATION)),
     }
 }
 
@@ -69,18 +75,18 @@ pub fn readable_organizations(scope: &Scope) -> Option<IdSet> {
 pub fn readable_spaces(scope: &Scope) -> Option<IdSet> {
     match scope {
         Scope::Everything => None,
-        Scope::User(guid) => Some(spaces_with(guid, RoleSet::SPACE_READERS)),
+        Scope::User(who) => Some(spaces_with(who, RoleSet::SPACE_READERS)),
     }
 }
 
 /// Ways for users to show: oneself, and who holds a role of an organization in which one holds such a role too.
 pub fn readable_users(scope: &Scope) -> Option<Vec<Pred<users::table>>> {
-    let Scope::User(guid) = scope else { return None };
-    let mine = organizations_with(guid, RoleSet::OF_ORGANIZATION);
+    let Scope::User(who) = scope else { return None };
+    let mine = organizations_with(who, RoleSet::OF_ORGANIZATION);
     let colleagues = IdSet::of(
         roles::table.filter(roles::organization_id.assume_not_null().in_set(mine)).select(roles::user_id),
     );
-    Some(vec![Pred::new(users::guid.eq(guid.clone())), colleagues.holds(users::id)])
+    Some(vec![row(who).holds(users::id), colleagues.holds(users::id)])
 }
 
 /// Guids of the spaces of a set, for tables that keep guids.

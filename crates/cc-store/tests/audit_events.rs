@@ -3,6 +3,7 @@
 use crate::both_engines;
 use crate::db::{Build, Db, guid, now, page};
 use cc_domain::access::RoleKind;
+use cc_domain::actor::Principal;
 use cc_domain::audit_event::{AuditEvent, AuditEventFilter, Party, Place};
 use cc_domain::list::{Common, Scope, TimeFilter};
 use cc_domain::store::Store;
@@ -65,7 +66,7 @@ both_engines! {
                 RoleKind::SpaceAuditor | RoleKind::SpaceDeveloper | RoleKind::SpaceSupporter => &["in-s"],
                 _ => &[],
             };
-            let scope = Scope::User(kind.as_str().to_owned());
+            let scope = Scope::User(Principal::user(kind.as_str()));
             assert_eq!(listed(&db, &all, &scope).await, expected, "{kind}");
             for text in ["in-s", "in-t", "in-o", "nowhere"] {
                 let found = db.reader().await.unwrap().find_audit_event(&guid(text), &scope).await.unwrap();

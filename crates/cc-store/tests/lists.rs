@@ -3,6 +3,7 @@
 use crate::both_engines;
 use crate::db::{Build, Db, an_app, guid, metadata, name, now, page};
 use cc_domain::access::RoleKind;
+use cc_domain::actor::Principal;
 use cc_domain::app::{App, AppFilter, DesiredState, EnvironmentVariables, Lifecycle, LifecycleKind};
 use cc_domain::label_selector::{Operator, Requirement, parse};
 use cc_domain::list::{Common, Order, OrderKey, PageRequest, Scope, TimeFilter};
@@ -69,7 +70,7 @@ both_engines! {
         let keys = [OrderKey::Insertion, OrderKey::CreatedAt, OrderKey::UpdatedAt, OrderKey::Name, OrderKey::State, OrderKey::Lifecycle];
         for by in keys {
             for descending in [false, true] {
-                for (scope, size) in [(Scope::Everything, 23_usize), (Scope::User("developer".into()), 15)] {
+                for (scope, size) in [(Scope::Everything, 23_usize), (Scope::User(Principal::user("developer")), 15)] {
                     let mut expected: Vec<&App> = apps.iter().filter(|a| scope == Scope::Everything || a.space.as_str() == "s").collect();
                     expected.sort_by(|a, b| match by {
                         OrderKey::CreatedAt => a.created_at.cmp(&b.created_at),
@@ -139,7 +140,7 @@ both_engines! {
         selectors.push(vec![Requirement { key: key.clone(), operator: Operator::In(Vec::new()) }]);
         selectors.push(vec![Requirement { key, operator: Operator::NotIn(Vec::new()) }]);
         for labels in selectors {
-            for scope in [Scope::Everything, Scope::User("developer".into())] {
+            for scope in [Scope::Everything, Scope::User(Principal::user("developer"))] {
                 let expected: Vec<App> = apps.iter()
                     .filter(|a| scope == Scope::Everything || a.space.as_str() == "s")
                     .filter(|a| labels.iter().all(|r| holds(a, r)))
@@ -169,7 +170,7 @@ both_engines! {
 
     async fn a_page_costs_the_same_however_long_it_is(db: Db) {
         some_apps(&db, 23).await;
-        let scope = Scope::User("developer".into());
+        let scope = Scope::User(Principal::user("developer"));
         let filter = AppFilter { common: Common { labels: parse("!none").unwrap(), ..Default::default() }, ..Default::default() };
         let mut costs = Vec::new();
         for per_page in [1, 3, 15] {

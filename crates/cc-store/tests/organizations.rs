@@ -3,6 +3,7 @@
 use crate::both_engines;
 use crate::db::{Build, a_space, a_user, an_app, an_organization, guid, metadata, name, now};
 use cc_domain::access::{OrganizationStatus, RoleKind, RoleSet};
+use cc_domain::actor::Principal;
 use cc_domain::app::{DesiredState, EnvironmentVariables, Lifecycle};
 use cc_domain::list::Scope;
 use cc_domain::role::RoleTarget;
@@ -175,15 +176,47 @@ both_engines! {
         build.role(RoleKind::SpaceDeveloper, "u", "s").await;
         build.role(RoleKind::SpaceAuditor, "u", "t").await;
         let mut reader = db.reader().await.unwrap();
-        let in_space = reader.space_standing(&guid("s"), &guid("u")).await.unwrap().unwrap();
+        let in_space = reader.space_standing(&guid("s"), &Principal::user("u")).await.unwrap().unwrap();
         assert_eq!(in_space.roles, RoleSet::of(&[RoleKind::OrganizationManager, RoleKind::SpaceDeveloper]));
-        assert_eq!(reader.app_standing(&guid("a"), &guid("u")).await.unwrap(), Some(in_space));
-        let in_organization = reader.organization_standing(&guid("o"), &guid("u")).await.unwrap().unwrap();
+        assert_eq!(reader.app_standing(&guid("a"), &Principal::user("u")).await.unwrap(), Some(in_space));
+        let in_organization = reader.organization_standing(&guid("o"), &Principal::user("u")).await.unwrap().unwrap();
         assert_eq!(in_organization.roles, RoleSet::of(&[RoleKind::OrganizationManager]));
-        let stranger = reader.space_standing(&guid("s"), &guid("nobody")).await.unwrap().unwrap();
+        let stranger = reader.space_standing(&guid("s"), &Principal::user("nobody")).await.unwrap().unwrap();
         assert!(stranger.roles.is_empty());
-        assert_eq!(reader.space_standing(&guid("none"), &guid("u")).await.unwrap(), None);
-        assert_eq!(reader.organization_standing(&guid("none"), &guid("u")).await.unwrap(), None);
-        assert_eq!(reader.app_standing(&guid("none"), &guid("u")).await.unwrap(), None);
+        assert_eq!(reader.space_standing(&guid("none"), &Principal::user("u")).await.unwrap(), None);
+        assert_eq!(reader.organization_standing(&guid("none"), &Principal::user("u")).await.unwrap(), None);
+        assert_eq!(reader.app_standing(&guid("none"), &Principal::user("u")).await.unwrap(), None);
+    }
+
+    async fn a_text_with_u_0000_is_refused_on_both_engines(db: Db) {
+        let mut tx = db.begin().await.unwrap();
+        assert!(matches!(tx.insert_user(&a_user("a\0b")).await, Err(StoreError::Unstorable)));
+        drop(tx);
+        let mut reader = db.reader().await.unwrap();
+        assert!(matches!(reader.find_app(&guid("\0"), &Scope::Everything).await, Err(StoreError::Unstorable)));
+        let guids = [guid("a"), guid("\0")];
+        assert!(matches!(reader.users_by_guid(&guids).await, Err(StoreError::Unstorable)));
+    }
+
+    async fn a_client_named_like_a_users_guid_has_none_of_the_roles_and_sees_nothing(db: Db) {
+        let build = Build::on(&db);
+        build.organization("o").await;
+        build.space("s", "o").await;
+        build.app("a", "s").await;
+        build.role(RoleKind::OrganizationManager, "u", "o").await;
+        build.role(RoleKind::SpaceDeveloper, "u", "s").await;
+        let mut reader = db.reader().await.unwrap();
+        let client = Principal::client("u");
+        for standing in [
+            reader.organization_standing(&guid("o"), &client).await,
+            reader.space_standing(&guid("s"), &client).await,
+            reader.app_standing(&guid("a"), &client).await,
+        ] {
+            assert!(standing.unwrap().unwrap().roles.is_empty());
+        }
+        let (user, client) = (Scope::User(Principal::user("u")), Scope::User(client));
+        assert!(reader.find_app(&guid("a"), &user).await.unwrap().is_some());
+        assert_eq!(reader.find_app(&guid("a"), &client).await.unwrap(), None);
+        assert_eq!(reader.find_user(&guid("u"), &client).await.unwrap(), None);
     }
 }

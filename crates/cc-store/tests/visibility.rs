@@ -3,6 +3,7 @@
 use crate::both_engines;
 use crate::db::{Build, Db, guid, page};
 use cc_domain::access::{RoleKind, RoleSet};
+use cc_domain::actor::Principal;
 use cc_domain::app::AppFilter;
 use cc_domain::list::Scope;
 use cc_domain::organization::OrganizationFilter;
@@ -30,7 +31,7 @@ async fn world(db: &Db) {
 }
 
 fn scope_of(kind: RoleKind) -> Scope {
-    Scope::User(kind.as_str().to_owned())
+    Scope::User(Principal::user(kind.as_str()))
 }
 
 fn shown_spaces(kind: RoleKind) -> Vec<&'static str> {
@@ -129,7 +130,7 @@ both_engines! {
 
     async fn a_user_without_a_row_sees_nothing(db: Db) {
         world(&db).await;
-        let nobody = Scope::User("nobody".to_owned());
+        let nobody = Scope::User(Principal::user("nobody"));
         let mut reader = db.reader().await.unwrap();
         assert_eq!(reader.list_apps(&AppFilter::default(), &page(1, 50), &nobody).await.unwrap().total, 0);
         assert_eq!(reader.list_organizations(&OrganizationFilter::default(), &page(1, 50), &nobody).await.unwrap().total, 0);

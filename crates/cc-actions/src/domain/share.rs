@@ -59,7 +59,8 @@ pub(super) async fn check_targets<R: Reader + ?Sized>(
         return Err(DomainError::UnknownTarget(missing.unwrap_or_else(|| Guid::new(""))).into());
     }
     for target in found.iter().filter(|_| !actor.scopes.admin) {
-        let roles = reader.organization_standing(&target.guid, &actor.user).await?.unwrap_or_default().roles;
+        let roles =
+            reader.organization_standing(&target.guid, &actor.principal()).await?.unwrap_or_default().roles;
         if !(actor.is_global_reader() || roles.intersects(RoleSet::OF_ORGANIZATION)) {
             return Err(DomainError::UnreadableTarget(target.guid.clone()).into());
         }
@@ -119,7 +120,7 @@ async fn check_unshare(
     let Some(owner) = domain.owner() else { return access::anywhere(actor, &policy::MANAGE_SHARED) };
     let mut blocked = None;
     for side in [owner, target] {
-        let standing = tx.organization_standing(side, &actor.user).await?.unwrap_or_default();
+        let standing = tx.organization_standing(side, &actor.principal()).await?.unwrap_or_default();
         match decide(&policy::MANAGE_PRIVATE, actor, &standing) {
             Ok(()) => return Ok(()),
             Err(Denied::NotAuthorized | Denied::NotVisible) => {}

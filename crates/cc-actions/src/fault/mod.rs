@@ -41,11 +41,16 @@ pub struct Fault {
     pub source: Option<Arc<dyn Error + Send + Sync>>,
     /// The transaction may simply be run again: a deadlock, a locked file, a row that moved on.
     pub is_transient: bool,
+    /// It comes out the same each time, however often a job is run.
+    pub is_lasting: bool,
 }
+
+/// What is said to a text with U+0000.
+pub const NUL: &str = "U+0000 is not allowed in a text";
 
 impl Fault {
     pub fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
-        Self { kind, details: vec![detail.into()], source: None, is_transient: false }
+        Self { kind, details: vec![detail.into()], source: None, is_transient: false, is_lasting: false }
     }
 
     /// 422: the request is well-formed and cannot be.
@@ -153,6 +158,7 @@ const DISK_FULL: &str =
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
+        let is_lasting = matches!(error, StoreError::Refused(_) | StoreError::Unstorable);
         let is_transient = matches!(error, StoreError::Busy | StoreError::Stale);
         let kind = match &error {
             StoreError::Busy | StoreError::Stale | StoreError::Unavailable(_) => Self::new(
@@ -160,11 +166,12 @@ impl From<StoreError> for Fault {
                 "The database is not available right now. Try again later.",
             ),
             StoreError::Full(_) => Self::new(catalogue::SERVICE_UNAVAILABLE, DISK_FULL),
-            StoreError::Taken(_) | StoreError::Sealed | StoreError::Database(_) => {
+            StoreError::Unstorable => Self::bad_request(NUL),
+            StoreError::Taken(_) | StoreError::Sealed | StoreError::Refused(_) | StoreError::Database(_) => {
                 Self::new(catalogue::UNKNOWN_ERROR, "An unknown error occurred.")
             }
         };
-        Self { source: Some(Arc::new(error)), is_transient, ..kind }
+        Self { source: Some(Arc::new(error)), is_transient, is_lasting, ..kind }
     }
 }
 

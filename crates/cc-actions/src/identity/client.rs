@@ -81,6 +81,19 @@ fn valid(caller: &Claims, client: &Client, has_secret: bool) -> Result<(), Ident
     Ok(())
 }
 
+/// Replaces what is said about a client but its secret. What it may no longer do, it may not from its next token on.
+pub async fn update(identity: &Identity, caller: &Claims, client: Client) -> Result<Client, IdentityError> {
+    let old = get(identity, &client.id).await?;
+    valid(caller, &client, old.secret != ClientSecret::Empty)?;
+    let now = identity.clock.now();
+    let client = Client { secret: old.secret, token_epoch: old.token_epoch, updated_at: now, ..client };
+    match identity.accounts.update_client(&client).await {
+        Ok(()) => Ok(client),
+        Err(AccountsError::NotFound) => Err(IdentityError::ClientNotFound(client.id)),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Gives a client a new secret; its tokens end.
 pub async fn change_secret(identity: &Identity, id: &str, secret: &Secret) -> Result<(), IdentityError> {
     if secret.expose().is_empty() {

@@ -9,6 +9,7 @@ use cc_domain::access::{OrganizationStatus, RoleKind};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::{Party, Place};
 use cc_domain::feature_flag::FeatureFlag;
+use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
 use cc_domain::organization::{CreateOrganization, Organization, OrganizationError};
 use cc_domain::role::{Role, RoleTarget};
@@ -89,8 +90,19 @@ async fn enrol(
 ) -> Result<(), Fault> {
     let now = organization.created_at;
     let creator = actor.user.clone();
-    let row = User { guid: creator.clone(), metadata: Metadata::default(), created_at: now, updated_at: now };
+    let row = User {
+        guid: creator.clone(),
+        is_client: actor.principal().is_client,
+        metadata: Metadata::default(),
+        created_at: now,
+        updated_at: now,
+    };
     tx.ensure_user(&row).await?;
+    let found = tx.find_user(&creator, &Scope::Everything).await?;
+    // The row is that of a user with the client's name, whom the roles would go to.
+    if found.is_none_or(|found| found.is_client != row.is_client) {
+        return Err(Fault::not_authorized());
+    }
     for kind in [RoleKind::OrganizationUser, RoleKind::OrganizationManager] {
         let role = Role {
             guid: ports.new_guid(),

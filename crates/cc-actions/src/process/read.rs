@@ -40,7 +40,7 @@ pub async fn of_app_and_type(
 }
 
 async fn sees_secrets(reader: &mut DynReader, actor: &Actor, app: &Guid<App>) -> Result<bool, Fault> {
-    let standing: Option<Standing> = reader.app_standing(app, &actor.user).await?;
+    let standing: Option<Standing> = reader.app_standing(app, &actor.principal()).await?;
     Ok(standing.is_some_and(|s| cc_domain::access::decide(&policy::READ_SECRETS, actor, &s).is_ok()))
 }
 

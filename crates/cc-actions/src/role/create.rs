@@ -5,7 +5,7 @@ use crate::access;
 use crate::fault::Fault;
 use crate::feature_flag;
 use crate::ports::Ports;
-use crate::user::name_of;
+use crate::user::{is_client, name_of};
 use cc_domain::access::RoleKind;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::{Party, Place};
@@ -36,6 +36,7 @@ pub async fn create(
             (user, Some(username.clone()))
         }
     };
+    let is_client = name.is_none() && is_client(ports, &user).await;
     let now = ports.now();
     let role = Role {
         guid: ports.new_guid(),
@@ -46,7 +47,7 @@ pub async fn create(
         updated_at: now,
     };
     let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, &role, name, request).await;
+    let outcome = steps(tx.as_mut(), ports, actor, &role, (name, is_client), request).await;
     finish(tx, outcome).await?;
     Ok(role)
 }
@@ -103,12 +104,12 @@ async fn steps(
     ports: &Ports,
     actor: &Actor,
     role: &Role,
-    name: Option<String>,
+    (name, is_client): (Option<String>, bool),
     request: Value,
 ) -> Result<(), Fault> {
     authorize(tx, actor, &role.target).await?;
     let (place, target_name) = match &role.target {
-        RoleTarget::Organization(guid) => in_organization(tx, ports, role, guid).await?,
+        RoleTarget::Organization(guid) => in_organization(tx, ports, role, is_client, guid).await?,
         RoleTarget::Space(_) => in_space(tx, actor, role).await?,
     };
     // Held under the organization's lock, so nobody else gives the same role meanwhile.
@@ -127,12 +128,18 @@ async fn in_organization(
     tx: &mut DynTx,
     ports: &Ports,
     role: &Role,
+    is_client: bool,
     guid: &Guid<Organization>,
 ) -> Result<(Place, Name), Fault> {
     let organization = tx.lock_organization(guid).await?.ok_or(RoleError::InvalidOrganization)?;
     let now = ports.now();
-    let row =
-        User { guid: role.user.clone(), metadata: Metadata::default(), created_at: now, updated_at: now };
+    let row = User {
+        guid: role.user.clone(),
+        is_client,
+        metadata: Metadata::default(),
+        created_at: now,
+        updated_at: now,
+    };
     tx.ensure_user(&row).await?;
     Ok((Place::organization(guid), organization.name))
 }

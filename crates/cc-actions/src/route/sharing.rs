@@ -209,7 +209,7 @@ async fn standing_refuses(
     space: &Guid<Space>,
     rule: &Rule,
 ) -> Result<Option<Denied>, Fault> {
-    let Some(standing) = tx.space_standing(space, &actor.user).await? else {
+    let Some(standing) = tx.space_standing(space, &actor.principal()).await? else {
         return Ok(Some(Denied::NotVisible));
     };
     Ok(decide(rule, actor, &standing).err())

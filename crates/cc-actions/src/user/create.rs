@@ -29,8 +29,9 @@ pub async fn create(ports: &Ports, actor: &Actor, command: CreateUser) -> Result
             (Guid::new(found.guid.as_str()), Some(found), UserError::NameTaken { username, origin })
         }
     };
+    let is_client = known.is_none() && ports.directory.is_client(guid.as_str()).await?;
     let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, guid, &command.metadata, taken).await;
+    let outcome = steps(tx.as_mut(), ports, guid, is_client, &command.metadata, taken).await;
     let user = finish(tx, outcome).await?;
     Ok(Person { user, known })
 }
@@ -47,12 +48,13 @@ async fn steps(
     tx: &mut DynTx,
     ports: &Ports,
     guid: Guid<User>,
+    is_client: bool,
     metadata: &MetadataPatch,
     taken: UserError,
 ) -> Result<User, Fault> {
     let now = ports.now();
     let metadata = Metadata::default().patched(metadata, ports.settings.metadata_limits)?;
-    let user = User { guid, metadata, created_at: now, updated_at: now };
+    let user = User { guid, is_client, metadata, created_at: now, updated_at: now };
     tx.insert_user(&user).await.map_err(when_taken(GUID_KEY, || taken))?;
     Ok(user)
 }

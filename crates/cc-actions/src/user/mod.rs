@@ -9,7 +9,7 @@ mod update;
 pub use create::{create, may_create};
 pub use delete::{delete, deletion};
 pub use names::Person;
-pub(crate) use names::{known, name_of, page_with_names, resolve, with_names};
+pub(crate) use names::{is_client, known, name_of, page_with_names, resolve, with_names};
 pub use read::{get, list};
 pub use update::{may_change, update};
 

@@ -33,6 +33,15 @@ pub(crate) async fn name_of(ports: &Ports, guid: &Guid<User>) -> Option<String> 
     }
 }
 
+/// Whether a guid that the directory has no user for is a client's; no if the directory does not answer, and then a client of that name gets
+/// no rights from what the row holds.
+pub(crate) async fn is_client(ports: &Ports, guid: &Guid<User>) -> bool {
+    ports.directory.is_client(guid.as_str()).await.unwrap_or_else(|error| {
+        tracing::warn!(user.guid = %guid, %error, "whether a guid is a client's could not be looked up");
+        false
+    })
+}
+
 /// Adds names, with one question to the directory.
 pub(crate) async fn with_names(ports: &Ports, users: Vec<User>) -> Result<Vec<Person>, Fault> {
     if users.is_empty() {

@@ -2,11 +2,11 @@
 
 use super::{App, AppFilter, EnvironmentVariables};
 use crate::access::Standing;
+use crate::actor::Principal;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::space::Space;
 use crate::store::StoreError;
-use crate::user::User;
 use async_trait::async_trait;
 
 #[async_trait]
@@ -19,11 +19,11 @@ pub trait AppReads {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<App>, StoreError>;
-    /// What `user` holds in the app's space and organization; `None` if there is no such app.
+    /// What `who` holds in the app's space and organization; `None` if there is no such app.
     async fn app_standing(
         &mut self,
         guid: &Guid<App>,
-        user: &Guid<User>,
+        who: &Principal,
     ) -> Result<Option<Standing>, StoreError>;
     /// Opens the sealed environment variables. `None` if there is no such app.
     async fn app_environment(&mut self, guid: &Guid<App>)

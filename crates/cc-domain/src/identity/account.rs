@@ -63,6 +63,15 @@ pub fn next_token_epoch(current: i64, now: Timestamp) -> i64 {
     now.seconds().max(current.saturating_add(1))
 }
 
+/// Whether the text has the form in which login servers give out guids of users: a UUID. Clients are named freely.
+pub fn has_form_of_user_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
 /// A group is a scope that users can hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -178,5 +187,15 @@ mod tests {
         }
         assert!(may_be_called("DOMAIN\\ann lee", "ldap"));
         assert!(!may_be_called("a\u{0}", "ldap"));
+    }
+
+    #[test]
+    fn guids_of_users_have_a_form() {
+        assert!(has_form_of_user_guid("6a1f7c1e-0d0a-4a42-9d56-3a3a8c4a0a11"));
+        for text in
+            ["", "robot", "6a1f7c1e00d0a-4a42-9d56-3a3a8c4a0a11", "6a1f7c1e-0d0a-4a42-9d56-3a3a8c4a0a1g"]
+        {
+            assert!(!has_form_of_user_guid(text), "{text}");
+        }
     }
 }

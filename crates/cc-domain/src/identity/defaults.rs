@@ -60,6 +60,7 @@ pub const SERVER_CLIENT: &str = "cc-server";
 pub const ADMIN_CLIENT: &str = "admin";
 
 const CF_SCOPES: &[&str] = &[
+    "clients.admin",
     "clients.read",
     "cloud_controller.admin",
     "cloud_controller.admin_read_only",

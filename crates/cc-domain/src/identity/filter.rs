@@ -75,6 +75,22 @@ impl Attribute for GroupAttribute {
     }
 }
 
+/// Attributes of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientAttribute {
+    Id,
+}
+
+impl Attribute for ClientAttribute {
+    fn named(name: &str) -> Option<Self> {
+        matches!(name, "client_id" | "id").then_some(Self::Id)
+    }
+
+    fn folds_case(self) -> bool {
+        false
+    }
+}
+
 /// How a value is compared. `pr` compares with nothing: it asks that the value is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {

@@ -19,15 +19,17 @@ mod throttle;
 mod token;
 
 pub use account::{
-    Account, AutoApprove, Client, ClientSecret, GrantType, Group, ORIGIN_UAA, User, may_be_called,
-    next_token_epoch,
+    Account, AutoApprove, Client, ClientSecret, GrantType, Group, ORIGIN_UAA, User, has_form_of_user_guid,
+    may_be_called, next_token_epoch,
 };
 pub use claims::{Claims, REFRESH_SUFFIX, Surface, TokenError, TokenUser, audiences, intersect};
 pub use defaults::{
     ADMIN_CLIENT, ADMIN_GROUPS, CF_CLIENT, DEFAULT_USER_GROUPS, FURTHER_GROUPS, SERVER_CLIENT, SSH_CLIENT,
     admin_client, cf_client, server_client, ssh_client,
 };
-pub use filter::{Attribute, Comparison, Filter, FilterError, GroupAttribute, Operator, UserAttribute};
+pub use filter::{
+    Attribute, ClientAttribute, Comparison, Filter, FilterError, GroupAttribute, Operator, UserAttribute,
+};
 pub use grant::{
     GrantError, Issue, client_scopes, permit, refreshed_scopes, requested_scopes, revocation_signature,
     user_scopes,

@@ -2,7 +2,7 @@
 
 use super::account::{Account, Client, Group, User};
 use super::claims::{Claims, TokenError};
-use super::filter::{Filter, GroupAttribute, UserAttribute};
+use super::filter::{ClientAttribute, Filter, GroupAttribute, UserAttribute};
 use super::password_hash::PasswordHash;
 use super::throttle::{FailedLogins, LoginKey};
 use super::token::{AuthorizationCode, PublicKey, SigningKey, TokenStanding};
@@ -76,6 +76,12 @@ pub trait Accounts: Send + Sync {
 
     /// By id, with regard to case.
     async fn find_client(&self, id: &str) -> Result<Option<Client>, AccountsError>;
+    /// A page in order of id, with the total of all that match.
+    async fn list_clients(
+        &self,
+        filter: Option<Filter<ClientAttribute>>,
+        window: Window,
+    ) -> Result<(Vec<Client>, u64), AccountsError>;
     /// `Taken` if the id exists.
     async fn insert_client(&self, client: &Client) -> Result<(), AccountsError>;
     /// Replaces the client of that id. `NotFound`.
@@ -155,6 +161,8 @@ pub trait Directory: Send + Sync {
     ) -> Result<Vec<KnownUser>, DirectoryError>;
     /// Those of the guids that are known, in any order.
     async fn users_by_guid(&self, guids: &[String]) -> Result<Vec<KnownUser>, DirectoryError>;
+    /// Whether a client and no user has this guid.
+    async fn is_client(&self, guid: &str) -> Result<bool, DirectoryError>;
     /// Users with `part` somewhere in their name, ignoring case, whatever their origin.
     async fn users_by_name_part(&self, part: &str) -> Result<Vec<KnownUser>, DirectoryError> {
         let _ = part;

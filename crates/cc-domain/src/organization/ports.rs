@@ -2,11 +2,11 @@
 
 use super::{Organization, OrganizationFilter, OrganizationQuota};
 use crate::access::Standing;
+use crate::actor::Principal;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::store::StoreError;
 use crate::time::Timestamp;
-use crate::user::User;
 use async_trait::async_trait;
 
 #[async_trait]
@@ -28,11 +28,11 @@ pub trait OrganizationReads {
         &mut self,
         guids: &[Guid<Organization>],
     ) -> Result<Vec<Organization>, StoreError>;
-    /// What `user` holds in the organization; `None` if there is no such organization.
+    /// What `who` holds in the organization; `None` if there is no such organization.
     async fn organization_standing(
         &mut self,
         guid: &Guid<Organization>,
-        user: &Guid<User>,
+        who: &Principal,
     ) -> Result<Option<Standing>, StoreError>;
     /// The quota that new organizations get; `None` before it is seeded.
     async fn default_organization_quota(&mut self) -> Result<Option<Guid<OrganizationQuota>>, StoreError>;

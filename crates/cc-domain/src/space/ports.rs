@@ -2,11 +2,11 @@
 
 use super::{Space, SpaceFilter};
 use crate::access::Standing;
+use crate::actor::Principal;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::organization::Organization;
 use crate::store::StoreError;
-use crate::user::User;
 use async_trait::async_trait;
 
 #[async_trait]
@@ -25,11 +25,11 @@ pub trait SpaceReads {
         guids: &[Guid<Space>],
         scope: &Scope,
     ) -> Result<Vec<Space>, StoreError>;
-    /// What `user` holds in the space and its organization; `None` if there is no such space.
+    /// What `who` holds in the space and its organization; `None` if there is no such space.
     async fn space_standing(
         &mut self,
         guid: &Guid<Space>,
-        user: &Guid<User>,
+        who: &Principal,
     ) -> Result<Option<Standing>, StoreError>;
 }
 

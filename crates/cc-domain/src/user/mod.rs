@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     pub guid: Guid<User>,
+    /// The row of a client that acts for itself: its roles are not those of a user with that guid.
+    pub is_client: bool,
     pub metadata: Metadata,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -8,6 +8,7 @@ use crate::wire::{Answer, Request};
 use axum::body::Body;
 use axum::http::{self, Method};
 use bytes::Bytes;
+use cc_actions::fault::NUL;
 use cc_actions::{Fault, Hold};
 use cc_domain::access::{Verb, admits_verb};
 use cc_domain::manifest::ManifestError;
@@ -29,6 +30,10 @@ pub(super) async fn dispatch(
 ) -> Result<Answer, Fault> {
     let (mut parts, body) = request.into_parts();
     let actor = caller(&api, operation, &parts.headers).await?;
+    // A raw `%00` is the only way in: a decoded percent sign is not decoded again.
+    if parts.uri.path().contains("%00") || parts.uri.query().is_some_and(|query| query.contains("%00")) {
+        return Err(Fault::bad_request(NUL));
+    }
     let deadline = Instant::now() + api.time_limit;
     let in_time = async |body| {
         let late = |_| Fault::bad_request("the request body did not come in time");

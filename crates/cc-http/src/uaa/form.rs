@@ -1,6 +1,7 @@
 //! Forms and queries: `application/x-www-form-urlencoded`, read strictly where it matters.
 
 use super::error::UaaError;
+use cc_actions::fault::NUL;
 use cc_domain::secret::Secret;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
@@ -44,7 +45,11 @@ impl Form {
 /// One value, with `+` for a space.
 pub(super) fn decode(text: &str) -> Result<String, UaaError> {
     let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| no_utf8())
+    let decoded = percent_decode_str(&spaced).decode_utf8().map_err(|_| no_utf8())?;
+    if decoded.contains('\0') {
+        return Err(UaaError::invalid_request(NUL));
+    }
+    Ok(decoded.into_owned())
 }
 
 fn no_utf8() -> UaaError {
@@ -70,6 +75,8 @@ mod tests {
         assert!(Form::parse("a=1&a=2").is_err());
         assert!(Form::parse("a=1&%61=2").is_err());
         assert!(Form::parse("a=%ff").is_err());
+        assert!(Form::parse("a=%00").is_err());
+        assert!(Form::parse("%00=a").is_err());
         assert!(Form::parse_body(b"a=\xff").is_err());
     }
 }

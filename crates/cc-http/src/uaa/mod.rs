@@ -21,9 +21,13 @@ mod users;
 
 use crate::retry_after::with_retry_after;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::map_response;
+use axum::http::{Request, Response};
+use axum::middleware::{Next, from_fn, map_response};
+use axum::response::IntoResponse;
 use axum::routing::{delete, get, post, put};
+use cc_actions::fault::NUL;
 use cc_actions::identity::Identity;
 use std::sync::Arc;
 
@@ -40,6 +44,14 @@ pub struct UaaState {
 type Shared = Arc<UaaState>;
 
 const LARGEST_BODY: usize = 256 * 1024;
+
+/// No name or guid in a path has U+0000; queries and forms are looked at where they are decoded.
+async fn without_nul(request: Request<Body>, next: Next) -> Response<Body> {
+    if request.uri().path().contains("%00") {
+        return error::UaaError::invalid_request(NUL).into_response();
+    }
+    next.run(request).await
+}
 
 /// All paths of the login server. The peer's address is taken from a [`ClientAddress`] in the request's
 /// extensions, else from axum's `ConnectInfo<SocketAddr>`.
@@ -64,10 +76,11 @@ pub fn router(state: Arc<UaaState>) -> Router {
         .route("/Groups/{guid}", get(groups::get))
         .route("/Groups/{guid}/members", get(groups::members).post(groups::add_member))
         .route("/Groups/{guid}/members/{user}", delete(groups::remove_member))
-        .route("/oauth/clients", post(clients::create))
-        .route("/oauth/clients/{id}", get(clients::get).delete(clients::delete))
+        .route("/oauth/clients", get(clients::list).post(clients::create))
+        .route("/oauth/clients/{id}", get(clients::get).put(clients::update).delete(clients::delete))
         .route("/oauth/clients/{id}/secret", put(clients::change_secret))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(without_nul))
         .layer(map_response(with_retry_after))
         .with_state(state)
 }

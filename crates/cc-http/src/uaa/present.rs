@@ -8,6 +8,8 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 const SCIM: &str = "urn:scim:schemas:core:1.0";
+/// The schema of lists of clients.
+pub(super) const CLIENTS: &str = "http://cloudfoundry.org/schema/scim/oauth-clients-1.0";
 
 /// A JSON answer.
 pub(super) fn json(status: StatusCode, body: &Value) -> Response {

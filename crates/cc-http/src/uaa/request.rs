@@ -46,6 +46,9 @@ pub(super) fn client_credentials(parts: &Parts, form: &Form) -> Result<ClientCre
     let is_encoded = parts.headers.get("x-cf-encoded-credentials").is_some_and(|value| value == "true");
     let (id, secret) =
         if is_encoded { (decode(id)?, decode(secret)?) } else { (id.to_owned(), secret.to_owned()) };
+    if id.contains('\0') {
+        return Err(bad());
+    }
     if named.is_some_and(|named| named != id) {
         return Err(bad());
     }

@@ -2,6 +2,7 @@
 
 use super::error::UaaError;
 use super::form::Form;
+use crate::wire::json;
 use cc_domain::identity::{Attribute, Filter, Window};
 use serde::de::DeserializeOwned;
 
@@ -23,6 +24,9 @@ pub(super) fn filter<A: Attribute>(query: &Form) -> Result<Option<Filter<A>>, Ua
 
 /// A JSON body; unknown keys are ignored.
 pub(super) fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, UaaError> {
-    serde_json::from_slice(bytes)
-        .map_err(|_| UaaError::invalid_scim("The body is not valid JSON for this resource"))
+    // As bodies of the API: each key once, and no U+0000.
+    json::parse(bytes)
+        .ok()
+        .and_then(|value| serde_json::from_value(value).ok())
+        .ok_or_else(|| UaaError::invalid_scim("The body is not valid JSON for this resource"))
 }

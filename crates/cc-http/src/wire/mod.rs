@@ -4,7 +4,7 @@ mod answer;
 mod error;
 mod fields;
 mod form;
-mod json;
+pub(crate) mod json;
 mod links;
 mod metadata;
 mod request;

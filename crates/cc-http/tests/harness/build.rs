@@ -157,8 +157,13 @@ impl TestApi {
 
     async fn insert(&self, tx: &mut DynTx, kind: RoleKind, user: &Guid<User>, target: RoleTarget) -> Role {
         let now = self.ports.now();
-        let row =
-            User { guid: user.clone(), metadata: Metadata::default(), created_at: now, updated_at: now };
+        let row = User {
+            guid: user.clone(),
+            is_client: user.as_str().starts_with("client-"),
+            metadata: Metadata::default(),
+            created_at: now,
+            updated_at: now,
+        };
         tx.ensure_user(&row).await.unwrap();
         let role = Role {
             guid: self.ports.new_guid(),

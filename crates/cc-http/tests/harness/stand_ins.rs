@@ -100,6 +100,10 @@ impl TestDirectory {
 
 #[async_trait]
 impl Directory for TestDirectory {
+    async fn is_client(&self, guid: &str) -> Result<bool, DirectoryError> {
+        Ok(self.those(|u| u.guid == guid)?.is_empty() && guid.starts_with("client-"))
+    }
+
     async fn users_by_name(
         &self,
         username: &str,

@@ -63,6 +63,45 @@ async fn a_client_with_write_only_gives_away_what_it_holds() {
 }
 
 #[tokio::test]
+async fn an_administrator_of_the_cli_makes_finds_changes_and_removes_a_robot() {
+    let world = World::new().await;
+    let admin = world.admin_token().await;
+    let body = json!({
+        "client_id": "robot", "client_secret": "one", "authorized_grant_types": ["client_credentials"],
+        "authorities": ["cloud_controller.read", "cloud_controller.write"],
+    });
+    let made = world.call(Method::POST, "/oauth/clients", &admin, Some(body)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let robot = async || {
+        let form = [("grant_type", "client_credentials"), ("client_id", "robot"), ("client_secret", "one")];
+        world.send(form_request("/oauth/token", None, &form)).await
+    };
+    assert_eq!(robot().await.field("scope"), "cloud_controller.read cloud_controller.write");
+    let found = world.get("/oauth/clients?filter=client_id+eq+%22robot%22", &admin).await.json();
+    assert_eq!((&found["totalResults"], &found["resources"][0]["client_id"]), (&json!(1), &json!("robot")));
+    let page = world.get("/oauth/clients?startIndex=2&count=1", &admin).await.json();
+    assert_eq!((&page["totalResults"], &page["resources"][0]["client_id"]), (&json!(5), &json!("cc-server")));
+    let change = json!({
+        "client_id": "robot", "authorized_grant_types": ["client_credentials"],
+        "authorities": ["cloud_controller.read"],
+    });
+    let changed = world.call(Method::PUT, "/oauth/clients/robot", &admin, Some(change.clone())).await;
+    assert_eq!(
+        (changed.status, &changed.json()["authorities"]),
+        (StatusCode::OK, &json!(["cloud_controller.read"]))
+    );
+    assert_eq!(robot().await.field("scope"), "cloud_controller.read");
+    let other = world.call(Method::PUT, "/oauth/clients/cf", &admin, Some(change.clone())).await;
+    assert_eq!(other.refusal(), (400, "invalid_client".to_owned()));
+    world.call(Method::DELETE, "/oauth/clients/robot", &admin, None).await;
+    let gone = world.call(Method::PUT, "/oauth/clients/robot", &admin, Some(change)).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    world.create_user("dev", "x").await;
+    let dev = world.login("dev", "x").await.field("access_token");
+    assert_eq!(world.get("/oauth/clients", &dev).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn a_client_without_a_secret_cannot_act_for_itself() {
     let world = World::new().await;
     let operator = world.operator_token().await;

@@ -10,6 +10,17 @@ async fn find(world: &World, filter: &str) -> Value {
 }
 
 #[tokio::test]
+async fn names_that_the_uaa_does_not_have_are_refused_in_its_words() {
+    let world = World::new().await;
+    for name in ["`", "a b", "a/b"] {
+        let answer = world.create_user(name, "x").await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert_eq!(answer.field("message"), r"Username must match pattern: [\p{L}+0-9+\-_.@'!]+");
+    }
+    assert_eq!(world.create_user("o'neil+ä@example.org", "x").await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn the_cli_creates_a_user_who_can_log_in() {
     let world = World::new().await;
     assert_eq!(find(&world, r#"userName eq "dev" and origin eq "uaa""#).await["totalResults"], json!(0));

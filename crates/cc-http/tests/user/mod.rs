@@ -90,4 +90,22 @@ api_tests! {
         assert!(api.get("admin", "/v3/roles").await.each("guid").is_empty());
         assert!(api.get("ann", "/v3/organizations").await.each("guid").is_empty());
     }
+
+    async fn a_client_holds_roles_of_its_own_and_none_of_the_user_with_its_name(api: TestApi) {
+        let org = an_organization().create(&api).await;
+        let path = format!("/v3/organizations/{}", org.guid.as_str());
+        // A user whose guid a client took for its name.
+        api.directory.knows("client-taken", "ann", "uaa");
+        for guid in ["client-robot", "client-taken"] {
+            assert_eq!(api.post("admin", "/v3/users", json!({ "guid": guid })).await.status, 201);
+            let role = json!({ "type": "organization_manager", "relationships": {
+                "user": { "data": { "guid": guid } }, "organization": { "data": { "guid": org.guid.as_str() } },
+            } });
+            assert_eq!(api.post("admin", "/v3/roles", role).await.status, 201);
+        }
+        assert_eq!(api.get("client-robot", &path).await.status, 200);
+        assert_eq!(api.get("client-taken", &path).await.status, 404);
+        assert_eq!(api.get("client-taken", "/v3/organizations").await.body["pagination"]["total_results"], 0);
+        assert_eq!(api.get("client-taken", "/v3/users/client-taken").await.status, 404);
+    }
 }

@@ -1,7 +1,7 @@
 //! Who may read which log, and how the engine's lines become envelopes.
 
 use async_trait::async_trait;
-use cc_domain::actor::Scopes;
+use cc_domain::actor::{Principal, Scopes};
 use cc_domain::guid::Guid;
 use cc_domain::identity::{Claims, Surface, TokenVerifier};
 use cc_domain::list::Scope;
@@ -41,7 +41,10 @@ impl LogAccess for Access {
         if reads_all(&claims) {
             return true;
         }
-        let scope = Scope::User(claims.principal().to_owned());
+        let scope = Scope::User(match &claims.user {
+            Some(user) => Principal::user(user.guid.as_str()),
+            None => Principal::client(claims.client_id.as_str()),
+        });
         let found = match self.store.reader().await {
             Ok(mut reader) => reader.find_app(&Guid::new(source_id), &scope).await,
             Err(error) => Err(error),

@@ -1,10 +1,14 @@
 //! OAuth clients.
 
-use super::{Outcome, found};
+use super::{Outcome, count, filter, found};
+use crate::any::dsl::{All, IdOneOf};
+use crate::any::paging::{Count, OrderBy, PageIds, Rows};
 use crate::any::{Any, Conn};
 use crate::errors::{corrupt, from_json, to_json};
 use crate::schema::{accounts_clients, authorization_codes};
-use cc_domain::identity::{AutoApprove, Client, ClientSecret, GrantType, PasswordHash};
+use cc_domain::identity::{
+    AutoApprove, Client, ClientAttribute, ClientSecret, Filter, GrantType, PasswordHash, Window,
+};
 use cc_domain::time::Timestamp;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -113,6 +117,26 @@ pub async fn find(conn: &mut Conn, id: &str) -> Outcome<Option<Client>> {
         .await
         .optional()?;
     row.map(Row::into_entity).transpose()
+}
+
+pub async fn list(
+    conn: &mut Conn,
+    filter: Option<Filter<ClientAttribute>>,
+    window: Window,
+) -> Outcome<(Vec<Client>, u64)> {
+    let which = Rows::from(All::of(filter.map(filter::of_clients).into_iter().collect()));
+    let by_id = OrderBy::column(accounts_clients::client_id, false);
+    let ids: Vec<i64> =
+        PageIds::new(&which, &by_id, window.limit.into(), window.offset.into()).load(conn).await?;
+    let total: i64 = Count::new(&which).get_result(conn).await?;
+    let rows: Vec<Row> = accounts_clients::table
+        .filter(accounts_clients::id.one_of_ids(&ids))
+        .order(accounts_clients::client_id.asc())
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    let clients = rows.into_iter().map(Row::into_entity).collect::<Outcome<_>>()?;
+    Ok((clients, count("accounts_clients.id", total)?))
 }
 
 pub async fn insert(conn: &mut Conn, client: &Client) -> Outcome<()> {

@@ -2,8 +2,8 @@
 
 use crate::any::dsl::{Pred, TextPosition};
 use crate::list::Column;
-use crate::schema::{accounts_groups, accounts_users};
-use cc_domain::identity::{Comparison, Filter, GroupAttribute, Operator, UserAttribute};
+use crate::schema::{accounts_clients, accounts_groups, accounts_users};
+use cc_domain::identity::{ClientAttribute, Comparison, Filter, GroupAttribute, Operator, UserAttribute};
 use cc_domain::name::fold;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
@@ -44,6 +44,12 @@ pub fn of_users(filter: Filter<UserAttribute>) -> Pred<accounts_users::table> {
         UserAttribute::Email => text(accounts_users::email_key, c.operator, fold(&c.value)),
         UserAttribute::Active => truth(accounts_users::is_active, c),
         UserAttribute::Verified => truth(accounts_users::is_verified, c),
+    })
+}
+
+pub fn of_clients(filter: Filter<ClientAttribute>) -> Pred<accounts_clients::table> {
+    pred(filter, &|c: Comparison<ClientAttribute>| match c.attribute {
+        ClientAttribute::Id => text(accounts_clients::client_id, c.operator, c.value),
     })
 }
 

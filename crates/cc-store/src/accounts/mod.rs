@@ -14,8 +14,8 @@ use crate::database::Database;
 use crate::errors::{corrupt, failed};
 use async_trait::async_trait;
 use cc_domain::identity::{
-    Account, Accounts, AccountsError, AuthorizationCode, Client, FailedLogins, Filter, Group, GroupAttribute,
-    LoginKey, PasswordHash, SigningKey, TokenStanding, User, UserAttribute, Window,
+    Account, Accounts, AccountsError, AuthorizationCode, Client, ClientAttribute, FailedLogins, Filter,
+    Group, GroupAttribute, LoginKey, PasswordHash, SigningKey, TokenStanding, User, UserAttribute, Window,
 };
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
@@ -156,6 +156,14 @@ impl Accounts for Database {
 
     async fn find_client(&self, id: &str) -> Result<Option<Client>, AccountsError> {
         read!(self, |conn| clients::find(conn, id))
+    }
+
+    async fn list_clients(
+        &self,
+        filter: Option<Filter<ClientAttribute>>,
+        window: Window,
+    ) -> Result<(Vec<Client>, u64), AccountsError> {
+        read!(self, |conn| clients::list(conn, filter, window))
     }
 
     async fn insert_client(&self, client: &Client) -> Result<(), AccountsError> {

@@ -206,12 +206,44 @@ value! {
     Integer, i32, i32, |v| Bind::I32(*v);
     BigInt, i64, i64, |v| Bind::I64(*v);
     Double, f64, f64, |v| Bind::F64(*v);
-    Text, str, String, |v| Bind::Text(v.to_owned());
     Binary, [u8], Vec<u8>, |v| Bind::Bytes(v.to_vec());
+}
+
+/// A text that no column can hold. Every text that goes into a statement passes here, whichever door it came in by, so that both engines
+/// refuse the same.
+#[derive(Debug, thiserror::Error)]
+#[error("a text holds U+0000")]
+pub struct HoldsNul;
+
+fn storable(text: &str) -> Result<&str, HoldsNul> {
+    if text.contains('\0') { Err(HoldsNul) } else { Ok(text) }
+}
+
+impl ToSql<st::Text, Any> for str {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Any>) -> diesel::serialize::Result {
+        out.set_value(Bind::Text(storable(self)?.to_owned()));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<st::Text, Any> for String {
+    fn from_sql(value: AnyValue<'_>) -> deserialize::Result<Self> {
+        match value {
+            AnyValue::Postgres(v) => <Self as FromSql<st::Text, Pg>>::from_sql(v),
+            AnyValue::Sqlite(v) => <Self as FromSql<st::Text, Sqlite>>::from_sql(v),
+        }
+    }
 }
 
 impl ToSql<st::Text, Any> for Bind {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Any>) -> diesel::serialize::Result {
+        match self {
+            Self::Text(text) => {
+                storable(text)?;
+            }
+            Self::TextList(texts) => texts.iter().try_for_each(|text| storable(text).map(drop))?,
+            _ => {}
+        }
         out.set_value(self.clone());
         Ok(IsNull::No)
     }

@@ -11,13 +11,13 @@ use crate::session::{Access, Session};
 use crate::standing;
 use async_trait::async_trait;
 use cc_domain::access::Standing;
+use cc_domain::actor::Principal;
 use cc_domain::app::ports::AppReads;
 use cc_domain::app::{App, AppFilter, EnvironmentVariables};
 use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
-use cc_domain::user::User;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -45,7 +45,7 @@ impl<A: Access> AppReads for Session<A> {
     async fn app_standing(
         &mut self,
         guid: &Guid<App>,
-        user: &Guid<User>,
+        who: &Principal,
     ) -> Result<Option<Standing>, StoreError> {
         let space: Option<i64> = apps::table
             .filter(apps::guid.eq(guid.as_str()))
@@ -54,7 +54,7 @@ impl<A: Access> AppReads for Session<A> {
             .await
             .optional()
             .map_err(failed)?;
-        standing::in_space(self.conn(), space, user.as_str()).await
+        standing::in_space(self.conn(), space, who).await
     }
 
     async fn app_environment(

@@ -13,12 +13,12 @@ use diesel::prelude::*;
 
 /// Shared domains, and private ones of organizations in which the user is a reader by role, as owner or by share.
 pub fn visible(scope: &Scope) -> Option<Vec<Pred<domains::table>>> {
-    let Scope::User(guid) = scope else { return None };
+    let Scope::User(who) = scope else { return None };
     let reading = || {
         let of_spaces = spaces::table
-            .filter(spaces::id.in_set(spaces_with(guid, policy::READERS)))
+            .filter(spaces::id.in_set(spaces_with(who, policy::READERS)))
             .select(spaces::organization_id);
-        organizations_with(guid, policy::READERS).union(IdSet::of(of_spaces))
+        organizations_with(who, policy::READERS).union(IdSet::of(of_spaces))
     };
     Some(usable(reading))
 }

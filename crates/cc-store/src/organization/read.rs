@@ -10,12 +10,12 @@ use crate::session::{Access, Session};
 use crate::standing;
 use async_trait::async_trait;
 use cc_domain::access::Standing;
+use cc_domain::actor::Principal;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::organization::ports::OrganizationReads;
 use cc_domain::organization::{Organization, OrganizationFilter, OrganizationQuota};
 use cc_domain::store::StoreError;
-use cc_domain::user::User;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -55,10 +55,10 @@ impl<A: Access> OrganizationReads for Session<A> {
     async fn organization_standing(
         &mut self,
         guid: &Guid<Organization>,
-        user: &Guid<User>,
+        who: &Principal,
     ) -> Result<Option<Standing>, StoreError> {
         let id = super::id_of(self.conn(), guid.as_str()).await?;
-        standing::in_organization(self.conn(), id, user.as_str()).await
+        standing::in_organization(self.conn(), id, who).await
     }
 
     async fn default_organization_quota(&mut self) -> Result<Option<Guid<OrganizationQuota>>, StoreError> {

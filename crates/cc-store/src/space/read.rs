@@ -10,12 +10,12 @@ use crate::session::{Access, Session};
 use crate::standing;
 use async_trait::async_trait;
 use cc_domain::access::Standing;
+use cc_domain::actor::Principal;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::space::ports::SpaceReads;
 use cc_domain::space::{Space, SpaceFilter};
 use cc_domain::store::StoreError;
-use cc_domain::user::User;
 use diesel::prelude::*;
 
 #[async_trait]
@@ -52,9 +52,9 @@ impl<A: Access> SpaceReads for Session<A> {
     async fn space_standing(
         &mut self,
         guid: &Guid<Space>,
-        user: &Guid<User>,
+        who: &Principal,
     ) -> Result<Option<Standing>, StoreError> {
         let id = super::id_of(self.conn(), guid.as_str()).await?;
-        standing::in_space(self.conn(), id, user.as_str()).await
+        standing::in_space(self.conn(), id, who).await
     }
 }

@@ -24,6 +24,7 @@ const OWNER: MetadataOwner = MetadataOwner::User;
 struct Row {
     id: i64,
     guid: String,
+    is_client: bool,
     created_at: i64,
     updated_at: i64,
 }
@@ -32,6 +33,7 @@ impl Row {
     fn into_entity(self, metadata: Metadata) -> User {
         User {
             guid: Guid::new(self.guid),
+            is_client: self.is_client,
             metadata,
             created_at: Timestamp::from_micros(self.created_at),
             updated_at: Timestamp::from_micros(self.updated_at),

@@ -17,6 +17,7 @@ use diesel_async::RunQueryDsl;
 #[diesel(table_name = users, treat_none_as_default_value = false)]
 struct NewRow<'a> {
     guid: &'a str,
+    is_client: bool,
     created_at: i64,
     updated_at: i64,
 }
@@ -25,6 +26,7 @@ impl<'a> From<&'a User> for NewRow<'a> {
     fn from(user: &'a User) -> Self {
         Self {
             guid: user.guid.as_str(),
+            is_client: user.is_client,
             created_at: user.created_at.micros(),
             updated_at: user.updated_at.micros(),
         }

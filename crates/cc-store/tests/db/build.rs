@@ -127,7 +127,13 @@ pub fn an_app(text: &str, space: &str) -> App {
 }
 
 pub fn a_user(text: &str) -> User {
-    User { guid: guid(text), metadata: Metadata::default(), created_at: now(0), updated_at: now(0) }
+    User {
+        guid: guid(text),
+        is_client: false,
+        metadata: Metadata::default(),
+        created_at: now(0),
+        updated_at: now(0),
+    }
 }
 
 /// `labels(&[("a", "b")])`, with the same as annotations.

@@ -7,6 +7,7 @@ mod plan;
 mod relay;
 
 use crate::db::{Db, Engine, guid, page, settings};
+use cc_domain::actor::Principal;
 use cc_domain::app::{AppFilter, LifecycleKind};
 use cc_domain::audit_event::AuditEventFilter;
 use cc_domain::build::BuildFilter;
@@ -135,7 +136,7 @@ async fn lists_look_at_no_more_than_what_is_seen_of_them() {
 }
 
 async fn developer_of_five_spaces(watched: &mut Watched) {
-    let developer = Scope::User("developer".to_owned());
+    let developer = Scope::User(Principal::user("developer"));
     finds! { watched, &developer;
         find_organization("o1")
         find_space("s6")

@@ -40,7 +40,20 @@ pub fn read(text: &str) -> Result<Value, ManifestError> {
     }
     match reader.next()? {
         Event::DocumentEnd => Ok(Value::Null),
-        first => Ok(reader.node(first, MAX_DEPTH, false)?.value),
+        first => {
+            let value = reader.node(first, MAX_DEPTH, false)?.value;
+            if holds_nul(&value) { Err(ManifestError::Syntax) } else { Ok(value) }
+        }
+    }
+}
+
+/// Whether a key or text holds U+0000, which `"\0"` stands for: no environment and no database takes it.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -12,6 +12,13 @@ fn variable(text: &str) -> String {
 }
 
 #[test]
+fn nul_is_refused_wherever_it_stands() {
+    for text in [r#"a: "x\0""#, r#"a: ["\x00"]"#, r#""\u0000": b"#] {
+        assert!(matches!(read(text), Err(ManifestError::Syntax)), "{text}");
+    }
+}
+
+#[test]
 fn a_plain_scalar_becomes_what_psych_makes_of_it() {
     let texts = [
         "0049891234567",
