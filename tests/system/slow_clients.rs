@@ -150,7 +150,7 @@ fn who_is_refused_while_sending_gets_to_read_why() {
     let head = "POST /v3/apps HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n\r\n";
     let answer = ask(&mut small, head);
     assert!(answer.starts_with("HTTP/1.1 401") && !answer.contains("Connection: close"), "{answer}");
-    small.write_all(&[b' '; 20_000]).expect("the server takes bytes");
+    small.write_all(&vec![b' '; 20_000]).expect("the server takes bytes");
     let (mut text, mut buffer) = (answer, [0; 4096]);
     small.write_all(HEALTH.as_bytes()).expect("the server takes bytes");
     while !text.contains("HTTP/1.1 200") {

@@ -38,7 +38,7 @@ impl Disk {
     /// `None` if the file system does not say.
     pub fn room(&self) -> Option<Room> {
         let stat = statvfs(&self.0).ok()?;
-        let free = u64::from(stat.blocks_available()).saturating_mul(u64::from(stat.fragment_size()));
+        let free = stat.blocks_available().saturating_mul(stat.fragment_size());
         metrics::gauge!("cc_disk_free_bytes").set(as_float(free));
         Some(Room::of(free))
     }

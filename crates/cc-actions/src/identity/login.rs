@@ -49,14 +49,14 @@ pub(super) async fn prove(
     };
     let proven = identity.passwords.verify(password, hash).await?;
     drop(place);
-    if !proven {
-        let failed = identity.accounts.record_failed_login(key, identity.clock.now()).await?;
-        tracing::info!(login.user = %key.user, login.address = %key.address, login.failures = failed.count, "login failed");
-    } else {
+    if proven {
         identity.gate.remember(key);
         if failed.count > 0 {
             identity.accounts.clear_failed_logins(key).await?;
         }
+    } else {
+        let failed = identity.accounts.record_failed_login(key, identity.clock.now()).await?;
+        tracing::info!(login.user = %key.user, login.address = %key.address, login.failures = failed.count, "login failed");
     }
     Ok(proven)
 }

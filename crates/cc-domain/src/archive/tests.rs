@@ -8,7 +8,7 @@ fn listed(name: &str, mode: Option<u32>) -> Listed {
 }
 
 fn judged(entries: &[Listed]) -> Result<Contents, ArchiveFault> {
-    Contents::of(entries.to_vec().into_iter(), 1, &Limits::APP)
+    Contents::of(entries.iter().cloned(), 1, &Limits::APP)
 }
 
 fn kinds(entries: &[Listed]) -> Vec<(String, char)> {

@@ -17,14 +17,14 @@ pub(super) struct UaaError {
     error: &'static str,
     description: String,
     /// Further keys of the body.
-    more: Map<String, Value>,
+    more: Box<Map<String, Value>>,
     /// Seconds after which to come again.
     retry_after: Option<u32>,
 }
 
 impl UaaError {
     pub(super) fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, error, description: description.into(), more: Map::new(), retry_after: None }
+        Self { status, error, description: description.into(), more: Box::default(), retry_after: None }
     }
 
     /// 400 `invalid_request`.
@@ -183,7 +183,7 @@ impl IntoResponse for UaaError {
         let mut body = Map::new();
         body.insert("error".to_owned(), json!(self.error));
         body.insert("error_description".to_owned(), json!(self.description));
-        body.extend(self.more);
+        body.extend(*self.more);
         let challenge = match self.error {
             _ if self.status != StatusCode::UNAUTHORIZED => None,
             "invalid_client" => Some("Basic realm=\"UAA/client\""),

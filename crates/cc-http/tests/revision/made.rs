@@ -111,7 +111,7 @@ api_tests! {
             answer.each("guid").into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         let first = world.newest().await.guid().to_owned();
-        assert_eq!(deployed().await, [first.clone()]);
+        assert_eq!(deployed().await, std::slice::from_ref(&first));
         world.act("stop").await;
         assert!(deployed().await.is_empty());
         world.act("start").await;

@@ -2,7 +2,8 @@
 
 use super::clients::{Client, View};
 use super::protocol::{Ask, Cause, Phase, Tell, Used};
-use super::run::{Stage, Supervisor};
+use super::run::Supervisor;
+use super::stage::Stage;
 use super::usage;
 use crate::clock::now_ns;
 use std::time::{Duration, Instant};

@@ -202,7 +202,7 @@ mod tests {
         std::fs::create_dir_all(&closed).unwrap();
         std::fs::write(closed.join("file"), vec![1; 1 << 20]).unwrap();
         for path in [&closed, &folder.path().join("a")] {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0)).unwrap();
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o000)).unwrap();
         }
         let mut removed = tempfile::tempfile_in(folder.path()).unwrap();
         removed.write_all(&vec![1; 1 << 20]).unwrap();

@@ -10,6 +10,7 @@ mod disk;
 mod lines;
 pub(crate) mod protocol;
 mod run;
+mod stage;
 mod state;
 mod usage;
 

@@ -3,6 +3,7 @@
 use super::clients::Client;
 use super::lines::{RateLimit, Ring, Splitter, Verdict};
 use super::protocol::{Cause, Exit, Phase, Tell};
+use super::stage::Stage;
 use super::state::{Process, State};
 use super::{disk, usage};
 use crate::clock::now_ns;
@@ -33,17 +34,6 @@ pub(super) struct Stream {
     slot: u32,
     is_error: bool,
     splitter: Splitter,
-}
-
-pub(super) enum Stage {
-    /// This input is running.
-    Input(usize),
-    Running,
-    /// SIGTERM was sent; SIGKILL follows at this time.
-    Stopping(Instant),
-    /// SIGKILL was sent; output is still read until this time.
-    Killed(Instant),
-    Ended(Instant),
 }
 
 pub(super) struct Supervisor {

@@ -146,30 +146,33 @@ fn the_staging_says_what_it_does_and_gives_the_start_command() {
 fn what_cannot_be_honoured_stops_the_staging_with_a_sentence() {
     let without_nginx = "this buildpack serves the files without nginx; use a buildpack of nginx instead";
     let page = "<p><!--#echo var=\"DATE_LOCAL\" --></p>";
-    for (staging, sentence) in [
-        (an_app("location_include: x.conf\n"), format!("location_include is not supported: {without_nginx}")),
-        (
-            an_app("").file("nginx.conf", ""),
-            format!("a nginx.conf of the app's own is not supported: {without_nginx}"),
-        ),
-        (
-            an_app("root: dist\n").file("dist/mime.types", ""),
-            format!("a mime.types of the app's own is not supported: {without_nginx}"),
-        ),
-        (
-            an_app("ssi: enabled\n").file("sub/page.html", page),
-            "ssi: the directive 'echo var=\"DATE_LOCAL\"' in page.html is not supported, only includes are".into(),
-        ),
-        (
-            an_app("").file("Staticfile.auth", "old:rl3uGnNPQk5xM\n"),
-            "Staticfile.auth: the password of 'old' is hashed in a way that is not supported; bcrypt, SHA-512, SHA-256, MD5, apr1 and SSHA are".into(),
-        ),
-    ] {
+    let stops = |staging: Staging, sentence: String| {
         let staged = staging.key("builtin:staticfile").run();
         assert_eq!(staged.exit_code(), 223, "{sentence}");
         let told = format!("Failed to compile droplet: Failed to run finalize script: {sentence}\n");
         assert!(staged.stderr().ends_with(&told), "{}", staged.stderr());
-    }
+    };
+    stops(
+        an_app("location_include: x.conf\n"),
+        format!("location_include is not supported: {without_nginx}"),
+    );
+    stops(
+        an_app("").file("nginx.conf", ""),
+        format!("a nginx.conf of the app's own is not supported: {without_nginx}"),
+    );
+    stops(
+        an_app("root: dist\n").file("dist/mime.types", ""),
+        format!("a mime.types of the app's own is not supported: {without_nginx}"),
+    );
+    stops(
+        an_app("ssi: enabled\n").file("sub/page.html", page),
+        "ssi: the directive 'echo var=\"DATE_LOCAL\"' in page.html is not supported, only includes are"
+            .into(),
+    );
+    stops(
+            an_app("").file("Staticfile.auth", "old:rl3uGnNPQk5xM\n"),
+            "Staticfile.auth: the password of 'old' is hashed in a way that is not supported; bcrypt, SHA-512, SHA-256, MD5, apr1 and SSHA are".into(),
+        );
     an_app("").file("sub/page.html", page).key("builtin:staticfile").run().expect_success();
 }
 

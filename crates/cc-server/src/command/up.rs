@@ -53,13 +53,15 @@ pub async fn up(config: Config, roles: &[Role], voice: Voice) -> Result<(), Prob
     };
     let limits = limits(&config);
     let gate = Gate::new(limits.connections, limits.connections_per_address);
+    // Before the first answer: who sees the server ready may tell it to stop.
+    let asked = asked_to_stop()?;
     let stop = CancellationToken::new();
     let mut serving = tokio::task::JoinSet::new();
     for listener in [Some(listener), further].into_iter().flatten() {
         let (front, gate, stop) = (running.front.clone(), gate.clone(), stop.clone());
         serving.spawn(listener::serve(listener, front, gate, limits.clone(), stop));
     }
-    asked_to_stop().await?;
+    asked.await;
     running.is_stopping.store(true, Ordering::Relaxed);
     stop.cancel();
     let drained = async { while serving.join_next().await.is_some() {} };
@@ -123,13 +125,15 @@ fn router_address(config: &Config, has_port_80: bool) -> RouterAddress {
     RouterAddress { is_tls, port: uri.port_u16().filter(|_| is_tls || !has_port_80) }
 }
 
-async fn asked_to_stop() -> Result<(), Problem> {
+/// Ends with the first signal to stop; from the call on, none is missed.
+fn asked_to_stop() -> Result<impl Future<Output = ()>, Problem> {
     let failed = "signals cannot be received";
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Problem::internal(failed))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(Problem::internal(failed))?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

@@ -40,7 +40,8 @@ impl Ours<'_> {
     pub fn close_to_others(&self, part: Part) -> usize {
         let mut count = 0;
         self.each(part, &mut |path, meta| {
-            if meta.mode() & 0o077 == 0 {
+            let for_others = meta.mode() & 0o077;
+            if for_others == 0 {
                 return;
             }
             match fs::set_permissions(path, Permissions::from_mode(meta.mode() & 0o700)) {

@@ -69,7 +69,7 @@ impl Front {
         let is_upload = surface == Surface::Api;
         let grace = if is_upload { API_FIRST } else { Duration::ZERO };
         let patience = Patience { time: self.request_time + grace, is_upload };
-        let (body, left) = RequestBody::new(incoming, patience);
+        let (body, left) = RequestBody::of(incoming, patience);
         let mut request = Request::from_parts(parts, body);
         request.extensions_mut().insert(ClientAddress(peer.ip()));
         let mut response = self.own(surface, request).await;

@@ -49,7 +49,7 @@ enum BodyError {
 }
 
 impl RequestBody {
-    pub fn new(incoming: Incoming, patience: Patience) -> (Body, Arc<Left>) {
+    pub fn of(incoming: Incoming, patience: Patience) -> (Body, Arc<Left>) {
         let left = Arc::new(Left::default());
         if incoming.is_end_stream() {
             return (Body::empty(), left);

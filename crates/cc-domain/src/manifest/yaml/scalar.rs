@@ -1,6 +1,7 @@
 //! What an unquoted scalar means: YAML 1.1 as Psych, the reader of the reference, has it (its `ScalarScanner`, 5.4).
 
 use serde_json::{Number, Value};
+use std::fmt::Write;
 
 /// Digits of the longest number that is converted from another base; a longer one stays a text.
 const MAX_DIGITS: usize = 1_000;
@@ -221,7 +222,11 @@ fn decimal(digits: &str, radix: u32) -> String {
             limbs.push(carry);
         }
     }
-    let all: String = limbs.iter().rev().map(|limb| format!("{limb:09}")).collect();
+    let all = limbs.iter().rev().fold(String::new(), |mut all, limb| {
+        // A String takes everything.
+        let _ = write!(all, "{limb:09}");
+        all
+    });
     let trimmed = all.trim_start_matches('0');
     if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }
 }

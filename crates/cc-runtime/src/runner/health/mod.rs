@@ -352,7 +352,7 @@ mod tests {
         let stand = stand().await;
         let serving = tokio::spawn(serve(stand.listener, |_| plain("200 OK")));
         let checks = http(stand.port, Path::new("/nonexistent"));
-        assert_eq!(startup(&checks, Duration::from_secs(60)).await, Verdict::Taken(stand.port));
+        assert_eq!(startup(&checks, Duration::from_mins(1)).await, Verdict::Taken(stand.port));
         serving.abort();
     }
 
