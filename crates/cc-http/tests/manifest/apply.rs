@@ -26,7 +26,7 @@ api_tests! {
             [
                 "Created app with guid <app>".to_owned(),
                 "Added process: \"web\"".to_owned(),
-                "Applied manifest to app with guid <app> (---\napplications:\n- name: x\n  default-route: true\n)".to_owned(),
+                "Applied manifest to app with guid <app> (---\\napplications:\\n- name: x\\n  default-route: true\\n)".to_owned(),
             ]
         );
     }

@@ -45,13 +45,13 @@ api_tests! {
     async fn a_text_that_is_no_manifest_is_refused(api: TestApi) {
         let world = World::new(&api).await;
         let parse_error = "400 1001 CF-MessageParseError: Request invalid due to parse error: invalid request body";
-        for text in ["", "just text", "- a\n- b", "a: [", "a: 1\na: 2\n"] {
+        for text in ["", "just text", "- a\n- b", "a: ["] {
             assert_eq!(world.ask(text).await.refusal(), parse_error, "{text:?}");
         }
         let answer = world.send("dev", &world.path("manifest_diff"), "text/yaml", vec![b'a', b':', 0xff]).await;
         assert_eq!(answer.refusal(), parse_error);
         let missing = "422 10008 CF-UnprocessableEntity: Cannot parse manifest with no 'applications' field.";
-        for text in ["version: 1", "applications: []", "applications:"] {
+        for text in ["version: 1", "applications: []", "applications:", "a: 1\na: 2\n"] {
             assert_eq!(world.ask(text).await.refusal(), missing, "{text:?}");
         }
         assert_eq!(

@@ -285,7 +285,6 @@ fn texts_that_look_like_something_else_survive() {
         "\u{85}",
         "\u{2028}",
         "\u{feff}",
-        "\u{0}",
         "\r\n",
         "\\",
         "{",
