@@ -10,6 +10,7 @@ mod job;
 pub mod lifecycle;
 mod listeners;
 mod runner;
+mod seal;
 mod stager;
 mod supervisor;
 mod sys;
@@ -19,6 +20,7 @@ pub use runner::{
     Config, Connections, Emit, Endpoint, EndpointChange, EndpointsChanged, LocalRuntime, LogLine,
 };
 pub use runner::{Output, StartError};
+pub use seal::StateKey;
 pub use supervisor::supervise_main;
 pub use sys::{give_back_memory, keep_files_private};
 

@@ -69,7 +69,7 @@ impl LocalRuntime {
         if jobs.contains_key(&key) {
             return Ok(());
         }
-        stored::save(self.shared.records(key.0), &key.1, &job)?;
+        stored::save(&self.shared.sealer, self.shared.records(key.0), &key.1, &job)?;
         let control = control();
         jobs.insert(key, Arc::clone(&control));
         drop(jobs);
@@ -83,7 +83,7 @@ impl LocalRuntime {
         mut found: BTreeMap<JobKey, (String, Meta)>,
     ) -> std::io::Result<Vec<(String, Meta)>> {
         for kind in [JobKind::Task, JobKind::Build] {
-            for job in stored::load_all::<StoredJob>(self.shared.records(kind))? {
+            for job in stored::load_all::<StoredJob>(&self.shared.sealer, self.shared.records(kind))? {
                 let key = job.key();
                 let container = found.remove(&key).map(|(id, _)| id);
                 let control = control();

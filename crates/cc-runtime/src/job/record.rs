@@ -1,4 +1,4 @@
-//! A job as it lies on disk, in a file that only the server can read: it holds credentials.
+//! A job as it lies on disk, sealed, in a file that only the server can read: it holds credentials.
 
 use super::JobKey;
 use crate::runner::stored::{

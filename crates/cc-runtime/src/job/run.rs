@@ -90,7 +90,7 @@ impl Run {
 
     fn save(&self) {
         let (kind, id) = self.job.key();
-        if let Err(error) = stored::save(self.shared.records(kind), &id, &self.job) {
+        if let Err(error) = stored::save(&self.shared.sealer, self.shared.records(kind), &id, &self.job) {
             tracing::error!(%error, job = id, "the state of a job is not saved");
         }
     }

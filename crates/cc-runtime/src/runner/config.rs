@@ -2,6 +2,7 @@
 
 use super::report::{Emit, EndpointsChanged};
 use crate::isolation::Isolation;
+use crate::seal::StateKey;
 use cc_domain::runtime::{ArtifactSink, ArtifactSource, RuntimeEvents};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -34,6 +35,8 @@ pub struct Config {
     pub host: String,
     /// Trees to run stacks on, by the name of the stack; the host's own otherwise.
     pub rootfs: BTreeMap<String, PathBuf>,
+    /// Seals what is desired, which holds credentials; None: a key of its own in `keys`.
+    pub state_key: Option<StateKey>,
 }
 
 impl Config {
@@ -51,6 +54,7 @@ impl Config {
             cell: format!("local-{name}"),
             host: "127.0.0.1".to_owned(),
             rootfs: BTreeMap::new(),
+            state_key: None,
         }
     }
 

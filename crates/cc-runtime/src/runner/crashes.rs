@@ -13,15 +13,15 @@ impl Shared {
         let crashed = slots.iter().filter(|(_, slot)| slot.crash_count > 0);
         let counts: Counts =
             crashed.map(|(index, slot)| (*index, (slot.crash_count, slot.since_ns))).collect();
-        if let Err(error) = stored::save(&self.crashes, key, &counts) {
+        if let Err(error) = stored::save(&self.sealer, &self.crashes, key, &counts) {
             tracing::warn!(%error, "crash counts are not saved");
         }
     }
 
     /// Slots of the indices that have crashed, waiting as long as they would have without a new server.
     pub(super) fn remember_crashes(&self, key: &str) -> BTreeMap<u32, Slot> {
-        let text = std::fs::read(self.crashes.join(format!("{key}.json"))).unwrap_or_default();
-        let counts: Counts = serde_json::from_slice(&text).unwrap_or_default();
+        let path = self.crashes.join(format!("{key}.json"));
+        let counts: Counts = stored::load(&self.sealer, &path).ok().flatten().unwrap_or_default();
         counts.into_iter().map(|(index, (count, at_ns))| (index, self.crashed_slot(count, at_ns))).collect()
     }
 

@@ -22,6 +22,7 @@ pub use start::LocalRuntime;
 
 use crate::depot::{Depot, Event, Found};
 use crate::job::Jobs;
+use crate::seal::Sealer;
 use crate::supervisor::protocol::Ask;
 use cc_domain::runtime::{Ack, InstanceEvent};
 use resources::Resources;
@@ -56,6 +57,7 @@ pub(crate) struct Shared {
     pub tasks: PathBuf,
     pub builds: PathBuf,
     pub jobs: Jobs,
+    pub sealer: Sealer,
     pub news: mpsc::UnboundedSender<InstanceEvent>,
     pub will: watch::Sender<Will>,
     /// Changes whenever something was given back.

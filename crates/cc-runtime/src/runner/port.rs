@@ -1,5 +1,6 @@
 //! The `Runtime` port. Changes are made without a pause in between, so a call that is given up leaves nothing half done.
 
+use super::Shared;
 use super::process::{Message, StoredProcess};
 use super::slot::Meter;
 use super::start::{LocalRuntime, total_memory_bytes};
@@ -39,10 +40,10 @@ impl Runtime for LocalRuntime {
                 tags: new.tags,
                 ..StoredProcess::clone(&running.spec)
             };
-            running.change(changed, &self.shared.processes)?;
+            running.change(changed, &self.shared)?;
             return Ok(Ensured::Updated);
         }
-        save(&self.shared.processes, &new.key, &new)?;
+        save(&self.shared.sealer, &self.shared.processes, &new.key, &new)?;
         drop(processes);
         self.begin(spec.key.clone(), Arc::new(new), Vec::new());
         Ok(Ensured::Created)
@@ -57,7 +58,7 @@ impl Runtime for LocalRuntime {
             tags: store_tags(&patch.tags),
             ..StoredProcess::clone(&running.spec)
         };
-        running.change(changed, &self.shared.processes)
+        running.change(changed, &self.shared)
     }
 
     async fn remove_process(&self, key: &ProcessRef) -> Result<(), RuntimeError> {
@@ -165,8 +166,8 @@ impl Runtime for LocalRuntime {
 }
 
 impl super::start::Running {
-    fn change(&mut self, changed: StoredProcess, folder: &std::path::Path) -> Result<(), RuntimeError> {
-        save(folder, &changed.key, &changed)?;
+    fn change(&mut self, changed: StoredProcess, shared: &Shared) -> Result<(), RuntimeError> {
+        save(&shared.sealer, &shared.processes, &changed.key, &changed)?;
         self.spec = Arc::new(changed);
         let _ = self.mailbox.send(Message::Desire(Arc::clone(&self.spec)));
         Ok(())

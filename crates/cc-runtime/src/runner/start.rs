@@ -8,6 +8,7 @@ use super::{Shared, Will, new_guid, stored};
 use crate::depot::{Depot, Meta, Work, others_can_reach};
 use crate::isolation::{self, Isolation, IsolationError, Tier};
 use crate::job::{JobKind, Jobs};
+use crate::seal::{Sealer, StateKey};
 use cc_domain::runtime::ProcessKey;
 use nix::fcntl::{Flock, FlockArg};
 use std::collections::BTreeMap;
@@ -73,6 +74,7 @@ impl LocalRuntime {
             tasks: config.dir.join("tasks"),
             builds: config.dir.join("builds"),
             jobs: Jobs::default(),
+            sealer: ground.sealer,
             will: watch::channel(will).0,
             room: watch::channel(0).0,
             listeners: watch::channel(Arc::default()).0,
@@ -97,7 +99,7 @@ impl LocalRuntime {
     fn adopt(self: &Arc<Self>) -> io::Result<()> {
         let mut found: BTreeMap<String, Vec<(String, Meta)>> = BTreeMap::new();
         let mut jobs = BTreeMap::new();
-        let known: Vec<StoredProcess> = stored::load_all(&self.shared.processes)?;
+        let known: Vec<StoredProcess> = stored::load_all(&self.shared.sealer, &self.shared.processes)?;
         for (id, meta) in self.shared.depot.scan()? {
             match &meta.work {
                 Work::Instance { key, guid, ports, memory_mb, .. } => {
@@ -201,6 +203,7 @@ const LAST_WAIT: Duration = Duration::from_mins(1);
 /// Folders, lock and containers, before anything runs.
 struct Ground {
     lock: Flock<File>,
+    sealer: Sealer,
     depot: Depot,
 }
 
@@ -225,12 +228,20 @@ impl Ground {
             let _ = fs::remove_file(entry.path());
         }
         let key = key(&dir.join("keys/supervisor.key")).map_err(folder("key"))?;
+        let state_key = match &config.state_key {
+            Some(key) => key.clone(),
+            None => StateKey::derived_from(&self::key(&dir.join("keys/state.key")).map_err(folder("key"))?),
+        };
         let exe = match &config.exe {
             Some(exe) => exe.clone(),
             None => std::env::current_exe().map_err(folder("own program"))?,
         };
         let (exe, tier, works) = isolate(config, exe)?;
-        Ok(Self { lock, depot: Depot::new(dir.join("containers"), works, exe, key, tier) })
+        Ok(Self {
+            lock,
+            sealer: Sealer::new(&state_key),
+            depot: Depot::new(dir.join("containers"), works, exe, key, tier),
+        })
     }
 }
 

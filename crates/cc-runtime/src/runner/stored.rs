@@ -1,5 +1,6 @@
-//! Desired work as it lies on disk, in files that only the server can read: it holds credentials.
+//! Desired work as it lies on disk, sealed, in files that only the server can read: it holds credentials.
 
+use crate::seal::Sealer;
 use crate::supervisor::write_atomically;
 use cc_domain::runtime::{
     Artifact, ArtifactKind, Check, Checksum, Command, CommandKind, Env, Limits, MountedFile, Owner,
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredOwner {
@@ -177,11 +179,38 @@ pub(crate) fn store_env(env: &Env) -> Vec<(String, String)> {
     env.0.clone()
 }
 
-/// Writes a record, safe against a power cut.
-pub(crate) fn save<T: Serialize>(folder: &Path, name: &str, record: &T) -> Result<(), RuntimeError> {
+/// Writes a record sealed, safe against a power cut.
+pub(crate) fn save<T: Serialize>(
+    sealer: &Sealer,
+    folder: &Path,
+    name: &str,
+    record: &T,
+) -> Result<(), RuntimeError> {
     let text = serde_json::to_vec(record).map_err(|error| RuntimeError::Internal(error.to_string()))?;
-    write_atomically(&folder.join(format!("{name}.json")), &text)
+    let (path, text) = (folder.join(format!("{name}.json")), Zeroizing::new(text));
+    write_atomically(&path, &sealer.seal(&place(&path), &text))
         .map_err(|error| RuntimeError::Unavailable(format!("the record cannot be written: {error}")))
+}
+
+/// What a record is sealed for: its folder and name.
+fn place(path: &Path) -> String {
+    let name = |path: Option<&Path>| {
+        path.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+    };
+    format!("{}/{}", name(path.parent()), name(Some(path)))
+}
+
+/// Reads a record. None: it cannot be understood. One that an earlier version left in clear is sealed.
+pub(crate) fn load<T: for<'a> Deserialize<'a>>(sealer: &Sealer, path: &Path) -> io::Result<Option<T>> {
+    let bytes = Zeroizing::new(fs::read(path)?);
+    if let Some(text) = sealer.open(&place(path), &bytes) {
+        return Ok(serde_json::from_slice(&text).ok());
+    }
+    let record = serde_json::from_slice(&bytes).ok();
+    if record.is_some() {
+        write_atomically(path, &sealer.seal(&place(path), &bytes))?;
+    }
+    Ok(record)
 }
 
 pub(crate) fn erase(folder: &Path, name: &str) -> Result<(), RuntimeError> {
@@ -194,20 +223,44 @@ pub(crate) fn erase(folder: &Path, name: &str) -> Result<(), RuntimeError> {
 }
 
 /// All records of a folder. One that cannot be read is set aside under another name and reported.
-pub(crate) fn load_all<T: for<'a> Deserialize<'a>>(folder: &Path) -> io::Result<Vec<T>> {
+pub(crate) fn load_all<T: for<'a> Deserialize<'a>>(sealer: &Sealer, folder: &Path) -> io::Result<Vec<T>> {
     let mut records = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        match serde_json::from_slice(&fs::read(&path)?) {
-            Ok(record) => records.push(record),
-            Err(error) => {
-                tracing::error!(path = %path.display(), %error, "a record of the runtime is unreadable; set aside");
-                fs::rename(&path, path.with_extension("unreadable"))?;
-            }
+        if let Some(record) = load(sealer, &path)? {
+            records.push(record);
+        } else {
+            tracing::error!(path = %path.display(), "a record of the runtime is unreadable; set aside");
+            fs::rename(&path, path.with_extension("unreadable"))?;
         }
     }
     Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{load_all, save};
+    use crate::seal::{Sealer, StateKey};
+
+    #[test]
+    fn records_are_sealed_and_those_in_clear_become_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let sealer = Sealer::new(&StateKey::derived_from(b"a"));
+        save(&sealer, folder.path(), "new", &["secret"]).unwrap();
+        std::fs::write(folder.path().join("old.json"), br#"["secret"]"#).unwrap();
+        for _ in 0..2 {
+            let all: Vec<Vec<String>> = load_all(&sealer, folder.path()).unwrap();
+            assert_eq!(all, [["secret"], ["secret"]]);
+            for entry in std::fs::read_dir(folder.path()).unwrap() {
+                let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+                assert!(!bytes.windows(6).any(|part| part == b"secret"));
+            }
+        }
+        let other = Sealer::new(&StateKey::derived_from(b"b"));
+        assert_eq!(load_all::<Vec<String>>(&other, folder.path()).unwrap(), Vec::<Vec<String>>::new());
+        assert!(folder.path().join("new.unreadable").exists());
+    }
 }

@@ -1,6 +1,7 @@
 //! The server may go at any time; apps stay.
 
 use super::stand::{APP, HOST, Stand, get, web, worker};
+use cc_domain::runtime::Runtime;
 use cc_runtime::Isolation;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -149,5 +150,41 @@ async fn a_server_that_stands_by_touches_nothing_until_it_is_told_to_stop_everyt
     stand.again().await;
     let (_, other, _) = stand.routable(1).await.remove(0);
     assert_ne!(other, guid, "what is desired is run again by the next start");
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_credential_lies_in_clear_and_the_next_server_can_still_start_another_instance() {
+    let mut stand = Stand::new(Isolation::Auto).await;
+    let mut spec = web(1, APP);
+    for command in &mut spec.commands {
+        command.env.0.push(("PASSWORD".into(), "correct horse battery".into()));
+    }
+    stand.ensure(&spec).await;
+    let (_, before, _) = stand.routable(1).await.remove(0);
+    let mut open = vec![stand.folder.path().join("runtime")];
+    let mut files = 0;
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let kind = entry.file_type().unwrap();
+            if kind.is_dir() {
+                open.push(entry.path());
+            } else if kind.is_file() {
+                files += 1;
+                let bytes = std::fs::read(entry.path()).unwrap();
+                let text = String::from_utf8_lossy(&bytes);
+                assert!(!text.contains("correct horse") && !text.contains("PASSWORD"), "{:?}", entry.path());
+            }
+        }
+    }
+    assert!(files > 3);
+    stand.again().await;
+    assert_eq!(stand.routable(1).await.remove(0).1, before);
+    stand.runtime.stop_instance(&super::stand::key(), 0).await.unwrap();
+    let other = |record: &super::stand::Record| {
+        super::stand::routable(&record.changes).into_iter().find(|(_, guid, _)| *guid != before)
+    };
+    let (_, _, port) = stand.recorder.until("another instance", other).await;
+    assert_eq!(get(port, "/env/PASSWORD"), "correct horse battery");
     stand.down().await;
 }

@@ -39,7 +39,7 @@ pub async fn start(
         emit: emitter(ports.logs.clone()),
         endpoints: endpoints(ports),
     };
-    let runtime = LocalRuntime::start(engine_config(config, data), connections).await.map_err(problem)?;
+    let runtime = LocalRuntime::start(engine_config(config, data)?, connections).await.map_err(problem)?;
     // A second start in one process does not happen: there is one caller.
     let _ = slot.0.set(runtime.clone());
     Ok(runtime)
@@ -55,10 +55,10 @@ pub async fn engine_alone(config: &Config, data: &DataDir) -> Result<Arc<LocalRu
         emit: Arc::new(|_| {}),
         endpoints: Arc::new(|_| {}),
     };
-    LocalRuntime::stand_by(engine_config(config, data), connections).await.map_err(problem)
+    LocalRuntime::stand_by(engine_config(config, data)?, connections).await.map_err(problem)
 }
 
-fn engine_config(config: &Config, data: &DataDir) -> cc_runtime::Config {
+fn engine_config(config: &Config, data: &DataDir) -> Result<cc_runtime::Config, Problem> {
     let mut engine = cc_runtime::Config::new(data.join("runtime"));
     engine.isolation = match config.isolation {
         Isolation::Auto => cc_runtime::Isolation::Auto,
@@ -66,7 +66,8 @@ fn engine_config(config: &Config, data: &DataDir) -> cc_runtime::Config {
         Isolation::Process => cc_runtime::Isolation::Process,
     };
     engine.memory_mb = config.apps_memory_mb.map(u64::from);
-    engine
+    engine.state_key = data.find_key("db.key")?.map(|key| cc_runtime::StateKey::derived_from(&key));
+    Ok(engine)
 }
 
 fn problem(error: StartError) -> Problem {
