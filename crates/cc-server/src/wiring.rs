@@ -7,7 +7,7 @@ mod engine;
 mod login;
 mod logs;
 
-pub use database::database;
+pub use database::{KEY, database};
 pub use engine::engine_alone;
 
 use crate::cli::Role;

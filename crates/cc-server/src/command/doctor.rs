@@ -91,6 +91,11 @@ async fn with_data(config: &Config) -> Vec<Finding> {
     findings.push(Finding { what: "disk", outcome: room.map_or(Ok("has room".to_owned()), Err) });
     let blobs = wiring::blobs(&data).map(|_| "can be written".to_owned()).map_err(|p| p.to_string());
     findings.push(Finding { what: "blobs", outcome: blobs });
+    // Without the key the engine could not read its records and would set them aside: that is no doctor's work.
+    if !matches!(data.find_key(wiring::KEY), Ok(Some(_))) {
+        data.discard_if_new();
+        return findings;
+    }
     match wiring::engine_alone(config, &data).await {
         Ok(runtime) => {
             findings.push(fine("isolation", runtime.tier().facts_line()));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The file of the key that seals secrets.
-const KEY: &str = "db.key";
+pub const KEY: &str = "db.key";
 /// Label of the key that seals secrets; a second one comes with rotation.
 const KEY_LABEL: &str = "first";
 

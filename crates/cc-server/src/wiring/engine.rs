@@ -66,7 +66,7 @@ fn engine_config(config: &Config, data: &DataDir) -> Result<cc_runtime::Config, 
         Isolation::Process => cc_runtime::Isolation::Process,
     };
     engine.memory_mb = config.apps_memory_mb.map(u64::from);
-    engine.state_key = data.find_key("db.key")?.map(|key| cc_runtime::StateKey::derived_from(&key));
+    engine.state_key = data.find_key(super::KEY)?.map(|key| cc_runtime::StateKey::derived_from(&key));
     Ok(engine)
 }
 
