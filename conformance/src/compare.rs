@@ -35,10 +35,18 @@ pub fn compare(
             let in_any_order = is_unordered || place.rsplit('.').next() == Some(ORDERLESS);
             if in_any_order && let Some(order) = pairing(wanted, got, symbols) {
                 for (place_of_wanted, place_of_got) in order.into_iter().enumerate() {
-                    let (Some(wanted), Some(got)) = (wanted.get(place_of_wanted), got.get(place_of_got)) else {
+                    let (Some(wanted), Some(got)) = (wanted.get(place_of_wanted), got.get(place_of_got))
+                    else {
                         continue;
                     };
-                    compare(&format!("{place}[{place_of_wanted}]"), wanted, got, is_unordered, symbols, found);
+                    compare(
+                        &format!("{place}[{place_of_wanted}]"),
+                        wanted,
+                        got,
+                        is_unordered,
+                        symbols,
+                        found,
+                    );
                 }
                 return;
             }

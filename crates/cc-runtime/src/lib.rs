@@ -9,6 +9,7 @@ mod isolation;
 mod job;
 pub mod lifecycle;
 mod listeners;
+mod nothing;
 mod runner;
 mod seal;
 mod stager;
@@ -16,6 +17,7 @@ mod supervisor;
 mod sys;
 
 pub use isolation::{Isolation, IsolationError, Tier};
+pub use nothing::Nothing;
 pub use runner::{
     Config, Connections, Emit, Endpoint, EndpointChange, EndpointsChanged, LocalRuntime, LogLine,
 };

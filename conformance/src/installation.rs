@@ -1,0 +1,109 @@
+//! The installation that the recordings were made on, in this process: fresh database, callers, settings, an engine that runs nothing.
+
+mod database;
+mod stand_ins;
+
+pub use database::{Databases, Engine};
+
+use crate::recording::Caller;
+use axum::Router;
+use cc_actions::ports::UploadSettings;
+use cc_actions::{Ports, Settings};
+use cc_blobs::{ObjectBlobs, ResourcePool};
+use cc_domain::blob::ResourceLimits;
+use cc_domain::build::StagingSettings;
+use cc_domain::domain::ReservedDomains;
+use cc_domain::metadata::MetadataLimits;
+use cc_domain::process::ProcessSettings;
+use cc_domain::process::spec::EngineSettings;
+use cc_domain::route::RouterAddress;
+use cc_http::service::Surfaces;
+use cc_http::{Api, service};
+use cc_jobs::Registry;
+use cc_runtime::Nothing;
+use stand_ins::{Ids, Introduced, Lost, StepClock};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tower_http::normalize_path::NormalizePath;
+
+/// Where the installation's own surfaces are said to be.
+pub const API: &str = "https://api.system.example.com";
+pub const UAA: &str = "https://uaa.system.example.com";
+const LOGIN: &str = "https://login.system.example.com";
+
+/// One server over one database.
+pub struct Installation {
+    pub service: NormalizePath<Router>,
+    ports: Ports,
+    clock: Arc<StepClock>,
+    registry: Registry,
+    callers: Arc<Introduced>,
+    _folder: TempDir,
+}
+
+impl Installation {
+    pub async fn start(databases: &Databases, callers: &BTreeMap<String, Caller>) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let store = databases.fresh(folder.path()).await?;
+        let clock = Arc::new(StepClock::default());
+        let callers = Arc::new(Introduced::new(callers));
+        let uploads = UploadSettings { folder: folder.path().join("uploads"), max_bytes: 512 << 20 };
+        std::fs::create_dir(&uploads.folder)?;
+        let blobs = Arc::new(ObjectBlobs::files(&folder.path().join("blobs"))?);
+        let ports = Ports {
+            store: store.clone(),
+            queue: store,
+            directory: callers.clone(),
+            clock: clock.clone(),
+            ids: Arc::new(Ids),
+            logs: Arc::new(Lost),
+            resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
+            blobs,
+            runtime: Arc::new(Nothing),
+            traffic: Arc::new(Lost),
+            endpoints: Arc::default(),
+            wakes: Arc::default(),
+            settings: Arc::new(settings(uploads)),
+        };
+        cc_actions::seed::run(&ports).await.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let surfaces = Surfaces {
+            login: LOGIN.to_owned(),
+            uaa: UAA.to_owned(),
+            log_cache: "https://log-cache.system.example.com".to_owned(),
+            log_stream: "https://log-stream.system.example.com".to_owned(),
+        };
+        let api = Api::new(ports.clone(), API, surfaces, callers.clone(), Duration::ZERO);
+        let registry = Registry::standard();
+        Ok(Self { service: service(api), ports, clock, registry, callers, _folder: folder })
+    }
+
+    /// A second passes, and what is due is done.
+    pub async fn pass(&self) -> anyhow::Result<()> {
+        self.clock.advance();
+        cc_jobs::run_due(&self.ports, &self.ports.queue, &self.registry).await?;
+        Ok(())
+    }
+
+    /// The guid of a caller, or of any text that is no caller.
+    pub fn guid_of(&self, caller: &str) -> Option<&str> {
+        self.callers.guid_of(caller)
+    }
+}
+
+/// As the README of the recordings says.
+fn settings(uploads: UploadSettings) -> Settings {
+    Settings {
+        metadata_limits: MetadataLimits::default(),
+        default_stack: "cflinuxfs4".to_owned(),
+        apps_domain: "apps.localhost".to_owned(),
+        reserved_domains: ReservedDomains::None,
+        processes: ProcessSettings::default(),
+        external_url: API.to_owned(),
+        router: RouterAddress { is_tls: true, port: None },
+        staging: StagingSettings::default(),
+        engine: EngineSettings::default(),
+        uploads,
+    }
+}

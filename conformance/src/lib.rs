@@ -1,0 +1,64 @@
+//! The reference's own answers, replayed: every recorded request is sent to this server, and what comes back is held against what the
+//! reference answered. Start reading at [`replay::replay`]; [`recording`] says what a file is, [`installation`] what stands behind it.
+
+pub mod bits;
+pub mod compare;
+pub mod differences;
+pub mod installation;
+pub mod operations;
+pub mod recording;
+pub mod replay;
+pub mod report;
+mod symbols;
+
+use anyhow::Context;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use installation::{Databases, Engine};
+use operations::Operations;
+use recording::Recording;
+use replay::Replayed;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Files that are replayed side by side, one for each core and one more for who waits for a disk.
+fn side_by_side() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
+}
+
+/// The folder of this crate: recordings and the list of differences lie there.
+pub fn home() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+/// Replays the recordings of a folder, or those of these names.
+pub async fn all(folder: &Path, names: &[String], engine: Engine) -> anyhow::Result<Vec<Replayed>> {
+    let operations = Arc::new(Operations::read(&home().join("../contract/operations.json"))?);
+    let databases = Arc::new(Databases::prepare(engine).await?);
+    let one = |path: PathBuf| {
+        let (operations, databases) = (Arc::clone(&operations), Arc::clone(&databases));
+        async move {
+            let work = tokio::spawn(async move {
+                let recording = Recording::read(&path).with_context(|| path.display().to_string())?;
+                replay::replay(&recording, &operations, &databases).await
+            });
+            work.await?
+        }
+    };
+    let all = stream::iter(files(folder, names)?).map(one).buffered(side_by_side()).try_collect().await;
+    databases.clean().await?;
+    all
+}
+
+fn files(folder: &Path, names: &[String]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(name) = file.strip_suffix(".gz").unwrap_or(file).strip_suffix(".jsonl") else { continue };
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
