@@ -1,6 +1,6 @@
-//! The grammar of `label_selector` (domain-rules 1.3).
+//! The grammar of `label_selector` (domain-rules 1.3), as the reference reads it: blanks count, and each part is one of six forms.
 
-use crate::metadata::{self, Key};
+use crate::metadata::{self, Key, MetadataError};
 
 /// One requirement; a selector is a list of them, all of which must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,97 +19,122 @@ pub enum Operator {
     NotIn(Vec<String>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
     #[error("Missing label_selector value")]
     Missing,
     #[error("Too many label_selector requirements (maximum is 50)")]
     TooMany,
+    /// A part that has none of the forms.
     #[error("Invalid label_selector value")]
     Invalid,
+    #[error("{0}")]
+    Part(MetadataError),
 }
 
 /// More than this many requirements are refused.
 pub const MAX_REQUIREMENTS: usize = 50;
 
-/// Reads a whole selector. Commas inside parentheses do not split; the work is linear in the text.
-pub fn parse(text: &str) -> Result<Vec<Requirement>, SelectorError> {
-    if text.trim().is_empty() {
-        return Err(SelectorError::Missing);
-    }
+/// Reads a whole selector: its requirements, or what is wrong with each of them.
+pub fn parse(text: &str) -> Result<Vec<Requirement>, Vec<SelectorError>> {
     let parts = split(text);
-    if parts.len() > MAX_REQUIREMENTS {
-        return Err(SelectorError::TooMany);
+    if parts.is_empty() {
+        return Err(vec![SelectorError::Missing]);
     }
-    parts.into_iter().map(requirement).collect()
+    if parts.len() > MAX_REQUIREMENTS {
+        return Err(vec![SelectorError::TooMany]);
+    }
+    let (mut requirements, mut wrong) = (Vec::new(), Vec::new());
+    for part in parts {
+        match requirement(part) {
+            Ok(requirement) => requirements.push(requirement),
+            Err(error) => wrong.push(error),
+        }
+    }
+    if wrong.is_empty() { Ok(requirements) } else { Err(wrong) }
 }
 
+/// At commas that stand in no parentheses; what is empty is no part. The work is linear in the text.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    let (mut depth, mut from) = (0_usize, 0);
-    for (at, c) in text.char_indices() {
+    let (mut from, mut at) = (0, 0);
+    let last_close = text.rfind(')').unwrap_or(0);
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let behind = at + c.len_utf8();
         match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
+            // One that is never closed is a character like others.
+            '(' if at < last_close => {
+                let close = text.get(behind..).and_then(|rest| rest.find(')'));
+                at = close.map_or(behind, |close| behind + close + 1);
+                continue;
+            }
+            ',' => {
                 parts.push(text.get(from..at).unwrap_or_default());
-                from = at + 1;
+                from = behind;
             }
             _ => {}
         }
+        at = behind;
     }
     parts.push(text.get(from..).unwrap_or_default());
+    parts.retain(|part| !part.is_empty());
     parts
 }
 
 fn requirement(text: &str) -> Result<Requirement, SelectorError> {
-    let text = text.trim();
-    if let Some(key) = text.strip_prefix('!') {
-        return Ok(Requirement { key: read_key(key)?, operator: Operator::NotExists });
+    if let Some((key, values)) = set(text, " in (") {
+        return with_values(key, values, Operator::In);
     }
-    if let Some((key, rest)) = text.split_once(char::is_whitespace) {
-        let rest = rest.trim_start();
-        if let Some(set) = rest.strip_prefix("notin") {
-            return Ok(Requirement { key: read_key(key)?, operator: Operator::NotIn(read_set(set)?) });
+    if let Some((key, values)) = set(text, " notin (") {
+        return with_values(key, values, Operator::NotIn);
+    }
+    let end = text.find(|c: char| !is_key_char(c)).unwrap_or(text.len());
+    let (key, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    if !key.is_empty() {
+        if rest.is_empty() {
+            return Ok(Requirement { key: read_key(key)?, operator: Operator::Exists });
         }
-        if let Some(set) = rest.strip_prefix("in") {
-            return Ok(Requirement { key: read_key(key)?, operator: Operator::In(read_set(set)?) });
+        if let Some(values) = rest.strip_prefix("==").or_else(|| rest.strip_prefix('=')) {
+            return with_values(key, values, Operator::In);
+        }
+        if let Some(values) = rest.strip_prefix("!=") {
+            return with_values(key, values, Operator::NotIn);
         }
     }
-    if let Some((key, value)) = text.split_once("!=") {
-        return Ok(Requirement { key: read_key(key)?, operator: Operator::NotIn(read_value(value)?) });
+    match text.strip_prefix('!') {
+        Some(key) if !key.is_empty() && key.chars().all(is_key_char) => {
+            Ok(Requirement { key: read_key(key)?, operator: Operator::NotExists })
+        }
+        _ => Err(SelectorError::Invalid),
     }
-    if let Some((key, value)) = text.split_once("==").or_else(|| text.split_once('=')) {
-        return Ok(Requirement { key: read_key(key)?, operator: Operator::In(read_value(value)?) });
-    }
-    Ok(Requirement { key: read_key(text)?, operator: Operator::Exists })
+}
+
+/// `key in (values)`.
+fn set<'a>(text: &'a str, operator: &str) -> Option<(&'a str, &'a str)> {
+    text.strip_suffix(')')?.split_once(operator)
+}
+
+fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')
 }
 
 fn read_key(text: &str) -> Result<Key, SelectorError> {
-    Key::parse(text.trim()).map_err(|_| SelectorError::Invalid)
+    Key::parse(text).map_err(SelectorError::Part)
 }
 
-/// `key=` with nothing behind it is an empty set and matches nothing, as the reference has it.
-fn read_value(text: &str) -> Result<Vec<String>, SelectorError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(Vec::new());
+/// `key=` with nothing behind it is an empty set and matches nothing, as the reference has it; so are commas at the end.
+fn with_values(
+    key: &str,
+    values: &str,
+    operator: fn(Vec<String>) -> Operator,
+) -> Result<Requirement, SelectorError> {
+    let key = read_key(key)?;
+    let values = values.trim_end_matches(',');
+    let values: Vec<&str> = if values.is_empty() { Vec::new() } else { values.split(',').collect() };
+    for value in &values {
+        metadata::check_label_value(value).map_err(SelectorError::Part)?;
     }
-    metadata::check_label_value(text).map_err(|_| SelectorError::Invalid)?;
-    Ok(vec![text.to_owned()])
-}
-
-fn read_set(text: &str) -> Result<Vec<String>, SelectorError> {
-    let inner =
-        text.trim().strip_prefix('(').and_then(|t| t.strip_suffix(')')).ok_or(SelectorError::Invalid)?;
-    inner
-        .split(',')
-        .map(|value| {
-            let value = value.trim();
-            metadata::check_label_value(value).map_err(|_| SelectorError::Invalid)?;
-            Ok(value.to_owned())
-        })
-        .collect()
+    Ok(Requirement { key, operator: operator(values.into_iter().map(str::to_owned).collect()) })
 }
 
 #[cfg(test)]
@@ -121,31 +146,44 @@ mod tests {
         parse(text).unwrap().remove(0)
     }
 
-    #[test]
-    fn each_form_has_its_meaning() {
-        assert_eq!(one("a").operator, Operator::Exists);
-        assert_eq!(one("!a").operator, Operator::NotExists);
-        assert_eq!(one("a=b").operator, Operator::In(vec!["b".into()]));
-        assert_eq!(one("a==b").operator, Operator::In(vec!["b".into()]));
-        assert_eq!(one("a!=b").operator, Operator::NotIn(vec!["b".into()]));
-        assert_eq!(one("a in (b,c)").operator, Operator::In(vec!["b".into(), "c".into()]));
-        assert_eq!(one("x.io/a notin (b, c)").operator, Operator::NotIn(vec!["b".into(), "c".into()]));
-        assert_eq!(one("a=").operator, Operator::In(vec![]));
-        assert_eq!(parse("a in (b,c),!d").unwrap().len(), 2);
+    fn wrong(text: &str) -> String {
+        parse(text).unwrap_err().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        assert_eq!(parse(""), Err(SelectorError::Missing));
-        assert_eq!(parse(&vec!["a"; 51].join(",")), Err(SelectorError::TooMany));
-        for text in ["a in b", "a,,b", "-a", "a=b c", "a/b/c", "a in (b", "a=ü"] {
-            assert_eq!(parse(text), Err(SelectorError::Invalid), "{text}");
+    fn each_form_has_its_meaning() {
+        let set = |values: &[&str]| values.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(one("a").operator, Operator::Exists);
+        assert_eq!(one("!a").operator, Operator::NotExists);
+        assert_eq!(one("a=b").operator, Operator::In(set(&["b"])));
+        assert_eq!(one("a==b").operator, Operator::In(set(&["b"])));
+        assert_eq!(one("a!=b").operator, Operator::NotIn(set(&["b"])));
+        assert_eq!(one("a in (b,c)").operator, Operator::In(set(&["b", "c"])));
+        assert_eq!(one("x.io/a notin (b,c)").operator, Operator::NotIn(set(&["b", "c"])));
+        assert_eq!(one("a=").operator, Operator::In(vec![]));
+        assert_eq!(one("a in ()").operator, Operator::In(vec![]));
+        assert_eq!(one("a in (b,)").operator, Operator::In(set(&["b"])));
+        assert_eq!(parse("a in (b,c),!d,,").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_each_part() {
+        assert_eq!(wrong(""), "Missing label_selector value");
+        assert_eq!(wrong(","), "Missing label_selector value");
+        assert_eq!(wrong(&vec!["a"; 51].join(",")), "Too many label_selector requirements (maximum is 50)");
+        for text in ["a in b", "a = b", " a", "a in (b", "a  in b", "é"] {
+            assert_eq!(wrong(text), "Invalid label_selector value", "{text}");
         }
+        assert_eq!(wrong("-b"), "'-b' starts or ends with invalid characters");
+        assert_eq!(wrong("b=x=y"), "'x=y' contains invalid characters");
+        assert_eq!(wrong("b===y"), "'=y' contains invalid characters");
+        assert_eq!(wrong("a in (b, c)"), "' c' contains invalid characters");
+        assert_eq!(wrong("a/b/c,b c"), "key has more than one '/', Invalid label_selector value");
     }
 
     proptest! {
         #[test]
-        fn no_text_makes_the_parser_panic(text in "\\PC{0,80}") {
+        fn no_text_makes_the_parser_panic(text in "[a-c ,()!=/é\n]{0,40}|\\PC{0,80}") {
             let _ = parse(&text);
         }
     }

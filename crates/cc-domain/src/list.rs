@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRequest {
     /// From 1.
-    pub page: u32,
+    pub page: u64,
     /// 1 to 5,000.
     pub per_page: u32,
     pub order: Order,
@@ -21,7 +21,7 @@ impl PageRequest {
 
     /// Rows before the first one of the page.
     pub fn offset(&self) -> i64 {
-        i64::from(self.page.saturating_sub(1)) * i64::from(self.per_page)
+        i64::try_from(self.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(i64::from(self.per_page))
     }
 }
 

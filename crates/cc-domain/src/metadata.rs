@@ -13,30 +13,35 @@ pub struct Key {
 }
 
 impl Key {
+    /// Any text as a key: what stands before a slash, and what stands between it and another one.
+    pub fn unchecked(text: &str) -> Self {
+        let (prefix, name) = text.split_once('/').unwrap_or(("", text));
+        let name = name.split('/').next().unwrap_or_default();
+        Self { prefix: prefix.to_owned(), name: name.to_owned() }
+    }
+
+    /// Reads a key; the first thing that is wrong with it, in the reference's order.
     pub fn parse(text: &str) -> Result<Self, MetadataError> {
+        if text.trim().is_empty() {
+            return Err(KeyError::Empty.into());
+        }
+        if text.matches('/').count() > 1 {
+            return Err(KeyError::TooManySlashes.into());
+        }
+        // A lone slash has neither prefix nor name.
         let (prefix, name) = match text.split_once('/') {
-            None => ("", text),
-            Some((_, rest)) if rest.contains('/') => {
-                return Err(MetadataError::Key(KeyError::TooManySlashes));
-            }
-            Some((prefix, name)) => {
-                check_prefix(prefix)?;
-                (prefix, name)
-            }
+            Some(("", "")) => (None, ""),
+            Some((prefix, name)) => (Some(prefix), name),
+            None => (None, text),
         };
-        if name.is_empty() {
-            return Err(MetadataError::Key(KeyError::Empty));
+        if let Some(prefix) = prefix {
+            check_prefix(prefix)?;
         }
-        if name.chars().count() > MAX_NAME {
-            return Err(MetadataError::Key(KeyError::TooLong(shorten(text))));
+        if name.trim().is_empty() {
+            return Err(KeyError::Empty.into());
         }
-        if !name.chars().all(is_label_char) {
-            return Err(MetadataError::Key(KeyError::InvalidCharacters(text.to_owned())));
-        }
-        if !has_alphanumeric_ends(name) {
-            return Err(MetadataError::Key(KeyError::Ends(text.to_owned())));
-        }
-        Ok(Self { prefix: prefix.to_owned(), name: name.to_owned() })
+        check_text(name).map_err(KeyError::Name)?;
+        Ok(Self { prefix: prefix.unwrap_or_default().to_owned(), name: name.to_owned() })
     }
 }
 
@@ -59,9 +64,11 @@ const RESERVED_PREFIX: &str = "cloudfoundry.org";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
     #[error("{0}")]
-    Key(KeyError),
+    Key(#[from] KeyError),
     #[error("{0}")]
-    Value(ValueError),
+    Value(TextError),
+    #[error("'{0}...' is greater than 5000 characters")]
+    AnnotationTooLong(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,40 +77,29 @@ pub enum KeyError {
     TooManySlashes,
     #[error("key cannot be empty string")]
     Empty,
-    #[error("'{0}' is greater than 63 characters")]
-    TooLong(String),
-    #[error("'{0}' contains invalid characters")]
-    InvalidCharacters(String),
-    #[error("'{0}' starts or ends with invalid characters")]
-    Ends(String),
-    #[error("prefix cannot be empty")]
-    EmptyPrefix,
+    #[error("{0}")]
+    Name(TextError),
     #[error("prefix '{0}' must be in valid dns format")]
     PrefixFormat(String),
-    #[error("prefix '{0}' is greater than 253 characters")]
+    #[error("prefix '{0}...' is greater than 253 characters")]
     PrefixTooLong(String),
-    #[error("Cloudfoundry.org is a reserved domain")]
+    #[error("prefix 'cloudfoundry.org' is reserved")]
     ReservedPrefix,
 }
 
+/// What is wrong with the name of a key or the value of a label.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ValueError {
-    #[error("'{0}' is greater than 63 characters")]
-    TooLong(String),
+pub enum TextError {
     #[error("'{0}' contains invalid characters")]
     InvalidCharacters(String),
     #[error("'{0}' starts or ends with invalid characters")]
     Ends(String),
-    #[error("is greater than 5000 characters")]
-    AnnotationTooLong,
+    #[error("'{0}...' is greater than 63 characters")]
+    TooLong(String),
 }
 
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= 8 {
-        text.to_owned()
-    } else {
-        format!("{}...", text.chars().take(8).collect::<String>())
-    }
+fn beginning(text: &str) -> String {
+    text.chars().take(8).collect()
 }
 
 fn is_label_char(c: char) -> bool {
@@ -115,13 +111,20 @@ fn has_alphanumeric_ends(text: &str) -> bool {
         && text.ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
-fn check_prefix(prefix: &str) -> Result<(), MetadataError> {
-    if prefix.is_empty() {
-        return Err(MetadataError::Key(KeyError::EmptyPrefix));
+fn check_text(text: &str) -> Result<(), TextError> {
+    if !text.chars().all(is_label_char) {
+        return Err(TextError::InvalidCharacters(text.to_owned()));
     }
-    if prefix.chars().count() > MAX_PREFIX {
-        return Err(MetadataError::Key(KeyError::PrefixTooLong(shorten(prefix))));
+    if !has_alphanumeric_ends(text) {
+        return Err(TextError::Ends(text.to_owned()));
     }
+    if text.chars().count() > MAX_NAME {
+        return Err(TextError::TooLong(beginning(text)));
+    }
+    Ok(())
+}
+
+fn check_prefix(prefix: &str) -> Result<(), KeyError> {
     let is_label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -130,35 +133,26 @@ fn check_prefix(prefix: &str) -> Result<(), MetadataError> {
             && !label.ends_with('-')
     };
     if !prefix.contains('.') || !prefix.split('.').all(is_label) {
-        return Err(MetadataError::Key(KeyError::PrefixFormat(prefix.to_owned())));
+        return Err(KeyError::PrefixFormat(prefix.to_owned()));
+    }
+    if prefix.chars().count() > MAX_PREFIX {
+        return Err(KeyError::PrefixTooLong(beginning(prefix)));
     }
     if prefix.eq_ignore_ascii_case(RESERVED_PREFIX) {
-        return Err(MetadataError::Key(KeyError::ReservedPrefix));
+        return Err(KeyError::ReservedPrefix);
     }
     Ok(())
 }
 
 /// Empty, or at most 63 characters of the label alphabet with alphanumeric ends.
 pub fn check_label_value(value: &str) -> Result<(), MetadataError> {
-    if value.is_empty() {
-        return Ok(());
-    }
-    if value.chars().count() > MAX_NAME {
-        return Err(MetadataError::Value(ValueError::TooLong(shorten(value))));
-    }
-    if !value.chars().all(is_label_char) {
-        return Err(MetadataError::Value(ValueError::InvalidCharacters(value.to_owned())));
-    }
-    if !has_alphanumeric_ends(value) {
-        return Err(MetadataError::Value(ValueError::Ends(value.to_owned())));
-    }
-    Ok(())
+    if value.is_empty() { Ok(()) } else { check_text(value).map_err(MetadataError::Value) }
 }
 
 /// Any text of at most 5,000 characters.
 pub fn check_annotation_value(value: &str) -> Result<(), MetadataError> {
     if value.chars().count() > MAX_ANNOTATION {
-        return Err(MetadataError::Value(ValueError::AnnotationTooLong));
+        return Err(MetadataError::AnnotationTooLong(beginning(value)));
     }
     Ok(())
 }

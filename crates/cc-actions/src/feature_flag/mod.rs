@@ -1,8 +1,11 @@
 //! Feature flags: switches of the installation that use cases ask for.
 
+use crate::access;
 use crate::fault::Fault;
 use crate::ports::Ports;
-use cc_domain::feature_flag::{FeatureFlag, FeatureFlags};
+use cc_domain::actor::Actor;
+use cc_domain::feature_flag::{FeatureFlag, FeatureFlags, UpdateFeatureFlag, policy};
+use cc_domain::store::{DynTx, finish};
 
 /// All flags as they are: `feature_flags_list`, `feature_flag_get`, and what other use cases ask.
 pub async fn current(ports: &Ports) -> Result<FeatureFlags, Fault> {
@@ -12,4 +15,35 @@ pub async fn current(ports: &Ports) -> Result<FeatureFlags, Fault> {
 /// The flag of that name.
 pub fn named(name: &str) -> Result<FeatureFlag, Fault> {
     name.parse().map_err(|()| Fault::not_found("Feature flag"))
+}
+
+/// Whether the caller may change flags; asked before the body is looked at.
+pub fn may_update(actor: &Actor) -> Result<(), Fault> {
+    access::anywhere(actor, &policy::UPDATE)
+}
+
+/// `feature_flag_update`: all flags as they are then.
+pub async fn update(
+    ports: &Ports,
+    actor: &Actor,
+    flag: FeatureFlag,
+    change: &UpdateFeatureFlag,
+) -> Result<FeatureFlags, Fault> {
+    may_update(actor)?;
+    let mut tx = ports.store.begin().await?;
+    let outcome = steps(tx.as_mut(), ports, flag, change).await;
+    finish(tx, outcome).await
+}
+
+async fn steps(
+    tx: &mut DynTx,
+    ports: &Ports,
+    flag: FeatureFlag,
+    change: &UpdateFeatureFlag,
+) -> Result<FeatureFlags, Fault> {
+    let mut flags = tx.feature_flags().await?;
+    let value = flags.updated(flag, change, ports.now());
+    tx.save_feature_flag(flag, &value).await?;
+    flags.overrides.insert(flag, value);
+    Ok(flags)
 }

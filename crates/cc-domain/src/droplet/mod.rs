@@ -30,6 +30,7 @@ pub struct Droplet {
     pub digests: Option<DropletDigests>,
     /// Those that staged it, in order.
     pub buildpacks: Vec<BuildpackReceipt>,
+    /// `None` if nothing staged it: it runs on its app's.
     pub stack: Option<String>,
     /// Of docker droplets.
     pub image: Option<String>,
@@ -192,14 +193,13 @@ impl Droplet {
         metadata: Metadata,
         now: Timestamp,
     ) -> Result<Self, DropletError> {
-        let Lifecycle::Buildpack { stack, .. } = lifecycle else {
+        if !matches!(lifecycle, Lifecycle::Buildpack { .. }) {
             return Err(DropletError::NotForLifecycle(lifecycle.kind()));
-        };
+        }
         let process_types =
             command.process_types.unwrap_or_else(|| BTreeMap::from([(ProcessType::web(), String::new())]));
         Ok(Self {
             process_types,
-            stack: stack.clone(),
             metadata,
             ..Self::blank(guid, command.app, DropletState::AwaitingUpload, lifecycle.kind(), now)
         })

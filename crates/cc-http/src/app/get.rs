@@ -2,13 +2,19 @@
 
 use super::list::{INCLUDE, included, wanted};
 use super::present;
-use crate::list::include;
+use crate::list::{Check, ListQuery, ListSpec};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, app};
 
+const SPEC: ListSpec = ListSpec {
+    parameters: &["include"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE)],
+    ..ListSpec::SHOW
+};
+
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let asked = include(&request.query, INCLUDE).map_err(Fault::bad_query)?;
+    let asked = ListQuery::read(&request.query, &SPEC)?.include;
     let wanted = wanted(&asked);
     let (found, also) = app::get(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
     let included = included(&ctx, wanted, &also)?;

@@ -1,8 +1,9 @@
 //! `apps_list`
 
 use super::present;
-use crate::list::{Included, ListQuery, ListSpec, page};
+use crate::list::{Check, Given, Included, ListQuery, ListSpec, page};
 use crate::service::Ctx;
+use crate::wire::query_string::Param;
 use crate::wire::{Answer, Request};
 use crate::{organization, space};
 use cc_actions::{Fault, app};
@@ -14,38 +15,37 @@ use serde_json::{Map, Value};
 pub(super) const INCLUDE: &[&str] = &["space", "org", "space.organization"];
 
 pub(crate) const SPEC: ListSpec = ListSpec {
-    filters: &["names", "organization_guids", "space_guids", "stacks", "lifecycle_type"],
+    parameters: &["names", "organization_guids", "space_guids", "stacks", "include", "lifecycle_type", "label_selector"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE), Check::Of(lifecycle_type), Check::Lists(&["names", "organization_guids", "space_guids", "stacks"])],
     order_by: &[("name", OrderKey::Name), ("state", OrderKey::State)],
-    labels: true,
-    include: INCLUDE,
+    order_in_links: &[("state", "desired_state")],
     ..ListSpec::PLAIN
 };
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let filter = filter(&query)?;
+    let filter = filter(&query);
     let wanted = wanted(&query.include);
     let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
     let included = included(&ctx, wanted, &also)?;
     page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
 }
 
-pub(crate) fn filter(query: &ListQuery) -> Result<AppFilter, Fault> {
-    let lifecycle = match query.text("lifecycle_type") {
-        None => None,
-        Some(text) => {
-            let kind = text.parse::<LifecycleKind>();
-            Some(kind.map_err(|()| Fault::bad_query(format!("Invalid lifecycle_type: '{text}'")))?)
-        }
-    };
-    Ok(AppFilter {
+pub(crate) fn filter(query: &ListQuery) -> AppFilter {
+    AppFilter {
         common: query.common.clone(),
         names: query.any_of("names"),
         organization_guids: query.any_of("organization_guids"),
         space_guids: query.any_of("space_guids"),
         stacks: query.any_of("stacks"),
-        lifecycle,
-    })
+        lifecycle: query.text("lifecycle_type").and_then(|text| text.parse().ok()),
+    }
+}
+
+fn lifecycle_type(given: &Given<'_>) -> Vec<String> {
+    let text = given.get("lifecycle_type").map(Param::to_text);
+    let wrong = text.filter(|text| text.parse::<LifecycleKind>().is_err());
+    wrong.map(|text| format!("Invalid lifecycle_type: '{text}'")).into_iter().collect()
 }
 
 pub(super) fn wanted(asked: &[String]) -> app::Wanted {

@@ -3,6 +3,7 @@
 use crate::wire::{self, Link, Links, Metadata, ToOne};
 use cc_domain::app as domain;
 use cc_domain::buildpack::url;
+use cc_domain::guid::Guid;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -37,7 +38,18 @@ enum LifecycleData<'a> {
 #[derive(Serialize)]
 struct Relationships<'a> {
     space: ToOne<'a>,
-    current_droplet: ToOne<'a>,
+    current_droplet: CurrentDroplet<'a>,
+}
+
+/// Unlike other relationships it has an object where there is none: `{"data":{"guid":null}}`.
+#[derive(Serialize)]
+struct CurrentDroplet<'a> {
+    data: CurrentDropletGuid<'a>,
+}
+
+#[derive(Serialize)]
+struct CurrentDropletGuid<'a> {
+    guid: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -83,7 +95,9 @@ pub fn app<'a>(links: &Links, a: &'a domain::App) -> App<'a> {
         lifecycle: lifecycle(&a.lifecycle),
         relationships: Relationships {
             space: ToOne::some(&a.space),
-            current_droplet: ToOne::maybe(a.droplet.as_ref()),
+            current_droplet: CurrentDroplet {
+                data: CurrentDropletGuid { guid: a.droplet.as_ref().map(Guid::as_str) },
+            },
         },
         metadata: Metadata(&a.metadata),
         links: Own {

@@ -1,14 +1,15 @@
 //! `audit_events_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, audit_event};
 use cc_domain::audit_event::AuditEventFilter;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["types", "target_guids", "target_guids[not]", "space_guids", "organization_guids"],
+    parameters: &["types", "target_guids", "space_guids", "organization_guids"],
+    checks: &[Check::Unknown, Check::Negatable("target_guids"), Check::Lists(&["types", "space_guids", "organization_guids"])],
     ..ListSpec::PLAIN
 };
 
@@ -18,7 +19,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         common: query.common.clone(),
         kinds: query.any_of("types"),
         target_guids: query.any_of("target_guids"),
-        not_target_guids: query.any_of("target_guids[not]"),
+        not_target_guids: query.none_of("target_guids"),
         space_guids: query.any_of("space_guids"),
         organization_guids: query.any_of("organization_guids"),
     };

@@ -1,15 +1,22 @@
 //! `builds_list`, `app_builds_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, build};
 use cc_domain::build::BuildFilter;
 
-const SPEC: ListSpec =
-    ListSpec { filters: &["app_guids", "package_guids", "states"], labels: true, ..ListSpec::PLAIN };
-const OF_APP: ListSpec = ListSpec { filters: &["states"], ..SPEC };
+const SPEC: ListSpec = ListSpec {
+    parameters: &["app_guids", "package_guids", "states", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["app_guids", "package_guids", "states"])],
+    ..ListSpec::PLAIN
+};
+const OF_APP: ListSpec = ListSpec {
+    parameters: &["states", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["states"])],
+    ..ListSpec::PLAIN
+};
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

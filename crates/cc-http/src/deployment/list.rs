@@ -1,13 +1,13 @@
 //! `deployments_list`: there are none yet.
 
-use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["app_guids", "states", "status_reasons", "status_values"],
-    labels: true,
+    parameters: &["app_guids", "states", "status_reasons", "status_values", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["app_guids", "states", "status_reasons", "status_values"])],
     ..ListSpec::PLAIN
 };
 

@@ -1,14 +1,17 @@
 //! `domains_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain};
 use cc_domain::domain::DomainFilter;
 
-pub(super) const SPEC: ListSpec =
-    ListSpec { filters: &["names", "organization_guids"], labels: true, ..ListSpec::PLAIN };
+pub(super) const SPEC: ListSpec = ListSpec {
+    parameters: &["names", "guids", "organization_guids", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["names", "organization_guids"])],
+    ..ListSpec::PLAIN
+};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

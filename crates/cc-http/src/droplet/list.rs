@@ -1,35 +1,49 @@
 //! `droplets_list`, `app_droplets_list`, `package_droplets_list`
 
 use super::present::{self, Secrets};
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::droplet::{Droplet, DropletFilter};
+use cc_domain::app::App;
+use cc_domain::guid::Guid;
 use cc_domain::list::Page;
 
 /// Also of those of a package.
 const SPEC: ListSpec = ListSpec {
-    filters: &["app_guids", "organization_guids", "space_guids", "states"],
-    labels: true,
+    parameters: &["app_guid", "app_guids", "current", "organization_guids", "package_guid", "space_guids", "states", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["app_guids", "states", "space_guids", "organization_guids"]), Check::Of(nested)],
+    not_in_links: &["app_guid", "package_guid"],
     ..ListSpec::PLAIN
 };
-const OF_APP: ListSpec = ListSpec { filters: &["current", "states"], ..SPEC };
+const OF_APP: ListSpec = ListSpec {
+    checks: &[
+        Check::Unknown,
+        Check::Lists(&["app_guids", "states", "space_guids", "organization_guids"]),
+        Check::OneOf("current", &["true"], "only accepts the value 'true'"),
+        Check::Of(in_app),
+    ],
+    ..SPEC
+};
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
+    if let Some(app) = query.text("app_guid").filter(|app| !app.trim().is_empty()).map(Guid::new) {
+        return listed_of_app(&ctx, &app, &query).await;
+    }
     let found = droplet::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
     shown(&ctx, "/v3/droplets", &query, &found)
 }
 
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &OF_APP)?;
-    if query.text("current").is_some_and(|value| value != "true") {
-        return Err(Fault::bad_query("Current only accepts the value 'true'"));
-    }
-    let app = request.guid();
-    let found = droplet::list_of_app(&ctx.ports, ctx.actor()?, &app, filter(&query), &query.page).await?;
-    shown(&ctx, &format!("/v3/apps/{app}/droplets"), &query, &found)
+    listed_of_app(&ctx, &request.guid(), &query).await
+}
+
+async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
+    let found = droplet::list_of_app(&ctx.ports, ctx.actor()?, app, filter(query), &query.page).await?;
+    shown(ctx, &format!("/v3/apps/{app}/droplets"), query, &found)
 }
 
 pub async fn of_package(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
@@ -55,4 +69,18 @@ fn filter(query: &ListQuery) -> DropletFilter {
 fn shown(ctx: &Ctx, path: &str, query: &ListQuery, found: &Page<Droplet>) -> Result<Answer, Fault> {
     let show = |d| present::droplet(&ctx.links, d, Secrets::HiddenInList);
     page(&ctx.links, path, query, found, show, None)
+}
+
+fn nested(given: &Given<'_>) -> Vec<String> {
+    if !given.is_present("app_guid") {
+        return given.refused(&["current"]);
+    }
+    let is_wrong = given.get("current").is_some_and(|value| value.text() != Some("true"));
+    let wrong = is_wrong.then(|| "Current only accepts the value 'true'".to_owned());
+    wrong.into_iter().chain(in_app(given)).collect()
+}
+
+/// Those of an app are asked with the app's guid: what else says of which apps is refused then.
+fn in_app(given: &Given<'_>) -> Vec<String> {
+    given.refused(&["app_guids", "organization_guids", "space_guids"])
 }

@@ -1,7 +1,7 @@
 //! `feature_flags_list`: there are few, so the page is cut from all of them.
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, feature_flag};
@@ -9,14 +9,16 @@ use cc_domain::feature_flag::{FeatureFlag, FeatureFlags};
 use cc_domain::list::{OrderKey, Page, TimeFilter};
 use cc_domain::time::Timestamp;
 
-const SPEC: ListSpec =
-    ListSpec { order_by: &[("name", OrderKey::Name)], orders_by_own_only: true, ..ListSpec::PLAIN };
+const SPEC: ListSpec = ListSpec {
+    parameters: &[],
+    checks: &[Check::Unknown, Check::Never("created_ats")],
+    order_by: &[("name", OrderKey::Name)],
+    orders_by_own_only: true,
+    ..ListSpec::PLAIN
+};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    if !query.common.created.is_empty() {
-        return Err(Fault::bad_query("Filtering by 'created_ats' is not allowed on this resource."));
-    }
     let flags = feature_flag::current(&ctx.ports).await?;
     let found = cut(&query, &flags);
     let show = |flag: &FeatureFlag| present::feature_flag(&ctx.links, *flag, &flags);

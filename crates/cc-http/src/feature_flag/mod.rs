@@ -3,6 +3,7 @@
 mod get;
 mod list;
 mod present;
+mod update;
 
 use crate::operation::Operation;
 
@@ -12,5 +13,8 @@ pub const OPERATIONS: &[Operation] = &[
     }),
     Operation::get("/v3/feature_flags/{name}", "feature_flag_get", "feature_flag", |c, r| {
         Box::pin(get::handle(c, r))
+    }),
+    Operation::patch("/v3/feature_flags/{name}", "feature_flag_update", "feature_flag", |c, r| {
+        Box::pin(update::handle(c, r))
     }),
 ];

@@ -1,15 +1,15 @@
 //! `isolation_segments_list`: there are none yet.
 
-use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["names", "organization_guids"],
+    parameters: &["names", "organization_guids", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["names", "organization_guids"])],
     order_by: &[("name", OrderKey::Name)],
-    labels: true,
     ..ListSpec::PLAIN
 };
 

@@ -1,20 +1,12 @@
 //! `fields[resource]=a,b`: which members of related resources come along.
 
-use super::query::values;
+use crate::wire::query_string::values;
 
 /// The resources that may be named, and the members of each.
 pub type FieldsOf = &'static [(&'static str, &'static [&'static str])];
 
-/// Whether a parameter is one of these, also a malformed one.
-pub(super) fn is_one(name: &str) -> bool {
-    name == "fields" || name.starts_with("fields[")
-}
-
-/// What is wrong with one of them.
-pub(super) fn complaint(name: &str, value: &str, allowed: FieldsOf) -> Option<String> {
-    let Some(resource) = name.strip_prefix("fields[").and_then(|n| n.strip_suffix(']')) else {
-        return Some("Fields must be an object".to_owned());
-    };
+/// What is wrong with what is asked of one resource.
+pub(super) fn complaint(resource: &str, value: &str, allowed: FieldsOf) -> Option<String> {
     let quoted = |names: &mut dyn Iterator<Item = &str>| {
         names.map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ")
     };

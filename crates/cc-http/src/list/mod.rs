@@ -1,12 +1,13 @@
-//! Lists: what a query string may ask, and how a page is shown.
+//! Queries: what may be asked ([`ListSpec`]), what was asked ([`ListQuery`]), and how a page is shown ([`page`]).
 
+mod check;
 mod fields;
-mod include;
 mod page;
 mod params;
 mod query;
+mod spec;
 
-pub use include::include;
 pub use page::{Included, empty_page, page};
 pub use params::Params;
-pub use query::{ListQuery, ListSpec, OneOf};
+pub use query::ListQuery;
+pub use spec::{Check, Given, ListSpec};

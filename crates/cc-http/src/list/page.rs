@@ -61,11 +61,8 @@ pub fn page<'a, T, R: Serialize>(
 ) -> Result<Answer, Fault> {
     let request = query.page;
     let pages = page.total.div_ceil(u64::from(request.per_page)).max(1);
-    let (filters, order) = (query.filters_for_links(), query.order_for_links());
-    let link = |number: u64| {
-        links.link(&format!("{path}?{filters}{order}page={number}&per_page={}", request.per_page))
-    };
-    let current = u64::from(request.page);
+    let link = |number: u64| links.link(&format!("{path}?{}", query.of_page(number)));
+    let current = request.page;
     Answer::ok(&Shape {
         pagination: Pagination {
             total_results: page.total,

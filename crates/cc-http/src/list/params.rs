@@ -1,15 +1,15 @@
 //! The query of an operation that takes a few parameters and is no page.
 
-use super::query::{pairs, values};
+use crate::wire::query_string::{Param, parse, values};
 use cc_domain::list::AnyOf;
 
 /// Parameters by name.
-pub struct Params(Vec<(String, String)>);
+pub struct Params(Vec<(String, Param)>);
 
 impl Params {
     /// Whatever the query has: what the operation does not know is ignored.
     pub fn read(query: &str) -> Self {
-        Self(pairs(query))
+        Self(parse(query))
     }
 
     /// What stands in the query beside these.
@@ -19,7 +19,7 @@ impl Params {
 
     /// A parameter as one text.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.text())
     }
 
     /// A parameter as a list.

@@ -1,389 +1,235 @@
-//! Query strings of lists, read as clients send them (client-flows 0.1, domain-rules 1.3).
+//! A query that was found right: the page, the filters, what comes along, and the links of the pages.
 
-use super::fields::{self, FieldsOf};
+use super::check;
+use crate::wire::query_string::{self, Param, escape, leading_integer, values};
+use super::spec::ListSpec;
 use cc_actions::Fault;
-use cc_domain::label_selector::{self, SelectorError};
+use cc_domain::label_selector;
 use cc_domain::list::{AnyOf, Common, Order, OrderKey, PageRequest, TimeFilter};
 use cc_domain::time::Timestamp;
-use std::fmt::Write as _;
 
-/// What one list accepts.
-pub struct ListSpec {
-    /// Filters of the resource's own; also single texts such as `lifecycle_type`.
-    pub filters: &'static [&'static str],
-    /// Beside `created_at` and `updated_at`.
-    pub order_by: &'static [(&'static str, OrderKey)],
-    pub labels: bool,
-    pub include: &'static [&'static str],
-    /// Allowed values of `embed`.
-    pub embed: &'static [&'static str],
-    /// Filters that take one of a few texts.
-    pub one_of: &'static [(&'static str, OneOf)],
-    /// What `fields[resource]` may name of each resource.
-    pub fields: FieldsOf,
-    /// Orders by what `order_by` has, not by the times.
-    pub orders_by_own_only: bool,
-    /// 422 instead of 400 for what is wrong with the query: some lists do so.
-    pub refuses_as_unprocessable: bool,
-}
-
-/// The texts that a filter takes.
-pub enum OneOf {
-    Texts(&'static [&'static str]),
-    Boolean,
-}
-
-impl ListSpec {
-    pub const PLAIN: Self = Self {
-        filters: &[],
-        order_by: &[],
-        labels: false,
-        include: &[],
-        embed: &[],
-        one_of: &[],
-        fields: &[],
-        orders_by_own_only: false,
-        refuses_as_unprocessable: false,
-    };
-}
-
-/// At most this many values in one filter.
-const MAX_VALUES: usize = 1_000;
-
-/// A query that was found right.
+/// What was asked.
 pub struct ListQuery {
     pub page: PageRequest,
     pub common: Common,
     pub include: Vec<String>,
     pub embed: Vec<String>,
-    values: Vec<(String, String)>,
-}
-
-/// Decodes a query string into its pairs, once; the last of several equal names wins, as with Rack.
-pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for part in query.split('&').filter(|p| !p.is_empty()) {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let (name, value) = (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")));
-        match pairs.iter_mut().find(|(known, _)| *known == name) {
-            Some(pair) => pair.1 = value,
-            None => pairs.push((name, value)),
-        }
-    }
-    pairs
-}
-
-fn decode(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
-fn encode(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
-        .to_string()
-        .replace("%2D", "-")
-        .replace("%5F", "_")
-        .replace("%2E", ".")
-}
-
-/// Splits at commas and decodes each piece once more: a comma within a value comes as `%252C`. An empty text is one empty value.
-pub(super) fn values(text: &str) -> Vec<String> {
-    let mut list = text.split(',');
-    let first = list.next().map(decode);
-    first.into_iter().chain(list.map(|v| decode(v.trim_start()))).collect()
+    params: Vec<(String, Param)>,
+    spec: &'static ListSpec,
+    has_filters_in_links: bool,
 }
 
 impl ListQuery {
-    pub fn read(query: &str, spec: &ListSpec) -> Result<Self, Fault> {
-        let mut reading = Reading { spec, complaints: Vec::new() };
-        let values = pairs(query);
-        let read = reading.all(values);
-        if reading.complaints.is_empty() { Ok(read) } else { Err(reading.fault()) }
-    }
-
-    /// The values of a list filter.
-    pub fn any_of(&self, name: &str) -> AnyOf {
-        self.text(name).map(values)
-    }
-
-    /// A filter taken as one text.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.values.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// For lists whose links leave the filters out.
-    pub fn without_filters(mut self) -> Self {
-        self.values.retain(|(name, _)| name == "order_by");
-        self
-    }
-
-    /// The query without paging and order, for the links of the pagination.
-    pub(super) fn filters_for_links(&self) -> String {
-        let mut names: Vec<_> = self
-            .values
-            .iter()
-            .filter(|(k, _)| !matches!(k.as_str(), "page" | "per_page" | "order_by"))
-            .collect();
-        names.sort();
-        names.iter().fold(String::new(), |mut out, (name, value)| {
-            let _ = write!(out, "{}={}&", encode(name), encode(value));
-            out
-        })
-    }
-
-    pub(super) fn order_for_links(&self) -> String {
-        self.text("order_by")
-            .filter(|t| !t.is_empty())
-            .map(|t| format!("order_by={}&", encode(t)))
-            .unwrap_or_default()
-    }
-}
-
-struct Reading<'a> {
-    spec: &'a ListSpec,
-    complaints: Vec<String>,
-}
-
-impl Reading<'_> {
-    fn fault(&self) -> Fault {
-        let messages = self.complaints.join(", ");
-        if self.spec.refuses_as_unprocessable {
-            Fault::unprocessable(messages)
-        } else {
-            Fault::bad_query(messages)
+    pub fn read(query: &str, spec: &'static ListSpec) -> Result<Self, Fault> {
+        let params = params(query, spec);
+        let complaints = check::complaints(spec, &params);
+        if !complaints.is_empty() {
+            let all = complaints.join(", ");
+            return Err(if spec.refuses_as_unprocessable {
+                Fault::unprocessable(all)
+            } else {
+                Fault::bad_query(all)
+            });
         }
-    }
-
-    fn all(&mut self, values: Vec<(String, String)>) -> ListQuery {
-        let unknown: Vec<_> = values.iter().map(|(k, _)| k.as_str()).filter(|k| !self.is_known(k)).collect();
-        let (odd, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|k| self.negatable(k).is_some());
-        let odd: Vec<_> = odd.into_iter().filter_map(|k| self.negatable(k)).collect();
-        for name in odd {
-            self.complaints.push(format!("{} {name} has an invalid operator", label(name)));
-        }
-        if !unknown.is_empty() {
-            self.complaints.push(format!(
-                "Unknown query parameter(s): '{}'. Valid parameters are: '{}'",
-                unknown.join("', '"),
-                self.known().join("', '")
-            ));
-        }
-        let mut query = ListQuery {
+        let mut read = Self {
             page: PageRequest::default(),
             common: Common::default(),
             include: Vec::new(),
             embed: Vec::new(),
-            values: Vec::new(),
+            params,
+            spec,
+            has_filters_in_links: true,
         };
-        for (name, value) in &values {
-            match name.as_str() {
-                "page" => query.page.page = self.number("Page", value, u32::MAX, ""),
-                "per_page" => {
-                    query.page.per_page = self.number(
-                        "Per page",
-                        value,
-                        PageRequest::MAX_PER_PAGE,
-                        "must be between 1 and 5000",
-                    );
-                }
-                "order_by" if !value.is_empty() => query.page.order = self.order(value),
-                "guids" => query.common.guids = Some(self.bounded(name, value)),
-                "label_selector" if self.spec.labels => match label_selector::parse(value) {
-                    Ok(labels) => query.common.labels = labels,
-                    Err(error) => self.complaints.push(selector_text(error)),
-                },
-                "include" => query.include = self.choices(value, self.spec.include, "included"),
-                name if fields::is_one(name) && !self.spec.fields.is_empty() => {
-                    self.complaints.extend(fields::complaint(name, value, self.spec.fields));
-                }
-                "embed" => query.embed = self.choices(value, self.spec.embed, "embedded"),
-                _ => {
-                    if let Some((field, operator)) = time_name(name) {
-                        let filters = self.times(field, operator, value);
-                        if field == "created_ats" {
-                            &mut query.common.created
-                        } else {
-                            &mut query.common.updated
-                        }
-                        .extend(filters);
-                    } else if self.spec.filters.contains(&name.as_str()) {
-                        self.bounded(name, value);
-                    } else {
-                        self.choice(name, value);
-                    }
-                }
-            }
+        read.include = read.any_of("include").unwrap_or_default();
+        read.embed = read.any_of("embed").unwrap_or_default();
+        if spec.is_list {
+            read.page = read.page_request();
+            read.common = Common {
+                guids: read.any_of("guids"),
+                created: read.times("created_ats"),
+                updated: read.times("updated_ats"),
+                ..Common::default()
+            };
         }
-        query.values = values;
-        query
+        if let Some(selector) = read.text("label_selector")
+            && let Ok(labels) = label_selector::parse(selector)
+        {
+            read.common.labels = labels;
+        }
+        Ok(read)
     }
 
-    fn known(&self) -> Vec<&'static str> {
-        let mut known = vec!["page", "per_page", "order_by", "created_ats", "updated_ats", "guids"];
-        known.extend(self.spec.labels.then_some("label_selector"));
-        known.extend(self.spec.filters.iter().filter(|f| !f.contains('[')));
-        known.extend(self.spec.one_of.iter().map(|(name, _)| *name));
-        known.extend((!self.spec.fields.is_empty()).then_some("fields"));
-        known.extend((!self.spec.include.is_empty()).then_some("include"));
-        known.extend((!self.spec.embed.is_empty()).then_some("embed"));
-        known
-    }
-
-    fn is_known(&self, name: &str) -> bool {
-        self.known().contains(&name)
-            || self.spec.filters.contains(&name)
-            || time_name(name).is_some()
-            || (fields::is_one(name) && !self.spec.fields.is_empty())
-    }
-
-    /// The filter of which `name` is written with an operator that it does not have.
-    fn negatable(&self, name: &str) -> Option<&'static str> {
-        let given = name.split_once('[')?.0;
-        self.spec.filters.iter().filter_map(|f| f.strip_suffix("[not]")).find(|f| *f == given)
-    }
-
-    fn choice(&mut self, name: &str, value: &str) {
-        let Some((_, choice)) = self.spec.one_of.iter().find(|(known, _)| *known == name) else { return };
-        match choice {
-            OneOf::Boolean if !matches!(value, "true" | "false") => {
-                self.complaints.push(format!("{} must be 'true' or 'false'", label(name)));
-            }
-            OneOf::Texts(texts) if !texts.contains(&value) => {
-                self.complaints.push(format!("{} must be one of '{}'", label(name), texts.join("', '")));
-            }
-            OneOf::Boolean | OneOf::Texts(_) => {}
+    /// The values of a list filter.
+    pub fn any_of(&self, name: &str) -> AnyOf {
+        match self.param(name)? {
+            Param::List(values) => Some(values.clone()),
+            Param::Text(text) => Some(values(text)),
+            Param::Map(_) => None,
         }
     }
 
-    fn bounded(&mut self, name: &str, value: &str) -> Vec<String> {
-        let list = values(value);
-        if list.len() > MAX_VALUES {
-            self.complaints.push(format!("{name} accepts at most {MAX_VALUES} values"));
-        }
-        list
+    /// The values of `name[not]`.
+    pub fn none_of(&self, name: &str) -> AnyOf {
+        let Param::Map(members) = self.param(name)? else { return None };
+        let (_, value) = members.iter().find(|(operator, _)| operator == "not")?;
+        Some(values(&value.to_text()))
     }
 
-    fn number(&mut self, label: &str, value: &str, max: u32, out_of_range: &str) -> u32 {
-        match value.parse::<u32>() {
-            Ok(n) if (1..=max).contains(&n) => n,
-            Ok(n) if n > max => {
-                self.complaints.push(format!("{label} {out_of_range}"));
-                1
-            }
-            _ => {
-                self.complaints.push(format!("{label} must be a positive integer"));
-                1
-            }
+    /// A filter taken as one text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.param(name)?.text()
+    }
+
+    /// For lists whose links leave the filters out.
+    pub fn without_filters(mut self) -> Self {
+        self.has_filters_in_links = false;
+        self
+    }
+
+    fn param(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    fn page_request(&self) -> PageRequest {
+        let number = |name: &str| self.text(name).map(leading_integer);
+        let default = PageRequest::default();
+        PageRequest {
+            page: number("page").and_then(|page| u64::try_from(page).ok()).unwrap_or(default.page),
+            per_page: number("per_page").and_then(|size| u32::try_from(size).ok()).unwrap_or(default.per_page),
+            order: self.order(),
         }
     }
 
-    fn order(&mut self, value: &str) -> Order {
-        let (descending, name) = match value.strip_prefix('-') {
-            Some(name) => (true, name),
-            None => (false, value.strip_prefix('+').or_else(|| value.strip_prefix(' ')).unwrap_or(value)),
-        };
+    fn order_by(&self) -> Option<&str> {
+        self.text("order_by").filter(|text| !text.trim().is_empty()).or(self.spec.default_order)
+    }
+
+    fn order(&self) -> Order {
+        let Some(value) = self.order_by() else { return Order::default() };
+        let name = value.strip_prefix(['+', '-']).unwrap_or(value);
         let times = [("created_at", OrderKey::CreatedAt), ("updated_at", OrderKey::UpdatedAt)];
-        let common: &[_] = if self.spec.orders_by_own_only { &[] } else { &times };
-        let allowed: Vec<_> = common.iter().chain(self.spec.order_by).collect();
-        match allowed.iter().find(|(known, _)| *known == name) {
-            Some((_, by)) => Order { by: *by, descending },
-            None => {
-                let names: Vec<_> = allowed.iter().map(|(known, _)| format!("'{known}'")).collect();
-                self.complaints.push(format!("Order by can only be: {}", names.join(", ")));
-                Order::default()
-            }
-        }
+        let by = times.iter().chain(self.spec.order_by).find(|(known, _)| *known == name);
+        by.map_or_else(Order::default, |(_, by)| Order { by: *by, descending: value.starts_with('-') })
     }
 
-    fn choices(&mut self, value: &str, allowed: &[&str], what: &str) -> Vec<String> {
-        let mut chosen: Vec<String> = Vec::new();
-        for choice in values(value) {
-            if !allowed.contains(&choice.as_str()) {
-                self.complaints.push(format!(
-                    "Invalid {what} resource: '{choice}'. Valid {what} resources are: '{}'",
-                    allowed.join("', '")
-                ));
-            } else if chosen.contains(&choice) {
-                self.complaints.push(format!("Duplicate {what} resource: '{choice}'"));
-            } else {
-                chosen.push(choice);
+    fn times(&self, name: &str) -> Vec<TimeFilter> {
+        let times = |value: &Param| -> Vec<Timestamp> {
+            match value {
+                Param::List(texts) => texts.iter().filter_map(|text| Timestamp::parse(text)).collect(),
+                other => Timestamp::parse(&other.to_text()).into_iter().collect(),
             }
-        }
-        chosen
-    }
-
-    fn times(&mut self, field: &str, operator: Option<&str>, value: &str) -> Vec<TimeFilter> {
-        let label = if field == "created_ats" { "Created ats" } else { "Updated ats" };
-        let Some(operator) = operator else {
-            let times: Vec<_> = values(value).iter().filter_map(|v| self.time(label, v)).collect();
-            return vec![TimeFilter::In(times)];
         };
-        if value.contains(',') {
-            self.complaints.push(format!("{label} only accepts one value when using a relational operator"));
-            return Vec::new();
-        }
-        let Some(time) = self.time(label, value) else { return Vec::new() };
-        match operator {
-            "lt" => vec![TimeFilter::Before(time)],
-            "lte" => vec![TimeFilter::UpTo(time)],
-            "gt" => vec![TimeFilter::After(time)],
-            "gte" => vec![TimeFilter::From(time)],
-            other => {
-                self.complaints.push(format!("{label} Invalid relational operator: '{other}'"));
-                Vec::new()
+        match self.param(name) {
+            None => Vec::new(),
+            Some(Param::Map(members)) => {
+                let filter = |(operator, value): &(String, Param)| {
+                    let time = *times(value).first()?;
+                    match operator.as_str() {
+                        "lt" => Some(TimeFilter::Before(time)),
+                        "lte" => Some(TimeFilter::UpTo(time)),
+                        "gt" => Some(TimeFilter::After(time)),
+                        _ => Some(TimeFilter::From(time)),
+                    }
+                };
+                members.iter().filter_map(filter).collect()
             }
+            Some(value) => vec![TimeFilter::In(times(value))],
         }
     }
 
-    fn time(&mut self, label: &str, value: &str) -> Option<Timestamp> {
-        let time = Timestamp::parse(value);
-        if time.is_none() {
-            self.complaints.push(format!(
-                "{label} has an invalid timestamp format. Timestamps should be formatted as 'YYYY-MM-DDThh:mm:ssZ'"
-            ));
+    /// The query of the link to a page: everything that was asked, sorted and escaped as the reference does it.
+    pub(super) fn of_page(&self, number: u64) -> String {
+        let mut parts = vec![pair("page", &number.to_string()), pair("per_page", &self.page.per_page.to_string())];
+        parts.extend(self.order_by().map(|order| pair("order_by", &self.order_in_links(order))));
+        if self.has_filters_in_links {
+            let paging = ["page", "per_page", "order_by"];
+            let shown = self.params.iter().filter(|(name, _)| {
+                !paging.contains(&name.as_str()) && !self.spec.not_in_links.contains(&name.as_str())
+            });
+            parts.extend(shown.map(|(name, value)| in_link(name, value)));
         }
-        time
+        parts.sort();
+        parts.join("&")
+    }
+
+    /// With its sign, which is a plus where none was given.
+    fn order_in_links(&self, order: &str) -> String {
+        let (sign, name) = match order.strip_prefix('-') {
+            Some(name) => ('-', name),
+            None => ('+', order.strip_prefix('+').unwrap_or(order)),
+        };
+        let called = self.spec.order_in_links.iter().find(|(asked, _)| *asked == name);
+        format!("{sign}{}", called.map_or(name, |(_, shown)| shown))
     }
 }
 
-/// A parameter's name as complaints begin with it: `target_guids` is "Target guids".
-fn label(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+/// The parameters, those that are lists split.
+fn params(query: &str, spec: &ListSpec) -> Vec<(String, Param)> {
+    let split = |(name, value): (String, Param)| match value {
+        Param::Map(members) => (name, Param::Map(members)),
+        value if spec.is_list_of_values(&name) => {
+            let list = Param::List(values(&value.to_text()));
+            (name, list)
+        }
+        value => (name, value),
+    };
+    query_string::parse(query).into_iter().map(split).collect()
 }
 
-/// `created_ats`, `updated_ats[gt]`… as field and operator.
-fn time_name(name: &str) -> Option<(&'static str, Option<&str>)> {
-    ["created_ats", "updated_ats"].into_iter().find_map(|field| match name.strip_prefix(field)? {
-        "" => Some((field, None)),
-        rest => rest.strip_prefix('[')?.strip_suffix(']').map(|operator| (field, Some(operator))),
-    })
+fn pair(name: &str, value: &str) -> String {
+    format!("{}={}", escape(name), escape(value))
 }
 
-fn selector_text(error: SelectorError) -> String {
-    error.to_string()
+fn in_link(name: &str, value: &Param) -> String {
+    match value {
+        Param::Text(text) => pair(name, text),
+        Param::List(values) => {
+            let values: Vec<_> = values.iter().map(|value| value.replace(',', "%2C")).collect();
+            pair(name, &values.join(","))
+        }
+        Param::Map(members) => {
+            let mut parts: Vec<_> = members
+                .iter()
+                .map(|(key, value)| match value {
+                    // Of a negated list each value stands for itself.
+                    Param::Text(text) if key == "not" => {
+                        let name = format!("{name}[{key}][]");
+                        values(text).iter().map(|value| pair(&name, value)).collect::<Vec<_>>().join("&")
+                    }
+                    value => in_link(&format!("{name}[{key}]"), value),
+                })
+                .collect();
+            parts.sort();
+            parts.join("&")
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::spec::Check;
     use super::*;
 
-    const SPEC: ListSpec = ListSpec {
-        filters: &["names", "space_guids"],
+    static SPEC: ListSpec = ListSpec {
+        parameters: &["names", "space_guids", "include", "label_selector"],
+        checks: &[Check::Unknown, Check::Include(&["space"]), Check::Lists(&["names", "space_guids"])],
         order_by: &[("name", OrderKey::Name)],
-        labels: true,
-        include: &["space"],
         ..ListSpec::PLAIN
     };
 
     fn complaint(query: &str) -> String {
-        ListQuery::read(query, &SPEC).err().map(|f| f.detail()).unwrap_or_default()
+        let fault = ListQuery::read(query, &SPEC).err();
+        let detail = fault.map(|fault| fault.detail()).unwrap_or_default();
+        detail.strip_prefix("The query parameter is invalid: ").unwrap_or(&detail).to_owned()
+    }
+
+    fn read(query: &str) -> ListQuery {
+        ListQuery::read(query, &SPEC).unwrap_or_else(|fault| panic!("{fault:?}"))
     }
 
     #[test]
     fn values_are_decoded_twice_around_the_split() {
-        let query =
-            ListQuery::read("names=a%252Cb,%20c&space_guids=", &SPEC).unwrap_or_else(|f| panic!("{f:?}"));
+        let query = read("names=a%252Cb,%20c&space_guids=");
         assert_eq!(query.any_of("names"), Some(vec!["a,b".into(), "c".into()]));
         assert_eq!(query.any_of("space_guids"), Some(vec![String::new()]));
         assert_eq!(query.any_of("guids"), None);
@@ -391,37 +237,48 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_in_the_words_of_the_reference() {
-        assert_eq!(complaint("page=0"), "The query parameter is invalid: Page must be a positive integer");
+        assert_eq!(complaint("page=0"), "Page must be a positive integer");
+        assert_eq!(complaint("per_page=5001"), "Per page must be between 1 and 5000");
         assert_eq!(
-            complaint("per_page=5001"),
-            "The query parameter is invalid: Per page must be between 1 and 5000"
+            complaint("page=9223372036854775807"),
+            "Maximum result (page * per_page) must be less than 9223372036854775807"
         );
-        assert_eq!(
-            complaint("order_by=x"),
-            "The query parameter is invalid: Order by can only be: 'created_at', 'updated_at', 'name'"
-        );
+        assert_eq!(complaint("order_by=x"), "Order by can only be: 'created_at', 'updated_at', 'name'");
         assert_eq!(
             complaint("include=space,space,x"),
-            "The query parameter is invalid: Duplicate included resource: 'space', Invalid included resource: 'x'. \
-             Valid included resources are: 'space'"
+            "Duplicate included resource: 'space', Invalid included resource: 'x'. Valid included resources are: 'space'"
         );
-        assert!(
-            complaint("foo=1")
-                .contains("Unknown query parameter(s): 'foo'. Valid parameters are: 'page', 'per_page'")
-        );
-        assert!(
-            complaint("created_ats[ne]=2020-01-01T00:00:00Z").contains("Invalid relational operator: 'ne'")
-        );
+        assert!(complaint("created_ats[ne]=2020-01-01T00:00:00Z").contains("Invalid relational operator: 'ne'"));
         assert!(complaint("created_ats=yesterday").contains("has an invalid timestamp format"));
-        assert!(complaint("label_selector=").contains("Missing label_selector value"));
+        assert_eq!(complaint("label_selector="), "Missing label_selector value");
+        assert_eq!(complaint("names[x]=y"), "Names must be an array");
+    }
+
+    #[test]
+    fn messages_come_in_the_order_of_the_checks() {
+        assert_eq!(
+            complaint("foo=1&order_by=x&page=0&include=y"),
+            "Page must be a positive integer, Order by can only be: 'created_at', 'updated_at', 'name', Unknown query \
+             parameter(s): 'foo'. Valid parameters are: 'page', 'per_page', 'order_by', 'created_ats', 'updated_ats', \
+             'guids', 'names', 'space_guids', 'include', 'label_selector', Invalid included resource: 'y'. Valid \
+             included resources are: 'space'"
+        );
     }
 
     #[test]
     fn an_order_may_have_a_sign() {
-        for (text, descending) in [("name", false), ("+name", false), ("%2Bname", false), ("-name", true)] {
-            let query =
-                ListQuery::read(&format!("order_by={text}"), &SPEC).unwrap_or_else(|f| panic!("{f:?}"));
+        for (text, descending) in [("name", false), ("%2Bname", false), ("-name", true)] {
+            let query = read(&format!("order_by={text}"));
             assert_eq!(query.page.order, Order { by: OrderKey::Name, descending });
         }
+    }
+
+    #[test]
+    fn links_say_what_was_asked_sorted_and_escaped() {
+        let query = read("space_guids=b,a%252Cc&names=x y&order_by=name&created_ats[gt]=2020-01-01T00:00:00Z");
+        assert_eq!(
+            query.of_page(2),
+            "created_ats%5Bgt%5D=2020-01-01T00%3A00%3A00Z&names=x+y&order_by=%2Bname&page=2&per_page=50&space_guids=b%2Ca%252Cc"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! `organizations_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, organization};
@@ -9,9 +9,10 @@ use cc_domain::list::OrderKey;
 use cc_domain::organization::OrganizationFilter;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["names", "isolation_segment_guids"],
+    parameters: &["names", "isolation_segment_guid", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["names"])],
     order_by: &[("name", OrderKey::Name)],
-    labels: true,
+    not_in_links: &["isolation_segment_guid"],
     ..ListSpec::PLAIN
 };
 
@@ -20,7 +21,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let filter = OrganizationFilter {
         common: query.common.clone(),
         names: query.any_of("names"),
-        isolation_segment_guids: query.any_of("isolation_segment_guids"),
+        isolation_segment_guids: query.any_of("isolation_segment_guid"),
     };
     let found = organization::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
     page(&ctx.links, "/v3/organizations", &query, &found, |o| present::organization(&ctx.links, o), None)

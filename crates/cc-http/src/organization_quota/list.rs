@@ -1,14 +1,18 @@
 //! `organization_quotas_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, organization_quota};
 use cc_domain::organization_quota::OrganizationQuotaFilter;
 
 const PATH: &str = "/v3/organization_quotas";
-const SPEC: ListSpec = ListSpec { filters: &["names", "organization_guids"], ..ListSpec::PLAIN };
+const SPEC: ListSpec = ListSpec {
+    parameters: &["names", "organization_guids"],
+    checks: &[Check::Unknown, Check::Lists(&["names", "organization_guids"])],
+    ..ListSpec::PLAIN
+};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

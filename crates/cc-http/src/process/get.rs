@@ -1,13 +1,17 @@
 //! `process_get`, `app_process_get`
 
 use super::{named, present};
-use crate::list::{ListQuery, ListSpec};
+use crate::list::{Check, ListQuery, ListSpec};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 
 /// Only `embed` may be asked here.
-const SPEC: ListSpec = ListSpec { embed: super::list::EMBED, ..ListSpec::PLAIN };
+const SPEC: ListSpec = ListSpec {
+    parameters: &["embed"],
+    checks: &[Check::Unknown, Check::Embed(super::list::EMBED)],
+    ..ListSpec::SHOW
+};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

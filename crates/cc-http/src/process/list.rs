@@ -1,10 +1,11 @@
 //! `processes_list`, `app_processes_list`
 
 use super::present::{self, Command};
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
+use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::list::Page;
 use cc_domain::process::{Process, ProcessFilter};
@@ -12,24 +13,30 @@ use cc_domain::process::{Process, ProcessFilter};
 pub(super) const EMBED: &[&str] = &["process_instances"];
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["types", "app_guids", "space_guids", "organization_guids"],
-    labels: true,
-    embed: EMBED,
+    parameters: &["app_guid", "types", "space_guids", "organization_guids", "app_guids", "embed", "label_selector"],
+    checks: &[Check::Unknown, Check::Embed(EMBED), Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]), Check::Of(nested)],
+    not_in_links: &["app_guid"],
     ..ListSpec::PLAIN
 };
-const OF_APP: ListSpec = ListSpec { filters: &["types"], ..SPEC };
+const OF_APP: ListSpec = ListSpec { checks: &[Check::Unknown, Check::Embed(EMBED), Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]), Check::Of(in_app)], ..SPEC };
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
+    if let Some(app) = query.text("app_guid").filter(|app| !app.trim().is_empty()).map(Guid::new) {
+        return listed_of_app(&ctx, &app, &query).await;
+    }
     let found = process::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
     shown(&ctx, "/v3/processes", &query, &found).await
 }
 
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &OF_APP)?;
-    let app = request.guid();
-    let found = process::list_of_app(&ctx.ports, ctx.actor()?, &app, &filter(&query), &query.page).await?;
-    shown(&ctx, &format!("/v3/apps/{app}/processes"), &query, &found).await
+    listed_of_app(&ctx, &request.guid(), &query).await
+}
+
+async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
+    let found = process::list_of_app(&ctx.ports, ctx.actor()?, app, &filter(query), &query.page).await?;
+    shown(ctx, &format!("/v3/apps/{app}/processes"), query, &found).await
 }
 
 fn filter(query: &ListQuery) -> ProcessFilter {
@@ -60,4 +67,13 @@ async fn shown(ctx: &Ctx, path: &str, query: &ListQuery, found: &Page<Process>) 
         },
         None,
     )
+}
+
+/// Those of an app are asked with the app's guid: what else says of which apps is refused then.
+fn nested(given: &Given<'_>) -> Vec<String> {
+    if given.is_present("app_guid") { in_app(given) } else { Vec::new() }
+}
+
+fn in_app(given: &Given<'_>) -> Vec<String> {
+    given.refused(&["app_guids", "organization_guids", "space_guids"])
 }

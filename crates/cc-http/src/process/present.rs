@@ -16,13 +16,13 @@ const HIDDEN_IN_LISTS: &str = "[PRIVATE DATA HIDDEN IN LISTS]";
 /// How much is shown of what the process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command<'a> {
-    Shown(Option<&'a str>),
+    Shown(&'a str),
     HiddenInList,
 }
 
 impl<'a> Command<'a> {
     pub fn for_reader(command: Option<&'a str>, sees_secrets: bool) -> Self {
-        Self::Shown(if sees_secrets { command } else { command.map(|_| HIDDEN) })
+        Self::Shown(if sees_secrets { command.unwrap_or_default() } else { HIDDEN })
     }
 }
 
@@ -35,7 +35,7 @@ pub struct Process<'a> {
     version: &'a str,
     #[serde(rename = "type")]
     kind: &'a str,
-    command: Option<&'a str>,
+    command: &'a str,
     user: &'a str,
     instances: u32,
     memory_in_mb: u32,
@@ -148,7 +148,7 @@ pub fn process<'a>(
 ) -> Process<'a> {
     let own = format!("/v3/processes/{}", p.guid);
     let command = match command {
-        Command::HiddenInList => Some(HIDDEN_IN_LISTS),
+        Command::HiddenInList => HIDDEN_IN_LISTS,
         Command::Shown(command) => command,
     };
     Process {

@@ -21,7 +21,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let scaled = process::scale(&ctx.ports, ctx.actor()?, &guid, change, Value::Object(body)).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &scaled).await?;
-    let command = present::Command::Shown(around.command.as_deref());
+    let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());
     Answer::json(StatusCode::ACCEPTED, &present::process(&ctx.links, &scaled, &around.space, command, None))
 }
 

@@ -15,7 +15,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let updated = process::update(&ctx.ports, ctx.actor()?, &guid, change, body).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &updated).await?;
-    let command = present::Command::Shown(around.command.as_deref());
+    let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());
     Answer::ok(&present::process(&ctx.links, &updated, &around.space, command, None))
 }
 

@@ -1,21 +1,21 @@
 //! `app_revisions_list`, `app_deployed_revisions_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, revision};
 use cc_domain::list::Common;
 use cc_domain::revision::RevisionFilter;
 
-const SPEC: ListSpec = ListSpec { filters: &["versions", "deployable"], labels: true, ..ListSpec::PLAIN };
+const SPEC: ListSpec = ListSpec {
+    parameters: &["versions", "deployable", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["versions"]), Check::Of(deployable)],
+    ..ListSpec::PLAIN
+};
 
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    if query.text("deployable").is_some() {
-        // The reference compares the text of the query with a boolean, so that no value is right.
-        return Err(Fault::bad_query("Deployable must be a boolean"));
-    }
     let filter = RevisionFilter {
         common: query.common.clone(),
         app: request.guid(),
@@ -37,4 +37,9 @@ async fn shown(ctx: &Ctx, query: &ListQuery, filter: &RevisionFilter, rest: &str
     let found = revision::list(&ctx.ports, ctx.actor()?, filter, &query.page).await?;
     let path = format!("/v3/apps/{}/{rest}", filter.app);
     page(&ctx.links, &path, query, &found, |r| present::revision(&ctx.links, r), None)
+}
+
+/// The reference compares the text of the query with a boolean, so that no value is right.
+fn deployable(given: &Given<'_>) -> Vec<String> {
+    given.get("deployable").map(|_| "Deployable must be a boolean".to_owned()).into_iter().collect()
 }

@@ -1,13 +1,20 @@
 //! `role_get`
 
 use super::{INCLUDE, included, present, wanted};
-use crate::list::include;
+use crate::list::{Check, ListQuery, ListSpec};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, role};
 
+const SPEC: ListSpec = ListSpec {
+    parameters: &["include"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE)],
+    refuses_as_unprocessable: true,
+    ..ListSpec::SHOW
+};
+
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let wanted = wanted(&include(&request.query, INCLUDE).map_err(Fault::unprocessable)?);
+    let wanted = wanted(&ListQuery::read(&request.query, &SPEC)?.include);
     let (found, beside) = role::get(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
     let included = included(&ctx.links, &beside)?;
     Answer::ok(&With { resource: present::role(&ctx.links, &found), included })

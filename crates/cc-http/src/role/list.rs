@@ -1,15 +1,16 @@
 //! `roles_list`
 
 use super::{INCLUDE, included, present, wanted};
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, role};
 use cc_domain::role::RoleFilter;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["organization_guids", "space_guids", "user_guids", "types"],
-    include: INCLUDE,
+    parameters: &["organization_guids", "space_guids", "user_guids", "types", "include"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE), Check::Lists(&["organization_guids", "space_guids", "user_guids", "types"])],
+    default_order: Some("created_at"),
     refuses_as_unprocessable: true,
     ..ListSpec::PLAIN
 };

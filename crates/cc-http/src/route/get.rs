@@ -2,13 +2,20 @@
 
 use super::list::{INCLUDE, included, wanted};
 use super::present;
-use crate::list::include;
+use crate::list::{Check, ListQuery, ListSpec};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, route};
 
+const SPEC: ListSpec = ListSpec {
+    parameters: &["guid", "include"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE)],
+    refuses_as_unprocessable: true,
+    ..ListSpec::SHOW
+};
+
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let asked = include(&request.query, INCLUDE).map_err(Fault::unprocessable)?;
+    let asked = ListQuery::read(&request.query, &SPEC)?.include;
     let (found, also) = route::get(&ctx.ports, ctx.actor()?, &request.guid(), wanted(&asked)).await?;
     let included = included(&ctx, &asked, &also)?;
     Answer::ok(&With { resource: present::route(&ctx.links, &found), included })

@@ -1,7 +1,7 @@
 //! `routes_list`, `app_routes_list`
 
 use super::present;
-use crate::list::{Included, ListQuery, ListSpec, page};
+use crate::list::{Check, Included, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use crate::{domain, organization, space};
@@ -15,18 +15,8 @@ use serde_json::{Map, Value};
 pub(super) const INCLUDE: &[&str] = &["domain", "space", "space.organization", "route_policies"];
 
 const SPEC: ListSpec = ListSpec {
-    filters: &[
-        "hosts",
-        "space_guids",
-        "organization_guids",
-        "domain_guids",
-        "paths",
-        "app_guids",
-        "ports",
-        "service_instance_guids",
-    ],
-    labels: true,
-    include: INCLUDE,
+    parameters: &["hosts", "space_guids", "organization_guids", "domain_guids", "paths", "app_guids", "include", "label_selector", "ports", "service_instance_guids"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE), Check::Lists(&["hosts", "paths", "app_guids", "space_guids", "organization_guids", "domain_guids", "ports", "service_instance_guids"])],
     ..ListSpec::PLAIN
 };
 

@@ -17,8 +17,7 @@ pub struct Route<'a> {
     port: Option<u16>,
     url: String,
     destinations: Vec<Destination<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    options: Option<Map<String, Value>>,
+    options: Map<String, Value>,
     metadata: Metadata<'a>,
     relationships: Relationships<'a>,
     links: Own,
@@ -103,7 +102,7 @@ pub fn route<'a>(links: &Links, r: &'a domain::Route) -> Route<'a> {
         port: r.port,
         url: r.url(),
         destinations: r.destinations.iter().map(destination).collect(),
-        options: (!options.is_empty()).then_some(options),
+        options,
         metadata: Metadata(&r.metadata),
         relationships: Relationships { space: ToOne::some(&r.space), domain: ToOne::some(&r.domain.guid) },
         links: Own {

@@ -4,8 +4,9 @@ use super::authenticate::bearer;
 use super::lanes::Turn;
 use super::{Api, Ctx};
 use crate::operation::{Auth, Operation, Takes};
-use crate::wire::{Answer, Request};
+use crate::wire::{Answer, Request, body};
 use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{self, Method};
 use bytes::Bytes;
 use cc_actions::fault::NUL;
@@ -28,11 +29,15 @@ pub(super) async fn dispatch(
     params: Vec<(String, String)>,
     request: http::Request<Body>,
 ) -> Result<Answer, Fault> {
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, sent) = request.into_parts();
     let actor = caller(&api, operation, &parts.headers).await?;
     // A raw `%00` is the only way in: a decoded percent sign is not decoded again.
     if parts.uri.path().contains("%00") || parts.uri.query().is_some_and(|query| query.contains("%00")) {
         return Err(Fault::bad_request(NUL));
+    }
+    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if content_type.is_some_and(|text| !body::is_content_type(text)) {
+        return Ok(Answer::not_acceptable());
     }
     let deadline = Instant::now() + api.time_limit;
     let in_time = async |body| {
@@ -40,14 +45,14 @@ pub(super) async fn dispatch(
         timeout_at(deadline, body).await.map_err(late)?
     };
     let (bytes, stream) = match operation.takes {
-        Takes::Upload => (Bytes::new(), Some(SyncWrapper::new(body))),
+        Takes::Upload => (Bytes::new(), Some(SyncWrapper::new(sent))),
         Takes::Json => {
             let too_large = "request body is too large".to_owned();
-            (in_time(read(body, operation.max_body, too_large)).await?, None)
+            (in_time(read(sent, operation.max_body, too_large)).await?, None)
         }
         Takes::Yaml => {
             let too_large = ManifestError::TooLarge.to_string();
-            (in_time(read(body, operation.max_body, too_large)).await?, None)
+            (in_time(read(sent, operation.max_body, too_large)).await?, None)
         }
         Takes::Nothing => (Bytes::new(), None),
     };

@@ -1,27 +1,15 @@
 //! `service_credential_bindings_list`: there are none yet.
 
-use crate::list::{ListQuery, ListSpec, OneOf, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &[
-        "names",
-        "service_instance_guids",
-        "service_instance_names",
-        "service_plan_names",
-        "service_plan_guids",
-        "service_offering_names",
-        "service_offering_guids",
-        "app_guids",
-        "app_names",
-    ],
-    one_of: &[("type", OneOf::Texts(&["app", "key"]))],
-    include: &["app", "service_instance"],
+    parameters: &["names", "service_instance_guids", "service_instance_names", "service_plan_names", "service_plan_guids", "service_offering_names", "service_offering_guids", "app_guids", "app_names", "include", "type", "label_selector"],
+    checks: &[Check::Unknown, Check::OneOf("type", &["app", "key"], "must be one of 'app', 'key'"), Check::Include(&["app", "service_instance"]), Check::Lists(&["names", "service_instance_guids", "service_instance_names", "service_plan_names", "service_plan_guids", "service_offering_names", "service_offering_guids", "app_guids", "app_names"])],
     order_by: &[("name", OrderKey::Name)],
-    labels: true,
     ..ListSpec::PLAIN
 };
 

@@ -1,28 +1,28 @@
 //! `service_instances_list`: there are none yet.
 
-use crate::list::{ListQuery, ListSpec, OneOf, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["names", "space_guids", "organization_guids", "service_plan_guids", "service_plan_names"],
-    one_of: &[("type", OneOf::Texts(&["managed", "user-provided"]))],
-    fields: &[
-        ("space", &["guid", "name", "relationships.organization"]),
-        ("space.organization", &["name", "guid"]),
-        ("service_plan", &["guid", "name", "relationships.service_offering"]),
-        (
-            "service_plan.service_offering",
-            &["name", "guid", "description", "documentation_url", "tags", "relationships.service_broker"],
-        ),
-        ("service_plan.service_offering.service_broker", &["name", "guid"]),
-    ],
+    parameters: &["type", "fields", "names", "space_guids", "organization_guids", "service_plan_guids", "service_plan_names", "label_selector"],
+    checks: &[Check::Unknown, Check::OneOf("type", &["managed", "user-provided"], "must be one of 'managed', 'user-provided'"), Check::Fields(FIELDS), Check::Lists(&["names", "space_guids", "organization_guids", "service_plan_guids", "service_plan_names"])],
     order_by: &[("name", OrderKey::Name)],
-    labels: true,
     ..ListSpec::PLAIN
 };
+
+const FIELDS: &[(&str, &[&str])] = &[
+    ("space", &["guid", "name", "relationships.organization"]),
+    ("space.organization", &["name", "guid"]),
+    ("service_plan", &["guid", "name", "relationships.service_offering"]),
+    (
+        "service_plan.service_offering",
+        &["name", "guid", "description", "documentation_url", "tags", "relationships.service_broker"],
+    ),
+    ("service_plan.service_offering.service_broker", &["name", "guid"]),
+];
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

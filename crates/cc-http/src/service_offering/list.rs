@@ -1,24 +1,16 @@
 //! `service_offerings_list`: there are none yet. Open to everyone.
 
-use crate::list::{ListQuery, ListSpec, OneOf, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &[
-        "broker_catalog_ids",
-        "service_broker_guids",
-        "service_broker_names",
-        "names",
-        "space_guids",
-        "organization_guids",
-    ],
-    one_of: &[("available", OneOf::Boolean)],
-    fields: &[("service_broker", &["guid", "name"])],
+    parameters: &["available", "fields", "broker_catalog_ids", "service_broker_guids", "service_broker_names", "names", "space_guids", "organization_guids", "label_selector"],
+    checks: &[Check::Unknown, Check::Boolean("available"), Check::Fields(&[("service_broker", &["guid", "name"])]), Check::Lists(&["broker_catalog_ids", "service_broker_guids", "service_broker_names", "names", "space_guids", "organization_guids"])],
     order_by: &[("name", OrderKey::Name)],
-    labels: true,
+    order_in_links: &[("name", "label")],
     ..ListSpec::PLAIN
 };
 

@@ -1,14 +1,13 @@
 //! `service_route_bindings_list`: there are none yet.
 
-use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["service_instance_guids", "service_instance_names", "route_guids"],
-    include: &["route", "service_instance"],
-    labels: true,
+    parameters: &["service_instance_guids", "service_instance_names", "route_guids", "include", "label_selector"],
+    checks: &[Check::Unknown, Check::Include(&["route", "service_instance"]), Check::Lists(&["service_instance_guids", "service_instance_names", "route_guids"])],
     ..ListSpec::PLAIN
 };
 

@@ -1,7 +1,7 @@
 //! `space_get`
 
 use super::present;
-use crate::list::{Included, include};
+use crate::list::{Check, Included, ListQuery, ListSpec};
 use crate::organization;
 use crate::service::Ctx;
 use crate::wire::{Answer, Request, With};
@@ -10,8 +10,14 @@ use cc_actions::{Fault, space};
 /// The organization goes by two names.
 pub(super) const INCLUDE: &[&str] = &["org", "organization"];
 
+const SPEC: ListSpec = ListSpec {
+    parameters: &["include"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE)],
+    ..ListSpec::SHOW
+};
+
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let wanted = include(&request.query, INCLUDE).map_err(Fault::bad_query)?;
+    let wanted = ListQuery::read(&request.query, &SPEC)?.include;
     let (found, organizations) =
         space::get(&ctx.ports, ctx.actor()?, &request.guid(), !wanted.is_empty()).await?;
     let organizations = (!wanted.is_empty()).then_some(organizations);

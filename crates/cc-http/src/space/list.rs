@@ -1,7 +1,7 @@
 //! `spaces_list`
 
 use super::{get::INCLUDE, present};
-use crate::list::{Included, ListQuery, ListSpec, page};
+use crate::list::{Check, Included, ListQuery, ListSpec, page};
 use crate::organization;
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
@@ -10,10 +10,9 @@ use cc_domain::list::OrderKey;
 use cc_domain::space::SpaceFilter;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["names", "organization_guids"],
+    parameters: &["names", "organization_guids", "include", "label_selector"],
+    checks: &[Check::Unknown, Check::Include(INCLUDE), Check::Lists(&["names", "organization_guids"])],
     order_by: &[("name", OrderKey::Name)],
-    labels: true,
-    include: INCLUDE,
     ..ListSpec::PLAIN
 };
 

@@ -1,11 +1,16 @@
 //! `space_running_security_groups_list`, `space_staging_security_groups_list`: there are no security groups yet.
 
-use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 
-const SPEC: ListSpec = ListSpec { filters: &["names"], refuses_as_unprocessable: true, ..ListSpec::PLAIN };
+const SPEC: ListSpec = ListSpec {
+    parameters: &["names"],
+    checks: &[Check::Unknown, Check::Lists(&["names"])],
+    refuses_as_unprocessable: true,
+    ..ListSpec::PLAIN
+};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

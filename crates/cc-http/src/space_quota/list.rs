@@ -1,12 +1,13 @@
 //! `space_quotas_list`: there are none yet.
 
-use crate::list::{ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, empty_page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["names", "organization_guids", "space_guids"],
+    parameters: &["names", "organization_guids", "space_guids"],
+    checks: &[Check::Unknown, Check::Lists(&["names", "organization_guids", "space_guids"])],
     refuses_as_unprocessable: true,
     ..ListSpec::PLAIN
 };

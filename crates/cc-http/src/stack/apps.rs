@@ -12,7 +12,7 @@ use cc_domain::app::AppFilter;
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let found = stack::get(&ctx.ports, &request.guid()).await?;
-    let filter = AppFilter { stacks: Some(vec![found.name.to_string()]), ..filter(&query)? };
+    let filter = AppFilter { stacks: Some(vec![found.name.to_string()]), ..filter(&query) };
     let wanted = app::Wanted::default();
     let (apps, _) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
     let (path, query) = (format!("/v3/stacks/{}/apps", found.guid), query.without_filters());

@@ -1,7 +1,7 @@
 //! `stacks_list`
 
 use super::present;
-use crate::list::{ListQuery, ListSpec, OneOf, page};
+use crate::list::{Check, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, stack};
@@ -9,10 +9,9 @@ use cc_domain::list::OrderKey;
 use cc_domain::stack::{DefaultFilter, StackFilter};
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["names"],
-    one_of: &[("default", OneOf::Boolean)],
+    parameters: &["names", "default", "label_selector"],
+    checks: &[Check::Unknown, Check::Lists(&["names"]), Check::Boolean("default")],
     order_by: &[("name", OrderKey::Name)],
-    labels: true,
     ..ListSpec::PLAIN
 };
 

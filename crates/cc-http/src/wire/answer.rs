@@ -45,6 +45,11 @@ impl Answer {
         Self::empty(StatusCode::NO_CONTENT)
     }
 
+    /// 406 without a body: the request's content type is none.
+    pub fn not_acceptable() -> Self {
+        Self::empty(StatusCode::NOT_ACCEPTABLE)
+    }
+
     /// 202 with the URL of the job that goes on with it.
     pub fn accepted(job_url: &str) -> Result<Self, Fault> {
         Self::empty(StatusCode::ACCEPTED).with_header(LOCATION, job_url)

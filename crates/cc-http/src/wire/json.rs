@@ -5,9 +5,9 @@ use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// Objects and arrays may be nested this deep.
-const MAX_DEPTH: u8 = 64;
+const MAX_DEPTH: u8 = 100;
 
-/// Reads one document. Refused are duplicate keys, nesting past 64 levels, U+0000 (PostgreSQL cannot keep it), invalid UTF-8 and
+/// Reads one document. Refused are duplicate keys, nesting past 100 levels, U+0000 (PostgreSQL cannot keep it), invalid UTF-8 and
 /// anything behind the document.
 pub fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -106,12 +106,12 @@ mod tests {
 
     #[test]
     fn ambiguous_documents_are_refused() {
-        let deep = format!("{}{}", "[".repeat(65), "]".repeat(65));
+        let deep = format!("{}{}", "[".repeat(101), "]".repeat(101));
         for bad in ["{\"a\":1,\"a\":2}", "{} {}", "{\"a\":\"\\u0000\"}", "{\"a\":}", "", "nul", &deep] {
             assert!(parse(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(parse(b"\"\xff\"").is_err());
-        let fine = format!("{}{}", "[".repeat(64), "]".repeat(64));
+        let fine = format!("{}{}", "[".repeat(100), "]".repeat(100));
         assert!(parse(fine.as_bytes()).is_ok());
         assert_eq!(
             parse(b" {\"b\":[1,-2,1.5,null,true],\"a\":\"x\"} ").unwrap().to_string(),

@@ -1,7 +1,7 @@
 //! Labels and annotations on the wire.
 
 use super::Fields;
-use cc_domain::metadata::{self as domain, Key, MetadataError, MetadataPatch};
+use cc_domain::metadata::{self as domain, Key, MetadataPatch};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -95,23 +95,19 @@ fn label(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<S
     parsed.map(|key| (key, value))
 }
 
-/// Annotation keys are checked only where there is a value, as the reference does.
+/// Annotation keys are checked only where there is a value, as the reference does: any key goes with a blank one.
 fn annotation(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<String>)> {
     let value = text_of(value);
-    match value.as_deref().map(domain::check_annotation_value) {
-        Some(Err(MetadataError::Value(e))) => {
-            let start: String = value.as_deref().unwrap_or_default().chars().take(8).collect();
-            fields.refuse(format!("Metadata annotation value error: '{start}...' {e}"));
-        }
-        Some(Err(e)) => fields.refuse(format!("Metadata annotation value error: {e}")),
-        Some(Ok(())) | None => {}
-    }
-    match Key::parse(key) {
-        Ok(key) => Some((key, value)),
+    let parsed = match Key::parse(key) {
+        Ok(key) => Some(key),
         Err(e) if value.as_deref().is_some_and(|v| !v.trim().is_empty()) => {
             fields.refuse(format!("Metadata annotation key error: {e}"));
             None
         }
-        Err(_) => None,
+        Err(_) => Some(Key::unchecked(key)),
+    };
+    if let Some(Err(e)) = value.as_deref().map(domain::check_annotation_value) {
+        fields.refuse(format!("Metadata annotation value error: {e}"));
     }
+    parsed.map(|key| (key, value))
 }

@@ -1,12 +1,14 @@
 //! The shapes on the wire that all operations share: requests, answers, JSON bodies, query strings, links, errors.
 
 mod answer;
+pub mod body;
 mod error;
 mod fields;
 mod form;
 pub(crate) mod json;
 mod links;
 mod metadata;
+pub mod query_string;
 mod request;
 
 pub use answer::{Answer, BITS};

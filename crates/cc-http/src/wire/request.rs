@@ -1,6 +1,6 @@
 //! A request as a handler gets it.
 
-use super::json;
+use super::body;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -43,15 +43,9 @@ impl Request {
         pairs.rev().find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
     }
 
-    /// The body as a JSON object. No body at all is `{}` (domain-rules 1.2); anything but an object is a parse error.
+    /// The members of the body ([`body::read`]).
     pub fn json(&self) -> Result<Map<String, Value>, Fault> {
-        if self.bytes.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Map::new());
-        }
-        match json::parse(&self.bytes) {
-            Ok(Value::Object(members)) => Ok(members),
-            Ok(_) | Err(_) => Err(Fault::parse_error()),
-        }
+        body::read(&self.bytes, self.header("content-type"))
     }
 
     /// The body of an operation that takes YAML, refused by its content type before anything else is looked at.

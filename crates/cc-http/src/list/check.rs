@@ -1,0 +1,184 @@
+//! What is wrong with a query, in the words and the order of the reference's messages.
+
+use super::fields;
+use crate::wire::query_string::{Param, leading_integer};
+use super::spec::{Check, Given, ListSpec};
+use cc_domain::label_selector;
+use cc_domain::list::PageRequest;
+use cc_domain::time::Timestamp;
+
+/// At most this many values in one filter: ours, so that no query is without bounds.
+const MAX_VALUES: usize = 1_000;
+
+/// All messages; none if the query is right.
+pub fn complaints(spec: &ListSpec, params: &[(String, Param)]) -> Vec<String> {
+    let given = Given(params);
+    let mut found = Vec::new();
+    if spec.is_list {
+        paging(&given, &mut found);
+        order(spec, &given, &mut found);
+        for name in ["created_ats", "updated_ats"] {
+            if let Some(value) = given.get(name) {
+                times(&label(name), value, &mut found);
+            }
+        }
+        list(&given, "guids", &mut found);
+    }
+    if spec.takes_labels()
+        && let Some(selector) = given.get("label_selector")
+        && let Err(wrong) = label_selector::parse(&selector.to_text())
+    {
+        found.extend(wrong.iter().map(ToString::to_string));
+    }
+    for check in spec.checks {
+        run(check, spec, &given, &mut found);
+    }
+    found
+}
+
+fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String>) {
+    match check {
+        Check::Unknown => {
+            let known: Vec<_> = spec.known().collect();
+            let names = given.0.iter().map(|(name, _)| name.as_str());
+            let unknown: Vec<_> = names.filter(|name| !known.contains(name)).collect();
+            if !unknown.is_empty() {
+                found.push(format!(
+                    "Unknown query parameter(s): '{}'. Valid parameters are: '{}'",
+                    unknown.join("', '"),
+                    known.join("', '")
+                ));
+            }
+        }
+        Check::Include(allowed) => choices(given.get("include"), allowed, "included", found),
+        Check::Embed(allowed) => choices(given.get("embed"), allowed, "embedded", found),
+        Check::Lists(names) => {
+            for name in *names {
+                list(given, name, found);
+            }
+        }
+        Check::Boolean(name) => {
+            if given.get(name).is_some_and(|value| !matches!(value.text(), Some("true" | "false"))) {
+                found.push(format!("{} must be 'true' or 'false'", label(name)));
+            }
+        }
+        Check::OneOf(name, texts, wrong) => {
+            if given.get(name).is_some_and(|value| value.text().is_none_or(|text| !texts.contains(&text))) {
+                found.push(format!("{} {wrong}", label(name)));
+            }
+        }
+        Check::Fields(allowed) => match given.get("fields") {
+            Some(Param::Map(resources)) => {
+                let wrong = |(name, value): &(String, Param)| fields::complaint(name, &value.to_text(), allowed);
+                found.extend(resources.iter().filter_map(wrong));
+            }
+            Some(_) => found.push("Fields must be an object".to_owned()),
+            None => {}
+        },
+        Check::Never(name) => {
+            if given.get(name).is_some() {
+                found.push(format!("Filtering by '{name}' is not allowed on this resource."));
+            }
+        }
+        Check::Negatable(name) => {
+            if let Some(Param::Map(members)) = given.get(name)
+                && !members.iter().any(|(operator, _)| operator == "not")
+            {
+                found.push(format!("{} {name} has an invalid operator", label(name)));
+            }
+        }
+        Check::Of(check) => found.extend(check(given)),
+    }
+}
+
+fn paging(given: &Given<'_>, found: &mut Vec<String>) {
+    let number = |name: &str| given.get(name).map(|value| leading_integer(&value.to_text()));
+    let (page, per_page) = (number("page"), number("per_page"));
+    if page.is_some_and(|page| page <= 0) {
+        found.push("Page must be a positive integer".to_owned());
+    }
+    match per_page {
+        Some(..=0) => found.push("Per page must be a positive integer".to_owned()),
+        Some(size) if size > i128::from(PageRequest::MAX_PER_PAGE) => {
+            found.push("Per page must be between 1 and 5000".to_owned());
+        }
+        _ => {}
+    }
+    let default = i128::from(PageRequest::DEFAULT_PER_PAGE);
+    if page.unwrap_or(1).saturating_mul(per_page.unwrap_or(default)) > i128::from(i64::MAX) {
+        found.push(format!("Maximum result (page * per_page) must be less than {}", i64::MAX));
+    }
+}
+
+fn order(spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String>) {
+    let Some(value) = given.get("order_by").map(Param::to_text).filter(|text| !text.trim().is_empty()) else {
+        return;
+    };
+    let name = value.strip_prefix(['+', '-']).unwrap_or(&value);
+    let times: &[&str] = if spec.orders_by_own_only { &[] } else { &["created_at", "updated_at"] };
+    let allowed: Vec<_> =
+        times.iter().copied().chain(spec.order_by.iter().map(|(known, _)| *known)).collect();
+    if !allowed.contains(&name) {
+        let names: Vec<_> = allowed.iter().map(|known| format!("'{known}'")).collect();
+        found.push(format!("Order by can only be: {}", names.join(", ")));
+    }
+}
+
+fn times(label: &str, value: &Param, found: &mut Vec<String>) {
+    let mut check = |text: &str| {
+        if Timestamp::parse(text).is_none() {
+            found.push(format!(
+                "{label} has an invalid timestamp format. Timestamps should be formatted as 'YYYY-MM-DDThh:mm:ssZ'"
+            ));
+        }
+    };
+    match value {
+        Param::Text(text) => check(text),
+        Param::List(texts) => texts.iter().for_each(|text| check(text)),
+        Param::Map(members) => {
+            for (operator, value) in members {
+                let value = value.to_text();
+                if !matches!(operator.as_str(), "lt" | "lte" | "gt" | "gte") {
+                    found.push(format!("{label} Invalid relational operator: '{operator}'"));
+                }
+                if value.contains(',') {
+                    found.push(format!("{label} only accepts one value when using a relational operator"));
+                } else {
+                    times(label, &Param::Text(value), found);
+                }
+            }
+        }
+    }
+}
+
+fn list(given: &Given<'_>, name: &str, found: &mut Vec<String>) {
+    match given.get(name) {
+        Some(Param::List(values)) if values.len() > MAX_VALUES => {
+            found.push(format!("{} accepts at most {MAX_VALUES} values", label(name)));
+        }
+        Some(Param::List(_)) | None => {}
+        Some(_) => found.push(format!("{} must be an array", label(name))),
+    }
+}
+
+fn choices(value: Option<&Param>, allowed: &[&str], what: &str, found: &mut Vec<String>) {
+    let Some(Param::List(asked)) = value else { return };
+    for (place, choice) in asked.iter().enumerate() {
+        let before = asked.iter().take(place).filter(|other| *other == choice).count();
+        if !allowed.contains(&choice.as_str()) {
+            found.push(format!(
+                "Invalid {what} resource: '{choice}'. Valid {what} resources are: '{}'",
+                allowed.join("', '")
+            ));
+        } else if before == 1 {
+            found.push(format!("Duplicate {what} resource: '{choice}'"));
+        }
+    }
+}
+
+/// A parameter's name as messages begin with it: `target_guids` is "Target guids".
+fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
