@@ -6,7 +6,6 @@ mod stand_ins;
 pub use database::{Databases, Engine};
 
 use crate::recording::Caller;
-use axum::Router;
 use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
 use cc_blobs::{ObjectBlobs, ResourcePool};
@@ -15,9 +14,10 @@ use cc_domain::build::StagingSettings;
 use cc_domain::domain::ReservedDomains;
 use cc_domain::metadata::MetadataLimits;
 use cc_domain::process::ProcessSettings;
+use cc_domain::quantity::Megabytes;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
-use cc_http::service::Surfaces;
+use cc_http::service::{ApiService, Surfaces};
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use cc_runtime::Nothing;
@@ -26,7 +26,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tower_http::normalize_path::NormalizePath;
 
 /// Where the installation's own surfaces are said to be.
 pub const API: &str = "https://api.system.example.com";
@@ -35,7 +34,7 @@ const LOGIN: &str = "https://login.system.example.com";
 
 /// One server over one database.
 pub struct Installation {
-    pub service: NormalizePath<Router>,
+    pub service: ApiService,
     ports: Ports,
     clock: Arc<StepClock>,
     registry: Registry,
@@ -92,6 +91,10 @@ impl Installation {
     }
 }
 
+fn megabytes(number: i64) -> Megabytes {
+    Megabytes::new(number).unwrap_or(Megabytes::MIN)
+}
+
 /// As the README of the recordings says.
 fn settings(uploads: UploadSettings) -> Settings {
     Settings {
@@ -102,7 +105,7 @@ fn settings(uploads: UploadSettings) -> Settings {
         processes: ProcessSettings::default(),
         external_url: API.to_owned(),
         router: RouterAddress { is_tls: true, port: None },
-        staging: StagingSettings::default(),
+        staging: StagingSettings { min_disk: megabytes(1_024), ..StagingSettings::default() },
         engine: EngineSettings::default(),
         uploads,
     }

@@ -41,13 +41,11 @@ impl DomainName {
     pub fn complaints(text: &str) -> Vec<DomainNameError> {
         let length = text.chars().count();
         let bad_label = |l: &str| l.is_empty() || l.starts_with('-') || l.ends_with('-');
-        let is_number = |l: &str| l.bytes().all(|b| b.is_ascii_digit());
         let has_odd = !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
         let has_dot = text.contains('.');
         let is_rfc1035 = has_dot
             && !has_odd
-            && !text.split('.').any(bad_label)
-            && !text.rsplit('.').next().is_some_and(is_number);
+            && !text.split('.').any(bad_label);
         [
             (length < Self::MIN_CHARS, DomainNameError::TooShort),
             (length > Self::MAX_CHARS, DomainNameError::TooLong),

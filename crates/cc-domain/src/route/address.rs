@@ -68,14 +68,8 @@ impl RoutePath {
         if text.is_empty() {
             return Ok(Self::default());
         }
-        if !text.starts_with('/') {
-            return Err(PathError::NoSlash);
-        }
-        if text == "/" {
-            return Err(PathError::OnlySlash);
-        }
-        if text.contains('?') {
-            return Err(PathError::Query);
+        if let Some(error) = Self::complaints(text).into_iter().next() {
+            return Err(error);
         }
         if text.chars().count() > Self::MAX_CHARS {
             return Err(PathError::TooLong);
@@ -84,6 +78,18 @@ impl RoutePath {
             return Err(PathError::Characters);
         }
         Ok(Self(text.into()))
+    }
+
+    /// Everything that is wrong with the form of a path, in the order in which it is reported.
+    pub fn complaints(text: &str) -> Vec<PathError> {
+        [
+            (!text.is_empty() && !text.starts_with('/'), PathError::NoSlash),
+            (text.contains('?'), PathError::Query),
+            (text == "/", PathError::OnlySlash),
+        ]
+        .into_iter()
+        .filter_map(|(is_wrong, error)| is_wrong.then_some(error))
+        .collect()
     }
 
     pub fn as_str(&self) -> &str {

@@ -8,7 +8,7 @@ pub mod policy;
 pub mod ports;
 mod sharing;
 
-pub use address::{Host, RoutePath};
+pub use address::{Host, HostError, PathError, RoutePath};
 pub use create::{CreateRoute, PortRequest, RouteSurroundings, RouterGroupPorts, check_wildcard};
 pub use destination::{Destination, DestinationError, DestinationProtocol, Destinations, NewDestination};
 pub use options::{LoadBalancing, OptionsError, OptionsPatch, RouteOptions};

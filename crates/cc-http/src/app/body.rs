@@ -1,7 +1,9 @@
 //! The parts of bodies that creating and changing an app share.
 
 use crate::wire::Fields;
+use crate::wire::rules::{self, Null, is_blank};
 use cc_domain::app::{EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, environment};
+use cc_domain::name::{Name, NameError};
 use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -9,68 +11,116 @@ use std::collections::BTreeMap;
 /// Names of buildpacks and stacks may be this long.
 const MAX_CHARS: usize = 4_096;
 
-/// The `lifecycle` member. In a creation its type and data are required.
-pub fn lifecycle(fields: &mut Fields, is_creation: bool) -> Option<LifecycleRequest> {
-    let members = fields.object("lifecycle", "Lifecycle").value()?;
-    let mut inner = Fields::new(members, &["type", "data"]);
-    let kind = match inner.text("type", "Lifecycle type") {
-        Patch::Value(text) => {
-            let kind = text.parse::<LifecycleKind>().ok();
-            if kind.is_none() {
-                inner.refuse(format!(
-                    "Lifecycle type is not included in list: {}",
-                    ["buildpack", "docker", "cnb"].join(", ")
-                ));
-            }
-            kind
-        }
-        Patch::Null | Patch::Absent => {
-            if is_creation {
-                inner.refuse("Lifecycle type must be a string");
-            }
-            None
-        }
-    };
-    let data = inner.object("data", "Lifecycle data");
-    if is_creation && data.as_ref().value().is_none() && inner.is_fine() {
-        inner.refuse("Lifecycle data must be an object");
-    }
-    let (mut buildpacks, mut stack) = (Patch::Absent, Patch::Absent);
-    if let Patch::Value(data) = data {
-        let known: &[&str] =
-            if kind == Some(LifecycleKind::Docker) { &[] } else { &["buildpacks", "stack", "credentials"] };
-        let mut data = Fields::new(data, known);
-        buildpacks = data.texts("buildpacks", "Buildpacks");
-        if let Patch::Value(list) = &buildpacks
-            && list.iter().any(|b| !(1..=MAX_CHARS).contains(&b.chars().count()))
-        {
-            data.refuse("Buildpacks entries must be between 1 and 4096 characters");
-        }
-        stack = data.text("stack", "Stack");
-        if let Patch::Value(stack) = &stack
-            && !(1..=MAX_CHARS).contains(&stack.chars().count())
-        {
-            data.refuse("Stack must be between 1 and 4096 characters");
-        }
-        inner.nested("Lifecycle", data);
-    }
-    for complaint in inner.into_complaints() {
-        fields.refuse(complaint);
-    }
-    Some(LifecycleRequest { kind, buildpacks, stack })
+/// A name that passed the checks of the body, as the reference's model judges it.
+pub fn name(text: &str) -> Result<Name, &'static str> {
+    Name::parse(text).map_err(|error| match error {
+        NameError::Blank if text.is_empty() => "name presence, name format",
+        NameError::Blank => "name presence",
+        NameError::Unprintable | NameError::TooLong(_) => "name format",
+    })
 }
 
-/// The `environment_variables` of a creation. Values that are not texts are taken in their JSON form, as the reference does.
-pub fn environment_variables(fields: &mut Fields) -> EnvironmentVariables {
-    let Patch::Value(members) = fields.object("environment_variables", "Environment variables") else {
-        return EnvironmentVariables::default();
+/// How strictly a body takes its `lifecycle`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// Without a type nothing else of it is looked at.
+    AppCreation,
+    AppChange,
+    /// The type must be there.
+    Build,
+}
+
+/// The `lifecycle` member, where it stands in the body. `others` are checks between those of its parts and those of its shape.
+pub fn lifecycle(
+    fields: &mut Fields,
+    strictness: Strictness,
+    others: impl FnOnce(&mut Fields),
+) -> Option<LifecycleRequest> {
+    if !fields.has("lifecycle") {
+        others(fields);
+        return None;
+    }
+    let value = fields.take("lifecycle").value().unwrap_or_default();
+    let (named, data) = (value.get("type").unwrap_or(&Value::Null), value.get("data").unwrap_or(&Value::Null));
+    let kind = named.as_str().and_then(|text| text.parse::<LifecycleKind>().ok());
+    let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent };
+    // Without a type it is the kind of the app, of which the body knows nothing.
+    if !is_blank(named) && kind.is_none() {
+        fields.refuse("Lifecycle type is not included in the list: buildpack, docker, cnb");
+    } else if let Value::Object(data) = data {
+        let read = read_data(kind, data.clone(), &mut request);
+        if !is_blank(named) || strictness != Strictness::AppCreation {
+            fields.nested("Lifecycle", read);
+        }
+    }
+    others(fields);
+    if (!is_blank(named) || strictness == Strictness::Build) && !named.is_string() {
+        fields.refuse("Lifecycle type must be a string");
+    }
+    if !data.is_object() {
+        fields.refuse("Lifecycle data must be an object");
+    }
+    Some(request)
+}
+
+fn read_data(
+    kind: Option<LifecycleKind>,
+    data: Map<String, Value>,
+    request: &mut LifecycleRequest,
+) -> Fields {
+    let is_docker = kind == Some(LifecycleKind::Docker);
+    let known: &[&str] = if is_docker { &[] } else { &["buildpacks", "stack", "credentials"] };
+    let mut data = Fields::new(data, known);
+    if !is_docker {
+        read_stack_and_buildpacks(&mut data, request);
+    }
+    data
+}
+
+fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) {
+    data.must_be_string("stack", "Stack", Null::Skipped);
+    let stack = data.take("stack");
+    if let Patch::Value(stack) = &stack
+        && !(1..=MAX_CHARS).contains(&rules::as_text(stack).chars().count())
+    {
+        data.refuse("Stack must be between 1 and 4096 characters");
+    }
+    request.stack = stack.map(|stack| rules::as_text(&stack));
+    let buildpacks = data.take("buildpacks");
+    if matches!(&buildpacks, Patch::Value(value) if !value.is_array()) {
+        data.refuse("Buildpacks must be an array");
+    }
+    data.must_be_object("credentials", "Credentials", Null::Skipped);
+    if let Patch::Value(Value::Array(list)) = &buildpacks {
+        if list.iter().any(|entry| !entry.is_string()) {
+            data.refuse("Buildpacks can only contain strings");
+        }
+        let is_wrong = |text: &str| text.trim().is_empty() || text.chars().count() > MAX_CHARS;
+        if list.iter().any(|entry| entry.as_str().is_some_and(is_wrong)) {
+            data.refuse("Buildpacks entries must be between 1 and 4096 characters");
+        }
+    }
+    request.buildpacks = buildpacks.map(|list| {
+        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    });
+    let is_no_object = |value: &Value| !value.is_object();
+    if data.value("credentials").as_object().is_some_and(|all| all.values().any(is_no_object)) {
+        data.refuse("Credentials credentials value must be a hash");
+    }
+}
+
+/// The `environment_variables` of a creation, and what is wrong with their keys. Values that are not texts are taken in their JSON form,
+/// as the reference does.
+pub fn environment_variables(fields: &mut Fields) -> (EnvironmentVariables, Vec<String>) {
+    let Patch::Value(Value::Object(members)) = fields.take("environment_variables") else {
+        return (EnvironmentVariables::default(), Vec::new());
     };
-    check_keys(fields, &members, "Environment variables");
+    let wrong = wrong_keys(&members).map(|text| format!("environment_variables {{:message=>{text:?}}}")).collect();
     let variables: BTreeMap<_, _> = members.into_iter().map(|(key, value)| (key, as_text(value))).collect();
     for (key, value) in &variables {
         check_value(fields, key, value, "Environment variables");
     }
-    EnvironmentVariables::new(variables)
+    (EnvironmentVariables::new(variables), wrong)
 }
 
 /// A value as a process sees it.
@@ -91,7 +141,9 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
             return BTreeMap::new();
         }
     };
-    check_keys(fields, &members, "Var");
+    for text in wrong_keys(&members) {
+        fields.refuse(format!("Var {text}"));
+    }
     let mut variables = BTreeMap::new();
     for (key, value) in members {
         match value {
@@ -116,14 +168,9 @@ pub fn check_value(fields: &mut Fields, key: &str, value: &str, label: &str) {
     }
 }
 
-fn check_keys(fields: &mut Fields, members: &Map<String, Value>, label: &str) {
-    for key in members.keys() {
-        if let Err(error) = environment::check_key(key) {
-            let text = match error {
-                EnvironmentError::EmptyKey => "key must be a minimum length of 1".to_owned(),
-                other => other.to_string(),
-            };
-            fields.refuse(format!("{label} {text}"));
-        }
-    }
+fn wrong_keys(members: &Map<String, Value>) -> impl Iterator<Item = String> {
+    members.keys().filter_map(|key| environment::check_key(key).err()).map(|error| match error {
+        EnvironmentError::EmptyKey => "key must be a minimum length of 1".to_owned(),
+        other => other.to_string(),
+    })
 }

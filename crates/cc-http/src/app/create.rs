@@ -1,11 +1,15 @@
 //! `app_create`
 
-use super::{body, present};
+use super::body::{self, Strictness};
+use super::present;
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::CreateApp;
 use cc_domain::audit_event::HIDDEN;
+use cc_domain::guid::Guid;
+use cc_domain::name::Name;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
@@ -31,13 +35,22 @@ fn decode(body: Map<String, Value>) -> Result<CreateApp, Fault> {
         fields.nested("Relationships", inner);
         space
     });
-    let lifecycle = body::lifecycle(&mut fields, true);
-    let name = fields.required_name();
-    let environment = body::environment_variables(&mut fields);
+    let lifecycle = body::lifecycle(&mut fields, Strictness::AppCreation, |fields| {
+        fields.must_be_string("name", "Name", Null::Checked);
+        fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Checked);
+        fields.must_be_object("environment_variables", "Environment variables", Null::Skipped);
+    });
+    let name = fields.text_of("name").map(str::to_owned);
+    let (environment, mut wrong) = body::environment_variables(&mut fields);
     let metadata = fields.metadata();
     fields.finish()?;
-    match (name, space) {
-        (Some(name), Some(space)) => Ok(CreateApp { name, space, lifecycle, environment, metadata }),
-        _ => Err(Fault::parse_error()),
+    // `{"data":null}` passes, and names no space.
+    let space = space.unwrap_or_else(|| Guid::new(""));
+    let name = body::name(name.as_deref().unwrap_or_default());
+    if let Err(text) = name {
+        wrong.insert(0, text.to_owned());
     }
+    let name = name.ok().filter(|_| wrong.is_empty());
+    let name = name.ok_or_else(|| Fault::unprocessable(wrong.join(", ")))?;
+    Ok(CreateApp { name, space, lifecycle, environment, metadata })
 }

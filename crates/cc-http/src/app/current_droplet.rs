@@ -1,28 +1,25 @@
 //! `app_current_droplet_set`, `app_current_droplet_relationship_get`
 
 use crate::service::Ctx;
-use crate::wire::{Answer, Fields, Request};
+use crate::wire::rules::is_blank;
+use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app, droplet};
 use cc_domain::app::App;
 use cc_domain::droplet::Droplet;
 use cc_domain::guid::Guid;
-use cc_domain::patch::Patch;
 use serde_json::{Value, json};
 
 const NOT_REMOVABLE: &str = "Current droplet cannot be removed. Replace it with a preferred droplet.";
 
-/// Only `data.guid` is read from the body; other keys do not count.
+/// Only `data.guid` is read from the body; other keys do not count, and what is no text is no droplet's guid.
 pub async fn set(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let mut fields =
-        Fields::new(request.json()?.into_iter().filter(|(key, _)| key == "data").collect(), &["data"]);
-    let data = match fields.take("data") {
-        Patch::Null | Patch::Absent => return Err(Fault::unprocessable(NOT_REMOVABLE)),
-        Patch::Value(data) => data,
-    };
-    let droplet = fields.check_guid(data.get("guid").unwrap_or(&Value::Null), "Data guid");
-    fields.finish()?;
-    let Some(droplet) = droplet else { return Err(Fault::parse_error()) };
-    let guid = request.guid();
+    let body = request.json()?;
+    let data = body.get("data");
+    if data.is_some_and(is_blank) {
+        return Err(Fault::unprocessable(NOT_REMOVABLE));
+    }
+    let named = data.and_then(|data| data.get("guid")).and_then(Value::as_str);
+    let (guid, droplet) = (request.guid(), Guid::new(named.unwrap_or_default()));
     app::assign_current_droplet(&ctx.ports, ctx.actor()?, &guid, &droplet).await?;
     present(&ctx, &guid, &droplet)
 }

@@ -1,6 +1,7 @@
 //! `app_features_list`, `app_feature_get`, `app_feature_update`, `app_ssh_enabled_get`, `app_permissions_get`
 
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::{AppFeature, AppFeatures};
@@ -45,11 +46,9 @@ pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     app::get(&ctx.ports, ctx.actor()?, &guid, app::Wanted::default()).await?;
     let feature = app::feature_named(request.param("name"))?;
     let mut fields = Fields::new(request.json()?, &["enabled"]);
-    let enabled = fields.boolean("enabled", "Enabled").value();
-    if enabled.is_none() && fields.is_fine() {
-        fields.refuse("Enabled must be a boolean");
-    }
-    let is_on = fields.finish().map(|()| enabled.unwrap_or_default());
+    fields.must_be_boolean("enabled", "Enabled", Null::Checked);
+    let enabled = fields.value("enabled").as_bool().unwrap_or_default();
+    let is_on = fields.finish().map(|()| enabled);
     let updated = app::update_feature(&ctx.ports, ctx.actor()?, &guid, feature, is_on).await?;
     Answer::ok(&present(feature, &updated.features))
 }

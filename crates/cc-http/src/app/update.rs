@@ -1,10 +1,13 @@
 //! `app_update`
 
-use super::{body, present};
+use super::body::{self, Strictness};
+use super::present;
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::UpdateApp;
+use cc_domain::name::Name;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
@@ -17,11 +20,13 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<UpdateApp, Fault> {
     let mut fields = Fields::new(body, &["name", "lifecycle", "metadata"]);
-    let change = UpdateApp {
-        lifecycle: body::lifecycle(&mut fields, false),
-        name: fields.optional_name(),
-        metadata: fields.metadata(),
-    };
+    let lifecycle = body::lifecycle(&mut fields, Strictness::AppChange, |fields| {
+        fields.must_be_string("name", "Name", Null::Skipped);
+        fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
+    });
+    let name = fields.text_of("name").map(str::to_owned);
+    let metadata = fields.metadata();
     fields.finish()?;
-    Ok(change)
+    let name = name.as_deref().map(body::name).transpose().map_err(Fault::unprocessable)?;
+    Ok(UpdateApp { lifecycle, name, metadata })
 }

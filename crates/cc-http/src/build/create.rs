@@ -1,7 +1,7 @@
 //! `build_create`
 
 use super::present;
-use crate::app::body;
+use crate::app::body::{self, Strictness};
 use crate::service::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, build};
@@ -31,12 +31,13 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<(CreateBuild, EnvironmentVariables), Fault> {
-    let mut fields = Fields::new(body, KNOWN);
-    let lifecycle = if fields.has("lifecycle") { lifecycle(&mut fields) } else { None };
+    let mut fields = Fields::open(body, KNOWN);
     let disk = megabytes(&mut fields, "staging_disk_in_mb", "Staging disk in mb");
     let memory = megabytes(&mut fields, "staging_memory_in_mb", "Staging memory in mb");
     let log_rate = log_rate(&mut fields);
-    let package = package(&mut fields);
+    fields.refuse_unknown(KNOWN);
+    let mut package = None;
+    let lifecycle = body::lifecycle(&mut fields, Strictness::Build, |fields| package = read_package(fields));
     let environment = environment(&mut fields);
     let metadata = fields.metadata();
     fields.finish()?;
@@ -44,16 +45,8 @@ fn decode(body: Map<String, Value>) -> Result<(CreateBuild, EnvironmentVariables
     Ok((CreateBuild { package, lifecycle, memory, disk, log_rate, metadata }, environment))
 }
 
-fn lifecycle(fields: &mut Fields) -> Option<cc_domain::app::LifecycleRequest> {
-    let found = body::lifecycle(fields, true);
-    if found.is_none() && fields.is_fine() {
-        fields.refuse("Lifecycle must be an object");
-    }
-    found
-}
-
 /// `package.guid`; other keys beside it do not count.
-fn package(fields: &mut Fields) -> Option<Guid<Package>> {
+fn read_package(fields: &mut Fields) -> Option<Guid<Package>> {
     let guid = match fields.take("package") {
         Patch::Value(Value::Object(mut package)) => package.remove("guid").unwrap_or_default(),
         Patch::Absent | Patch::Null | Patch::Value(_) => Value::Null,

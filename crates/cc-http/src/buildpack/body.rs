@@ -1,21 +1,28 @@
 //! The parts of bodies that creating and changing a buildpack share.
 
 use crate::wire::Fields;
+use crate::wire::rules::{self, Null};
 use cc_domain::buildpack::BuildpackName;
 use cc_domain::patch::Patch;
 
 /// Names of stacks may be this long.
 const MAX_STACK: usize = 250;
 
-/// A name that was given.
-pub fn name(fields: &mut Fields, text: &str) -> Option<BuildpackName> {
-    let name = BuildpackName::parse(text);
-    if text.chars().count() > BuildpackName::MAX_CHARS {
-        fields.refuse(format!("Name is too long (maximum is {} characters)", BuildpackName::MAX_CHARS));
-    } else if name.is_none() {
+/// Length and characters of the name; null is too long, as the reference has it.
+pub fn name(fields: &mut Fields, null: Null) {
+    let (name, max) = (fields.value("name").clone(), BuildpackName::MAX_CHARS);
+    if name.is_null() {
+        if null == Null::Skipped {
+            return;
+        }
+        fields.refuse(format!("Name is too long (maximum is {max} characters)"));
+    }
+    fields.must_be_at_most("name", "Name", max, Null::Skipped);
+    let text = rules::as_text(&name);
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if text.is_empty() || !text.chars().all(is_word) {
         fields.refuse("Name is invalid");
     }
-    name
 }
 
 pub fn stack(fields: &mut Fields) -> Patch<String> {

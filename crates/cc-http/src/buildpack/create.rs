@@ -2,11 +2,11 @@
 
 use super::{body, present};
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, buildpack};
 use cc_domain::app::LifecycleKind;
-use cc_domain::buildpack::CreateBuildpack;
-use cc_domain::patch::Patch;
+use cc_domain::buildpack::{BuildpackName, CreateBuildpack};
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
@@ -20,22 +20,10 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 fn decode(body: Map<String, Value>) -> Result<CreateBuildpack, Fault> {
     let known = ["name", "stack", "position", "enabled", "locked", "lifecycle", "metadata"];
     let mut fields = Fields::new(body, &known);
-    let name = match fields.take("name") {
-        Patch::Value(Value::String(text)) if text.trim().is_empty() => {
-            fields.refuse("Name can't be blank");
-            None
-        }
-        Patch::Value(Value::String(text)) => body::name(&mut fields, &text),
-        Patch::Value(_) => {
-            fields.refuse("Name must be a string");
-            None
-        }
-        Patch::Absent | Patch::Null => {
-            fields.refuse("Name must be a string");
-            fields.refuse("Name can't be blank");
-            None
-        }
-    };
+    fields.must_be_string("name", "Name", Null::Checked);
+    fields.must_be_present("name", "Name");
+    body::name(&mut fields, Null::Checked);
+    let name = BuildpackName::parse(fields.text_of("name").unwrap_or_default());
     let stack = body::stack(&mut fields).value();
     let position = body::position(&mut fields).unwrap_or(1);
     let is_enabled = fields.boolean("enabled", "Enabled").value().unwrap_or(true);

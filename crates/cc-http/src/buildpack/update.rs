@@ -2,9 +2,10 @@
 
 use super::{body, present};
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, buildpack};
-use cc_domain::buildpack::UpdateBuildpack;
+use cc_domain::buildpack::{BuildpackName, UpdateBuildpack};
 use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
 
@@ -20,14 +21,9 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<UpdateBuildpack, Fault> {
     let mut fields = Fields::new(body, &["name", "stack", "position", "enabled", "locked", "metadata"]);
-    let name = match fields.text("name", "Name") {
-        Patch::Value(text) => body::name(&mut fields, &text),
-        Patch::Null => {
-            fields.refuse("Name can't be blank");
-            None
-        }
-        Patch::Absent => None,
-    };
+    fields.must_be_string("name", "Name", Null::Skipped);
+    body::name(&mut fields, Null::Skipped);
+    let name = fields.text_of("name").and_then(BuildpackName::parse);
     let stack = body::stack(&mut fields);
     let position = if fields.has("position") { position(&mut fields) } else { None };
     let change = UpdateBuildpack {

@@ -2,6 +2,7 @@
 
 use super::present;
 use crate::service::Ctx;
+use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, domain};
 use cc_domain::domain::{CreateDomain, DomainError, DomainKind, DomainName};
@@ -69,19 +70,9 @@ fn relationships(fields: &mut Fields) -> Option<DomainKind> {
 }
 
 fn name(fields: &mut Fields) -> Option<DomainName> {
-    let text = match fields.take("name") {
-        Patch::Value(Value::String(text)) => text,
-        other => {
-            if !matches!(other, Patch::Value(_)) {
-                fields.refuse("Name can't be blank");
-            }
-            fields.refuse("Name must be a string");
-            return None;
-        }
-    };
-    if text.trim().is_empty() {
-        fields.refuse("Name can't be blank");
-    }
+    fields.must_be_present("name", "Name");
+    fields.must_be_string("name", "Name", Null::Checked);
+    let text = rules::as_text(fields.value("name"));
     for complaint in DomainName::complaints(&text) {
         fields.refuse(format!("Name {complaint}"));
     }

@@ -16,8 +16,10 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateDroplet, Fault> {
-    let mut fields = Fields::new(body, &["image", "metadata"]);
+    let known = ["image", "metadata"];
+    let mut fields = Fields::open(body, &known);
     let change = UpdateDroplet { image: fields.text("image", "Image"), metadata: fields.metadata() };
+    fields.refuse_unknown(&known);
     fields.finish()?;
     Ok(change)
 }

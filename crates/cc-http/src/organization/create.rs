@@ -1,9 +1,10 @@
 //! `organization_create`
 
-use super::present;
+use super::{present, update};
 use crate::service::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, organization};
+use cc_domain::name::Name;
 use cc_domain::organization::CreateOrganization;
 use serde_json::{Map, Value};
 
@@ -18,10 +19,12 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<CreateOrganization, Fault> {
     let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
-    let name = fields.required_name();
-    let suspended = fields.boolean("suspended", "Suspended").value().unwrap_or(false);
+    update::check(&mut fields);
+    fields.must_be_present("name", "Name");
+    let name = Name::parse(fields.text_of("name").unwrap_or_default());
+    let suspended = fields.value("suspended").as_bool().unwrap_or(false);
     let metadata = fields.metadata();
     fields.finish()?;
-    let name = name.ok_or_else(|| Fault::unprocessable("Name can't be blank"))?;
+    let name = name.map_err(|_| Fault::unprocessable("Name can't be blank"))?;
     Ok(CreateOrganization { name, suspended, metadata })
 }

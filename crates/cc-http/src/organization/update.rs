@@ -2,8 +2,10 @@
 
 use super::present;
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, organization};
+use cc_domain::name::Name;
 use cc_domain::organization::UpdateOrganization;
 use serde_json::{Map, Value};
 
@@ -17,11 +19,19 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<UpdateOrganization, Fault> {
     let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
-    let change = UpdateOrganization {
-        name: fields.optional_name(),
-        suspended: fields.boolean("suspended", "Suspended"),
-        metadata: fields.metadata(),
-    };
+    check(&mut fields);
+    let name = fields.text_of("name").map(Name::parse);
+    let (suspended, metadata) = (fields.boolean("suspended", "Suspended"), fields.metadata());
     fields.finish()?;
-    Ok(change)
+    let name = name.transpose().map_err(|_| Fault::unprocessable("Name can't be blank"))?;
+    Ok(UpdateOrganization { name, suspended, metadata })
+}
+
+/// What a creation and a change have in common.
+pub(super) fn check(fields: &mut Fields) {
+    fields.must_be_string("name", "Name", Null::Skipped);
+    fields.must_be_at_least("name", "Name", 1, Null::Skipped);
+    fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
+    fields.must_be_printable("name", "Name", Null::Skipped);
+    fields.must_be_boolean("suspended", "Suspended", Null::Skipped);
 }

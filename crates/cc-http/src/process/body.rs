@@ -11,18 +11,23 @@ use std::str::FromStr;
 const KINDS: &str = "must be \"port\", \"process\", or \"http\"";
 
 pub fn health_check(fields: &mut Fields) -> HealthCheckUpdate<HealthCheckKind> {
-    check(fields, "health_check", "Health check", &["timeout", "invocation_timeout", "interval", "endpoint"])
+    check(fields, "health_check", "Health check", true)
 }
 
 pub fn readiness_check(fields: &mut Fields) -> HealthCheckUpdate<ReadinessKind> {
-    let known = ["invocation_timeout", "interval", "endpoint"];
-    check(fields, "readiness_health_check", "Readiness health check", &known)
+    check(fields, "readiness_health_check", "Readiness health check", false)
 }
 
-fn check<K: FromStr>(fields: &mut Fields, name: &str, label: &str, known: &[&str]) -> HealthCheckUpdate<K> {
+/// Members that are not known do not count.
+fn check<K: FromStr>(
+    fields: &mut Fields,
+    name: &str,
+    label: &str,
+    has_timeout: bool,
+) -> HealthCheckUpdate<K> {
     let mut update = HealthCheckUpdate::default();
     let Patch::Value(members) = fields.object(name, label) else { return update };
-    let mut inner = Fields::new(members, &["type", "data"]);
+    let mut inner = Fields::open(members, &[]);
     if inner.has("type") {
         let named = inner.take("type").value();
         let text = named.as_ref().and_then(Value::as_str).filter(|text| *text != "none");
@@ -32,8 +37,10 @@ fn check<K: FromStr>(fields: &mut Fields, name: &str, label: &str, known: &[&str
         }
     }
     if let Patch::Value(data) = inner.object("data", &format!("{label} data")) {
-        let mut data = Fields::new(data, known);
-        update.timeout = seconds(&mut data, "timeout", &format!("{label} timeout"));
+        let mut data = Fields::open(data, &[]);
+        if has_timeout {
+            update.timeout = seconds(&mut data, "timeout", &format!("{label} timeout"));
+        }
         update.invocation_timeout =
             seconds(&mut data, "invocation_timeout", &format!("{label} invocation timeout"));
         update.interval = seconds(&mut data, "interval", &format!("{label} interval"));

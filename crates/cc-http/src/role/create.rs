@@ -11,8 +11,8 @@ use cc_domain::role::{CreateRole, RoleTarget, RoleUser};
 use serde_json::{Map, Value};
 
 const KINDS: &str = "Type must be one of the allowed types [\"organization_auditor\", \"organization_manager\", \
-                     \"organization_billing_manager\", \"organization_user\", \"space_auditor\", \"space_developer\", \
-                     \"space_manager\", \"space_supporter\"]";
+                     \"organization_billing_manager\", \"organization_user\", \"space_auditor\", \"space_manager\", \
+                     \"space_developer\", \"space_supporter\"]";
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;

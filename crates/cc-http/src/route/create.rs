@@ -2,11 +2,13 @@
 
 use super::{options, present};
 use crate::service::Ctx;
+use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, route};
 use cc_domain::feature_flag::FeatureFlag;
+use cc_domain::guid::Guid;
 use cc_domain::patch::Patch;
-use cc_domain::route::{CreateRoute, Host, PortRequest, RoutePath};
+use cc_domain::route::{CreateRoute, Host, HostError, PathError, PortRequest, RoutePath};
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
@@ -18,10 +20,13 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>, is_hash_on: bool) -> Result<CreateRoute, Fault> {
-    let mut fields = Fields::new(body, &["host", "path", "port", "relationships", "options", "metadata"]);
-    let host = parsed(&mut fields, "host", "Host", Host::parse);
-    let path = parsed(&mut fields, "path", "Path", RoutePath::parse);
+    let known = ["host", "path", "port", "relationships", "options", "metadata"];
+    let mut fields = Fields::open(body, &known);
+    let host = host(&mut fields);
+    let path = path(&mut fields);
     let port = port(&mut fields);
+    fields.must_be_present("relationships", "Relationships");
+    fields.refuse_unknown(&known);
     let (space, domain) = match fields.relationships(&["space", "domain"]) {
         None => (None, None),
         Some(mut inner) => {
@@ -33,21 +38,34 @@ fn decode(body: Map<String, Value>, is_hash_on: bool) -> Result<CreateRoute, Fau
     let options = options::read(&mut fields, is_hash_on);
     let metadata = fields.metadata();
     fields.finish()?;
-    match (space, domain) {
-        (Some(space), Some(domain)) => Ok(CreateRoute { host, path, port, space, domain, options, metadata }),
-        (None, _) => Err(Fault::unprocessable("Relationships Space can't be blank")),
-        (_, None) => Err(Fault::unprocessable("Relationships Domain can't be blank")),
-    }
+    // `{"data":null}` passes, and names nothing.
+    let space = space.unwrap_or_else(|| Guid::new(""));
+    let domain = domain.unwrap_or_else(|| Guid::new(""));
+    Ok(CreateRoute { host, path, port, space, domain, options, metadata })
 }
 
-fn parsed<T: Default, E: std::fmt::Display>(
-    fields: &mut Fields,
-    name: &str,
-    label: &str,
-    parse: impl FnOnce(&str) -> Result<T, E>,
-) -> T {
-    let text = fields.text(name, label).value().unwrap_or_default();
-    parse(&text).map_err(|error| fields.refuse(format!("{label} {error}"))).unwrap_or_default()
+fn host(fields: &mut Fields) -> Host {
+    fields.must_be_string("host", "Host", Null::Skipped);
+    fields.must_be_at_most("host", "Host", Host::MAX_CHARS, Null::Skipped);
+    let host = Host::parse(&rules::as_text(fields.value("host")));
+    if let Err(error @ HostError::Characters) = &host {
+        fields.refuse(format!("Host {error}"));
+    }
+    host.unwrap_or_default()
+}
+
+fn path(fields: &mut Fields) -> RoutePath {
+    fields.must_be_string("path", "Path", Null::Skipped);
+    fields.must_be_at_most("path", "Path", RoutePath::MAX_CHARS, Null::Skipped);
+    let text = rules::as_text(fields.value("path"));
+    for error in RoutePath::complaints(&text) {
+        fields.refuse(format!("Path {error}"));
+    }
+    let path = RoutePath::parse(&text);
+    if let Err(error @ PathError::Characters) = &path {
+        fields.refuse(format!("Path {error}"));
+    }
+    path.unwrap_or_default()
 }
 
 fn port(fields: &mut Fields) -> PortRequest {

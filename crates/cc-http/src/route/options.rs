@@ -35,6 +35,9 @@ pub fn read(fields: &mut Fields, is_hash_on: bool) -> OptionsPatch {
         .map(|(name, _)| name)
         .collect();
     let mut patch = OptionsPatch { loadbalancing, ..OptionsPatch::default() };
+    for error in errors.drain(..) {
+        fields.refuse(error.to_string());
+    }
     if unknown.is_empty() {
         patch.hash_header = parsed(header, &mut errors, parse_hash_header);
         patch.hash_balance = parsed(balance, &mut errors, parse_hash_balance);

@@ -6,11 +6,13 @@ mod authenticate;
 mod ctx;
 mod dispatch;
 mod lanes;
+mod path;
 mod request_id;
 mod stack;
 
 pub use authenticate::{Callers, TokenCallers};
 pub use ctx::{Api, Ctx, Surfaces};
 pub use lanes::{Crowded, Lane, Lanes, Turn};
+pub use path::Tidied;
 pub use request_id::RequestId;
-pub use stack::service;
+pub use stack::{ApiService, service};

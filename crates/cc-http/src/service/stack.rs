@@ -2,6 +2,7 @@
 
 use super::dispatch::dispatch;
 use super::lanes::Crowded;
+use super::path::Tidied;
 use super::{Api, RequestId};
 use crate::operation::Operation;
 use crate::operations;
@@ -25,10 +26,13 @@ use tower_http::normalize_path::NormalizePath;
 /// Longest request line, checked once the host is known to be ours.
 const MAX_URI: usize = 16 * 1024;
 
-/// The API as one service: answers every path, unknown ones with the reference's 404. A trailing slash makes no difference, which has to
-/// be settled outside of the router, since layers within it run after routing.
-pub fn service(api: Api) -> NormalizePath<Router> {
-    NormalizePath::trim_trailing_slash(router(api))
+/// What [`service`] makes.
+pub type ApiService = Tidied<NormalizePath<Router>>;
+
+/// The API as one service: answers every path, unknown ones with the reference's 404. What of a path makes no difference has to be settled
+/// outside of the router, since layers within it run after routing.
+pub fn service(api: Api) -> ApiService {
+    Tidied(NormalizePath::trim_trailing_slash(router(api)))
 }
 
 fn router(api: Api) -> Router {

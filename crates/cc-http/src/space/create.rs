@@ -2,8 +2,11 @@
 
 use super::present;
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, space};
+use cc_domain::guid::Guid;
+use cc_domain::name::Name;
 use cc_domain::space::CreateSpace;
 use serde_json::{Map, Value};
 
@@ -16,18 +19,22 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<CreateSpace, Fault> {
     let mut fields = Fields::new(body, &["name", "relationships", "suspended", "metadata"]);
-    let name = fields.required_name();
     let mut organization = None;
     if let Some(mut relationships) = fields.relationships(&["organization"]) {
         organization = relationships.required_to_one("organization", "Organization");
         fields.nested("Relationships", relationships);
     }
-    let suspended = fields.boolean("suspended", "Suspended").value().unwrap_or(false);
+    fields.must_be_present("name", "Name");
+    fields.must_be_string("name", "Name", Null::Skipped);
+    fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
+    fields.must_be_printable("name", "Name", Null::Skipped);
+    fields.must_be_boolean("suspended", "Suspended", Null::Skipped);
+    let name = Name::parse(fields.text_of("name").unwrap_or_default());
+    let suspended = fields.value("suspended").as_bool().unwrap_or(false);
     let metadata = fields.metadata();
     fields.finish()?;
-    match (name, organization) {
-        (Some(name), Some(organization)) => Ok(CreateSpace { name, organization, suspended, metadata }),
-        (None, _) => Err(Fault::unprocessable("Name can't be blank")),
-        (_, None) => Err(Fault::unprocessable("Relationships Organization can't be blank")),
-    }
+    let name = name.map_err(|_| Fault::unprocessable("Name can't be blank"))?;
+    // `{"data":null}` passes, and names no organization.
+    let organization = organization.unwrap_or_else(|| Guid::new(""));
+    Ok(CreateSpace { name, organization, suspended, metadata })
 }

@@ -1,9 +1,9 @@
 //! `space_features_list`, `space_feature_get`, `space_feature_update`
 
 use crate::service::Ctx;
+use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, space};
-use cc_domain::patch::Patch;
 use cc_domain::space::Space;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -49,13 +49,7 @@ fn check_name(request: &Request) -> Result<(), Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<bool, Fault> {
     let mut fields = Fields::new(body, &["enabled"]);
-    match fields.boolean("enabled", "Enabled") {
-        Patch::Value(is_enabled) => fields.finish().map(|()| is_enabled),
-        Patch::Null | Patch::Absent => {
-            if fields.is_fine() {
-                fields.refuse("Enabled must be a boolean");
-            }
-            fields.finish().map(|()| false)
-        }
-    }
+    fields.must_be_boolean("enabled", "Enabled", Null::Checked);
+    let is_enabled = fields.value("enabled").as_bool().unwrap_or_default();
+    fields.finish().map(|()| is_enabled)
 }

@@ -2,8 +2,10 @@
 
 use super::{bounded, present, state, state_reason};
 use crate::service::Ctx;
+use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, stack};
+use cc_domain::name::Name;
 use cc_domain::stack::{CreateStack, Stack};
 use serde_json::{Map, Value};
 
@@ -18,18 +20,16 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 /// Unknown keys do not count here.
-fn decode(mut body: Map<String, Value>) -> Result<CreateStack, Fault> {
-    body.retain(|key, _| KNOWN.contains(&key.as_str()));
-    let mut fields = Fields::new(body, KNOWN);
-    let name = fields.required_name();
-    if name.as_ref().is_some_and(|name| name.as_str().chars().count() > Stack::MAX_NAME) {
-        fields.refuse(format!("Name is too long (maximum is {} characters)", Stack::MAX_NAME));
-    }
+fn decode(body: Map<String, Value>) -> Result<CreateStack, Fault> {
+    let mut fields = Fields::open(body, KNOWN);
+    fields.must_be_present("name", "Name");
+    fields.must_be_at_most("name", "Name", Stack::MAX_NAME, Null::Checked);
+    let name = Name::parse(&rules::as_text(fields.value("name")));
     let description = bounded(&mut fields, "description", "Description", Stack::MAX_DESCRIPTION).value();
     let state = state(&mut fields).unwrap_or_default();
     let state_reason = state_reason(&mut fields).value();
     let metadata = fields.metadata();
     fields.finish()?;
-    let Some(name) = name else { return Err(Fault::parse_error()) };
+    let name = name.map_err(|_| Fault::unprocessable("name presence"))?;
     Ok(CreateStack { name, description, state, state_reason, metadata })
 }

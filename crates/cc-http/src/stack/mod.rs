@@ -10,6 +10,7 @@ mod update;
 
 use crate::operation::Operation;
 use crate::wire::Fields;
+use crate::wire::rules::{self, Null};
 use cc_domain::patch::Patch;
 use cc_domain::stack::{Stack, StackState};
 use serde_json::Value;
@@ -43,12 +44,8 @@ fn state_reason(fields: &mut Fields) -> Patch<String> {
     bounded(fields, "state_reason", "State reason", Stack::MAX_STATE_REASON)
 }
 
+/// What is no text is taken as one.
 fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
-    let text = fields.text(name, label);
-    if let Patch::Value(text) = &text
-        && text.chars().count() > max
-    {
-        fields.refuse(format!("{label} is too long (maximum is {max} characters)"));
-    }
-    text
+    fields.must_be_at_most(name, label, max, Null::Checked);
+    fields.take(name).map(|value| rules::as_text(&value))
 }

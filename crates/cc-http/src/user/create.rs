@@ -21,11 +21,10 @@ fn decode(body: Map<String, Value>) -> Result<CreateUser, Fault> {
     let mut fields = Fields::new(body, &["guid", "username", "origin", "metadata"]);
     let has = |patch: &Patch<_>| !matches!(patch, Patch::Absent | Patch::Null);
     let guid = fields.take("guid");
-    let (has_guid, is_right) = (has(&guid), fields.is_fine());
+    let has_guid = has(&guid);
     let guid = guid.value().and_then(|guid| fields.check_guid(&guid, "Guid"));
     let origin = fields.text("origin", "Origin").value();
     let username = fields.text("username", "Username").value();
-    let is_text = is_right && fields.is_fine();
     let user = match (guid, username, origin) {
         (Some(guid), None, None) => Some(NewUser::Guid(guid)),
         (_, username, origin) if has_guid => {
@@ -55,9 +54,7 @@ fn decode(body: Map<String, Value>) -> Result<CreateUser, Fault> {
             None
         }
         (_, None, None) => {
-            if is_text {
-                fields.refuse("Guid or 'username' and 'origin' must be provided");
-            }
+            fields.refuse("Guid or 'username' and 'origin' must be provided");
             None
         }
     };

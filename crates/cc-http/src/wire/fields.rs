@@ -4,7 +4,6 @@ use super::metadata;
 use cc_actions::Fault;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::MetadataPatch;
-use cc_domain::name::Name;
 use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
 
@@ -12,19 +11,36 @@ use serde_json::{Map, Value};
 pub struct Fields {
     members: Map<String, Value>,
     complaints: Vec<String>,
+    metadata: MetadataPatch,
 }
 
 impl Fields {
-    /// Starts with the members of a body; those that no operation of that body knows are a complaint (domain-rules 1.2).
+    /// Starts with the members of a body. What is wrong with `metadata`, where it is known, comes first; then the members that no
+    /// operation of that body knows (domain-rules 1.2).
     pub fn new(members: Map<String, Value>, known: &[&str]) -> Self {
+        let mut fields = Self::open(members, known);
+        fields.refuse_unknown(known);
+        fields
+    }
+
+    /// The same for bodies whose unknown members are looked for later, or not at all.
+    pub fn open(members: Map<String, Value>, known: &[&str]) -> Self {
+        let mut fields = Self { members, complaints: Vec::new(), metadata: MetadataPatch::default() };
+        if known.contains(&"metadata")
+            && let Some(value) = fields.members.remove("metadata")
+        {
+            fields.metadata = metadata::read(&mut fields, value);
+        }
+        fields
+    }
+
+    /// Complains about members that are not among these.
+    pub fn refuse_unknown(&mut self, known: &[&str]) {
         let unknown: Vec<_> =
-            members.keys().filter(|k| !known.contains(&k.as_str())).map(String::as_str).collect();
-        let complaints = if unknown.is_empty() {
-            Vec::new()
-        } else {
-            vec![format!("Unknown field(s): '{}'", unknown.join("', '"))]
-        };
-        Self { members, complaints }
+            self.members.keys().filter(|k| !known.contains(&k.as_str())).map(String::as_str).collect();
+        if !unknown.is_empty() {
+            self.refuse(format!("Unknown field(s): '{}'", unknown.join("', '")));
+        }
     }
 
     /// Adds a complaint.
@@ -150,44 +166,14 @@ impl Fields {
         }
     }
 
-    /// The `name` of something that must have one.
-    pub fn required_name(&mut self) -> Option<Name> {
-        match self.text("name", "Name") {
-            Patch::Value(text) => self.check_name(&text),
-            Patch::Null | Patch::Absent => {
-                if self.complaints.iter().all(|c| !c.starts_with("Name ")) {
-                    self.refuse("Name can't be blank");
-                }
-                None
-            }
-        }
+    /// The member as it stands there; null if it does not.
+    pub fn value(&self, name: &str) -> &Value {
+        self.members.get(name).unwrap_or(&Value::Null)
     }
 
-    /// The `name` of a change; null is as if it were not there.
-    pub fn optional_name(&mut self) -> Option<Name> {
-        match self.text("name", "Name") {
-            Patch::Value(text) => self.check_name(&text),
-            Patch::Null | Patch::Absent => None,
-        }
-    }
-
-    fn check_name(&mut self, text: &str) -> Option<Name> {
-        use cc_domain::name::NameError;
-        Name::parse(text)
-            .map_err(|error| {
-                self.refuse(match error {
-                    NameError::Blank => "Name can't be blank".to_owned(),
-                    NameError::Unprintable => "Name must not contain escaped characters".to_owned(),
-                    NameError::TooLong(max) => format!("Name is too long (maximum is {max} characters)"),
-                });
-            })
-            .ok()
-    }
-
-    /// The `metadata` member.
+    /// What the `metadata` member asks for.
     pub fn metadata(&mut self) -> MetadataPatch {
-        let value = self.members.remove("metadata");
-        metadata::read(self, value)
+        std::mem::take(&mut self.metadata)
     }
 
     /// The `relationships` member as fields of its own; `None` after a complaint. End it with [`Fields::nested`].
@@ -244,14 +230,13 @@ impl Fields {
         Patch::Absent
     }
 
-    /// A to-one relationship that must be there and name something.
+    /// A to-one relationship that must be there: `Ok` with what it names, which may be nothing.
     pub fn required_to_one<T: ?Sized>(&mut self, name: &str, label: &str) -> Option<Guid<T>> {
-        let before = self.complaints.len();
-        let found = self.to_one(name, label).value();
-        if found.is_none() && self.complaints.len() == before {
-            self.refuse(format!("{label} can't be blank"));
+        self.must_be_present(name, label);
+        if self.value(name).is_null() {
+            return self.malformed_to_one(name, label).value();
         }
-        found
+        self.to_one(name, label).value()
     }
 
     /// A to-many relationship within `relationships`: exactly `{"data":[{"guid":…},…]}`. `each` begins complaints about one guid.
@@ -304,6 +289,7 @@ fn only_guid(item: Value) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rules::Null;
     use super::*;
     use serde_json::json;
 
@@ -320,16 +306,15 @@ mod tests {
             json!({ "name": 1, "x": 2, "y": 3, "suspended": "no", "metadata": { "labels": { "-": 1 } } }),
             &["name", "suspended", "metadata"],
         );
-        f.required_name();
+        f.must_be_string("name", "Name", Null::Checked);
         f.boolean("suspended", "Suspended");
-        f.metadata();
         assert_eq!(
             f.into_complaints(),
             [
+                "Metadata label key error: '-' starts or ends with invalid characters",
                 "Unknown field(s): 'x', 'y'",
                 "Name must be a string",
-                "Suspended must be a boolean",
-                "Metadata label key error: '-' starts or ends with invalid characters"
+                "Suspended must be a boolean"
             ]
         );
     }

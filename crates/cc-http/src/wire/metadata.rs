@@ -36,10 +36,9 @@ impl Serialize for KeyText<'_> {
     }
 }
 
-/// Reads the `metadata` member of a body, reporting what is wrong to `fields`. Absent is no change.
-pub fn read(fields: &mut Fields, value: Option<Value>) -> MetadataPatch {
+/// Reads the `metadata` member of a body, reporting what is wrong to `fields`.
+pub fn read(fields: &mut Fields, value: Value) -> MetadataPatch {
     let mut patch = MetadataPatch::default();
-    let Some(value) = value else { return patch };
     let Value::Object(members) = value else {
         fields.refuse("Metadata must be an object");
         return patch;

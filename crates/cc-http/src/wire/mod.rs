@@ -10,6 +10,7 @@ mod links;
 mod metadata;
 pub mod query_string;
 mod request;
+pub mod rules;
 
 pub use answer::{Answer, BITS};
 pub use error::body as error_body;

@@ -29,7 +29,6 @@ pub use database::{Engine, TestDatabase};
 pub use engine::TestEngine;
 pub use stand_ins::{CountingIds, HandClock, TestDirectory, TestLogs, TestTraffic};
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cc_actions::ports::UploadSettings;
@@ -45,7 +44,7 @@ use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
-use cc_http::service::{Lanes, Surfaces};
+use cc_http::service::{ApiService, Lanes, Surfaces};
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use serde_json::Value;
@@ -55,7 +54,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
 use tower::ServiceExt;
-use tower_http::normalize_path::NormalizePath;
 
 /// Bytes of the largest upload.
 pub const MAX_UPLOAD: u64 = 1 << 20;
@@ -71,7 +69,7 @@ pub struct TestApi {
     pub folder: TempDir,
     api: Api,
     /// Made of `api` by the first request: a router of that many paths takes a while.
-    service: OnceLock<NormalizePath<Router>>,
+    service: OnceLock<ApiService>,
     pub database: TestDatabase,
 }
 

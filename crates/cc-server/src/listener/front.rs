@@ -12,7 +12,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
-use tower_http::normalize_path::NormalizePath;
 
 /// Header fields of a request to one of our own hosts.
 const MAX_FIELDS: usize = 100;
@@ -36,7 +35,7 @@ pub struct Front {
 
 /// What is asked on the system's own hosts.
 pub struct Surfaces {
-    pub api: NormalizePath<axum::Router>,
+    pub api: cc_http::service::ApiService,
     /// `None` beside an external UAA.
     pub uaa: Option<axum::Router>,
     pub logs: axum::Router,
