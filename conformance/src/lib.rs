@@ -12,6 +12,7 @@ pub mod report;
 mod symbols;
 
 use anyhow::Context;
+use differences::Known;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use installation::{Databases, Engine};
 use operations::Operations;
@@ -32,7 +33,8 @@ pub fn home() -> PathBuf {
 
 /// Replays the recordings of a folder, or those of these names.
 pub async fn all(folder: &Path, names: &[String], engine: Engine) -> anyhow::Result<Vec<Replayed>> {
-    let operations = Arc::new(Operations::read(&home().join("../contract/operations.json"))?);
+    let not_asked = Known::read(&home().join("differences.toml"))?.not_asked();
+    let operations = Arc::new(Operations::read(&home().join("../contract/operations.json"), &not_asked)?);
     let databases = Arc::new(Databases::prepare(engine).await?);
     let one = |path: PathBuf| {
         let (operations, databases) = (Arc::clone(&operations), Arc::clone(&databases));

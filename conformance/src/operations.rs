@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Operations of the contract and what of it is routed.
@@ -27,12 +28,13 @@ struct Named {
 }
 
 impl Operations {
-    /// Those of `contract/operations.json`, and what is routed beside it.
-    pub fn read(contract: &Path) -> anyhow::Result<Self> {
+    /// Those of `contract/operations.json`, and what is routed beside it. `not_asked` are routed, and still not to be compared.
+    pub fn read(contract: &Path, not_asked: &BTreeSet<String>) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(contract).with_context(|| contract.display().to_string())?;
         let named: Contract = serde_json::from_str(&text)?;
         let routed: Vec<_> = cc_http::operations::all().collect();
-        let is_routed = |id: &str| routed.iter().any(|operation| operation.id == id);
+        let is_routed =
+            |id: &str| routed.iter().any(|operation| operation.id == id) && !not_asked.contains(id);
         let known = |id: &str, method: &str, path: &str| Known {
             id: id.to_owned(),
             method: method.to_owned(),
@@ -57,10 +59,6 @@ impl Operations {
             .filter(|known| known.method == method && fits(&known.segments, &asked))
             .max_by_key(|known| known.segments.iter().filter(|segment| !is_open(segment)).count())
             .map(|known| (known.id.as_str(), known.is_routed))
-    }
-
-    pub fn is_routed(&self, id: &str) -> bool {
-        self.0.iter().any(|known| known.id == id && known.is_routed)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::compare::{Difference, compare};
 use crate::installation::{API, Databases, Installation, UAA};
 use crate::operations::Operations;
 use crate::recording::{Job, Kind, Recording, Request, Wait};
-use crate::symbols::{Symbols, Unbound};
+use crate::symbols::{self, Symbols, Unbound};
 use anyhow::Context;
 use axum::body::Body;
 use axum::http;
@@ -85,7 +85,8 @@ pub async fn replay(
             symbols.bind(&format!("user:{caller}"), guid);
         }
     }
-    let mut run = Run { installation, operations, symbols, steps: HashMap::new() };
+    let givers = givers(recording);
+    let mut run = Run { installation, operations, symbols, givers, steps: HashMap::new() };
     let mut outcomes = Vec::new();
     for step in &recording.steps {
         let outcome = run
@@ -97,10 +98,25 @@ pub async fn replay(
     Ok(Replayed { name: recording.name.clone(), outcomes })
 }
 
+fn givers(recording: &Recording) -> HashMap<String, String> {
+    let mut givers = HashMap::new();
+    for step in &recording.steps {
+        if let Kind::Request(request) = &step.kind {
+            let headers = Value::Object(request.answer_headers.clone());
+            for symbol in symbols::named_in(&format!("{} {headers}", request.answer)) {
+                givers.entry(symbol.to_owned()).or_insert_with(|| step.label.clone());
+            }
+        }
+    }
+    givers
+}
+
 struct Run<'a> {
     installation: Installation,
     operations: &'a Operations,
     symbols: Symbols,
+    /// By symbol: the step whose answer shows it first.
+    givers: HashMap<String, String>,
     /// By label: where the job is, or the operation for which the step waits.
     steps: HashMap<String, Done>,
 }
@@ -138,8 +154,7 @@ impl Run<'_> {
 
     /// Why a step cannot be asked: a symbol that only a step can give which was not asked itself.
     fn without(&self, unbound: Unbound) -> Went {
-        let label = unbound.0.split(':').next().unwrap_or_default();
-        match self.steps.get(label) {
+        match self.givers.get(&unbound.0).and_then(|label| self.steps.get(label)) {
             Some(Done::Waiting(operation)) => Went::Waiting { operation: operation.clone() },
             _ if unbound.0 == "broker" => Went::Waiting { operation: "broker".to_owned() },
             _ => Went::Skipped { symbol: unbound.0 },

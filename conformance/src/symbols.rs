@@ -106,6 +106,16 @@ fn escape(pattern: &mut String, literal: &str) {
     }
 }
 
+/// The symbols in a text.
+pub fn named_in(text: &str) -> Vec<&str> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((_, symbol, after)) = next_symbol(rest) {
+        found.push(symbol);
+        rest = after;
+    }
+    found
+}
+
 /// What stands before the first symbol, the symbol, and what stands after it.
 fn next_symbol(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("{{")?;

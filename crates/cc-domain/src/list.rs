@@ -21,7 +21,9 @@ impl PageRequest {
 
     /// Rows before the first one of the page.
     pub fn offset(&self) -> i64 {
-        i64::try_from(self.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(i64::from(self.per_page))
+        i64::try_from(self.page.saturating_sub(1))
+            .unwrap_or(i64::MAX)
+            .saturating_mul(i64::from(self.per_page))
     }
 }
 

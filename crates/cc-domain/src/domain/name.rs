@@ -43,9 +43,7 @@ impl DomainName {
         let bad_label = |l: &str| l.is_empty() || l.starts_with('-') || l.ends_with('-');
         let has_odd = !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
         let has_dot = text.contains('.');
-        let is_rfc1035 = has_dot
-            && !has_odd
-            && !text.split('.').any(bad_label);
+        let is_rfc1035 = has_dot && !has_odd && !text.split('.').any(bad_label);
         [
             (length < Self::MIN_CHARS, DomainNameError::TooShort),
             (length > Self::MAX_CHARS, DomainNameError::TooLong),

@@ -41,7 +41,8 @@ pub fn lifecycle(
         return None;
     }
     let value = fields.take("lifecycle").value().unwrap_or_default();
-    let (named, data) = (value.get("type").unwrap_or(&Value::Null), value.get("data").unwrap_or(&Value::Null));
+    let (named, data) =
+        (value.get("type").unwrap_or(&Value::Null), value.get("data").unwrap_or(&Value::Null));
     let kind = named.as_str().and_then(|text| text.parse::<LifecycleKind>().ok());
     let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent };
     // Without a type it is the kind of the app, of which the body knows nothing.
@@ -115,7 +116,8 @@ pub fn environment_variables(fields: &mut Fields) -> (EnvironmentVariables, Vec<
     let Patch::Value(Value::Object(members)) = fields.take("environment_variables") else {
         return (EnvironmentVariables::default(), Vec::new());
     };
-    let wrong = wrong_keys(&members).map(|text| format!("environment_variables {{:message=>{text:?}}}")).collect();
+    let wrong =
+        wrong_keys(&members).map(|text| format!("environment_variables {{:message=>{text:?}}}")).collect();
     let variables: BTreeMap<_, _> = members.into_iter().map(|(key, value)| (key, as_text(value))).collect();
     for (key, value) in &variables {
         check_value(fields, key, value, "Environment variables");

@@ -15,8 +15,21 @@ use serde_json::{Map, Value};
 pub(super) const INCLUDE: &[&str] = &["space", "org", "space.organization"];
 
 pub(crate) const SPEC: ListSpec = ListSpec {
-    parameters: &["names", "organization_guids", "space_guids", "stacks", "include", "lifecycle_type", "label_selector"],
-    checks: &[Check::Unknown, Check::Include(INCLUDE), Check::Of(lifecycle_type), Check::Lists(&["names", "organization_guids", "space_guids", "stacks"])],
+    parameters: &[
+        "names",
+        "organization_guids",
+        "space_guids",
+        "stacks",
+        "include",
+        "lifecycle_type",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Include(INCLUDE),
+        Check::Of(lifecycle_type),
+        Check::Lists(&["names", "organization_guids", "space_guids", "stacks"]),
+    ],
     order_by: &[("name", OrderKey::Name), ("state", OrderKey::State)],
     order_in_links: &[("state", "desired_state")],
     ..ListSpec::PLAIN

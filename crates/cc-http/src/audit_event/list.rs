@@ -9,7 +9,11 @@ use cc_domain::audit_event::AuditEventFilter;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &["types", "target_guids", "space_guids", "organization_guids"],
-    checks: &[Check::Unknown, Check::Negatable("target_guids"), Check::Lists(&["types", "space_guids", "organization_guids"])],
+    checks: &[
+        Check::Unknown,
+        Check::Negatable("target_guids"),
+        Check::Lists(&["types", "space_guids", "organization_guids"]),
+    ],
     ..ListSpec::PLAIN
 };
 

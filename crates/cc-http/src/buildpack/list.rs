@@ -10,7 +10,11 @@ use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &["stacks", "names", "lifecycle", "page", "per_page", "label_selector"],
-    checks: &[Check::Lists(&["names", "stacks"]), Check::OneOf("lifecycle", &["buildpack", "cnb"], "must be either \"buildpack\" or \"cnb\""), Check::Unknown],
+    checks: &[
+        Check::Lists(&["names", "stacks"]),
+        Check::OneOf("lifecycle", &["buildpack", "cnb"], "must be either \"buildpack\" or \"cnb\""),
+        Check::Unknown,
+    ],
     order_by: &[("position", OrderKey::Position), ("lifecycle", OrderKey::Lifecycle)],
     ..ListSpec::PLAIN
 };

@@ -5,15 +5,28 @@ use crate::list::{Check, Given, ListQuery, ListSpec, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
-use cc_domain::droplet::{Droplet, DropletFilter};
 use cc_domain::app::App;
+use cc_domain::droplet::{Droplet, DropletFilter};
 use cc_domain::guid::Guid;
 use cc_domain::list::Page;
 
 /// Also of those of a package.
 const SPEC: ListSpec = ListSpec {
-    parameters: &["app_guid", "app_guids", "current", "organization_guids", "package_guid", "space_guids", "states", "label_selector"],
-    checks: &[Check::Unknown, Check::Lists(&["app_guids", "states", "space_guids", "organization_guids"]), Check::Of(nested)],
+    parameters: &[
+        "app_guid",
+        "app_guids",
+        "current",
+        "organization_guids",
+        "package_guid",
+        "space_guids",
+        "states",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Lists(&["app_guids", "states", "space_guids", "organization_guids"]),
+        Check::Of(nested),
+    ],
     not_in_links: &["app_guid", "package_guid"],
     ..ListSpec::PLAIN
 };

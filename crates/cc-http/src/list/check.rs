@@ -1,8 +1,8 @@
 //! What is wrong with a query, in the words and the order of the reference's messages.
 
 use super::fields;
-use crate::wire::query_string::{Param, leading_integer};
 use super::spec::{Check, Given, ListSpec};
+use crate::wire::query_string::{Param, leading_integer};
 use cc_domain::label_selector;
 use cc_domain::list::PageRequest;
 use cc_domain::time::Timestamp;
@@ -69,7 +69,8 @@ fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String
         }
         Check::Fields(allowed) => match given.get("fields") {
             Some(Param::Map(resources)) => {
-                let wrong = |(name, value): &(String, Param)| fields::complaint(name, &value.to_text(), allowed);
+                let wrong =
+                    |(name, value): &(String, Param)| fields::complaint(name, &value.to_text(), allowed);
                 found.extend(resources.iter().filter_map(wrong));
             }
             Some(_) => found.push("Fields must be an object".to_owned()),

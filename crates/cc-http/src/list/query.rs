@@ -1,8 +1,8 @@
 //! A query that was found right: the page, the filters, what comes along, and the links of the pages.
 
 use super::check;
-use crate::wire::query_string::{self, Param, escape, leading_integer, values};
 use super::spec::ListSpec;
+use crate::wire::query_string::{self, Param, escape, leading_integer, values};
 use cc_actions::Fault;
 use cc_domain::label_selector;
 use cc_domain::list::{AnyOf, Common, Order, OrderKey, PageRequest, TimeFilter};
@@ -95,7 +95,9 @@ impl ListQuery {
         let default = PageRequest::default();
         PageRequest {
             page: number("page").and_then(|page| u64::try_from(page).ok()).unwrap_or(default.page),
-            per_page: number("per_page").and_then(|size| u32::try_from(size).ok()).unwrap_or(default.per_page),
+            per_page: number("per_page")
+                .and_then(|size| u32::try_from(size).ok())
+                .unwrap_or(default.per_page),
             order: self.order(),
         }
     }
@@ -139,7 +141,8 @@ impl ListQuery {
 
     /// The query of the link to a page: everything that was asked, sorted and escaped as the reference does it.
     pub(super) fn of_page(&self, number: u64) -> String {
-        let mut parts = vec![pair("page", &number.to_string()), pair("per_page", &self.page.per_page.to_string())];
+        let mut parts =
+            vec![pair("page", &number.to_string()), pair("per_page", &self.page.per_page.to_string())];
         parts.extend(self.order_by().map(|order| pair("order_by", &self.order_in_links(order))));
         if self.has_filters_in_links {
             let paging = ["page", "per_page", "order_by"];
@@ -248,7 +251,9 @@ mod tests {
             complaint("include=space,space,x"),
             "Duplicate included resource: 'space', Invalid included resource: 'x'. Valid included resources are: 'space'"
         );
-        assert!(complaint("created_ats[ne]=2020-01-01T00:00:00Z").contains("Invalid relational operator: 'ne'"));
+        assert!(
+            complaint("created_ats[ne]=2020-01-01T00:00:00Z").contains("Invalid relational operator: 'ne'")
+        );
         assert!(complaint("created_ats=yesterday").contains("has an invalid timestamp format"));
         assert_eq!(complaint("label_selector="), "Missing label_selector value");
         assert_eq!(complaint("names[x]=y"), "Names must be an array");
@@ -275,7 +280,8 @@ mod tests {
 
     #[test]
     fn links_say_what_was_asked_sorted_and_escaped() {
-        let query = read("space_guids=b,a%252Cc&names=x y&order_by=name&created_ats[gt]=2020-01-01T00:00:00Z");
+        let query =
+            read("space_guids=b,a%252Cc&names=x y&order_by=name&created_ats[gt]=2020-01-01T00:00:00Z");
         assert_eq!(
             query.of_page(2),
             "created_ats%5Bgt%5D=2020-01-01T00%3A00%3A00Z&names=x+y&order_by=%2Bname&page=2&per_page=50&space_guids=b%2Ca%252Cc"

@@ -10,12 +10,31 @@ use cc_domain::guid::Guid;
 use cc_domain::package::PackageFilter;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["states", "types", "app_guids", "app_guid", "space_guids", "organization_guids", "label_selector"],
-    checks: &[Check::Unknown, Check::Lists(&["states", "types", "app_guids", "space_guids", "organization_guids"]), Check::Of(nested)],
+    parameters: &[
+        "states",
+        "types",
+        "app_guids",
+        "app_guid",
+        "space_guids",
+        "organization_guids",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Lists(&["states", "types", "app_guids", "space_guids", "organization_guids"]),
+        Check::Of(nested),
+    ],
     not_in_links: &["app_guid"],
     ..ListSpec::PLAIN
 };
-const OF_APP: ListSpec = ListSpec { checks: &[Check::Unknown, Check::Lists(&["states", "types", "app_guids", "space_guids", "organization_guids"]), Check::Of(in_app)], ..SPEC };
+const OF_APP: ListSpec = ListSpec {
+    checks: &[
+        Check::Unknown,
+        Check::Lists(&["states", "types", "app_guids", "space_guids", "organization_guids"]),
+        Check::Of(in_app),
+    ],
+    ..SPEC
+};
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

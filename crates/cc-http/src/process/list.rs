@@ -13,12 +13,33 @@ use cc_domain::process::{Process, ProcessFilter};
 pub(super) const EMBED: &[&str] = &["process_instances"];
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["app_guid", "types", "space_guids", "organization_guids", "app_guids", "embed", "label_selector"],
-    checks: &[Check::Unknown, Check::Embed(EMBED), Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]), Check::Of(nested)],
+    parameters: &[
+        "app_guid",
+        "types",
+        "space_guids",
+        "organization_guids",
+        "app_guids",
+        "embed",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Embed(EMBED),
+        Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]),
+        Check::Of(nested),
+    ],
     not_in_links: &["app_guid"],
     ..ListSpec::PLAIN
 };
-const OF_APP: ListSpec = ListSpec { checks: &[Check::Unknown, Check::Embed(EMBED), Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]), Check::Of(in_app)], ..SPEC };
+const OF_APP: ListSpec = ListSpec {
+    checks: &[
+        Check::Unknown,
+        Check::Embed(EMBED),
+        Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]),
+        Check::Of(in_app),
+    ],
+    ..SPEC
+};
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;

@@ -9,7 +9,11 @@ use cc_domain::role::RoleFilter;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &["organization_guids", "space_guids", "user_guids", "types", "include"],
-    checks: &[Check::Unknown, Check::Include(INCLUDE), Check::Lists(&["organization_guids", "space_guids", "user_guids", "types"])],
+    checks: &[
+        Check::Unknown,
+        Check::Include(INCLUDE),
+        Check::Lists(&["organization_guids", "space_guids", "user_guids", "types"]),
+    ],
     default_order: Some("created_at"),
     refuses_as_unprocessable: true,
     ..ListSpec::PLAIN

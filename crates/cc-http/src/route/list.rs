@@ -15,8 +15,32 @@ use serde_json::{Map, Value};
 pub(super) const INCLUDE: &[&str] = &["domain", "space", "space.organization", "route_policies"];
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["hosts", "space_guids", "organization_guids", "domain_guids", "paths", "app_guids", "include", "label_selector", "ports", "service_instance_guids"],
-    checks: &[Check::Unknown, Check::Include(INCLUDE), Check::Lists(&["hosts", "paths", "app_guids", "space_guids", "organization_guids", "domain_guids", "ports", "service_instance_guids"])],
+    parameters: &[
+        "hosts",
+        "space_guids",
+        "organization_guids",
+        "domain_guids",
+        "paths",
+        "app_guids",
+        "include",
+        "label_selector",
+        "ports",
+        "service_instance_guids",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Include(INCLUDE),
+        Check::Lists(&[
+            "hosts",
+            "paths",
+            "app_guids",
+            "space_guids",
+            "organization_guids",
+            "domain_guids",
+            "ports",
+            "service_instance_guids",
+        ]),
+    ],
     ..ListSpec::PLAIN
 };
 

@@ -7,8 +7,36 @@ use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["names", "service_instance_guids", "service_instance_names", "service_plan_names", "service_plan_guids", "service_offering_names", "service_offering_guids", "app_guids", "app_names", "include", "type", "label_selector"],
-    checks: &[Check::Unknown, Check::OneOf("type", &["app", "key"], "must be one of 'app', 'key'"), Check::Include(&["app", "service_instance"]), Check::Lists(&["names", "service_instance_guids", "service_instance_names", "service_plan_names", "service_plan_guids", "service_offering_names", "service_offering_guids", "app_guids", "app_names"])],
+    parameters: &[
+        "names",
+        "service_instance_guids",
+        "service_instance_names",
+        "service_plan_names",
+        "service_plan_guids",
+        "service_offering_names",
+        "service_offering_guids",
+        "app_guids",
+        "app_names",
+        "include",
+        "type",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::OneOf("type", &["app", "key"], "must be one of 'app', 'key'"),
+        Check::Include(&["app", "service_instance"]),
+        Check::Lists(&[
+            "names",
+            "service_instance_guids",
+            "service_instance_names",
+            "service_plan_names",
+            "service_plan_guids",
+            "service_offering_names",
+            "service_offering_guids",
+            "app_guids",
+            "app_names",
+        ]),
+    ],
     order_by: &[("name", OrderKey::Name)],
     ..ListSpec::PLAIN
 };

@@ -7,8 +7,28 @@ use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["type", "fields", "names", "space_guids", "organization_guids", "service_plan_guids", "service_plan_names", "label_selector"],
-    checks: &[Check::Unknown, Check::OneOf("type", &["managed", "user-provided"], "must be one of 'managed', 'user-provided'"), Check::Fields(FIELDS), Check::Lists(&["names", "space_guids", "organization_guids", "service_plan_guids", "service_plan_names"])],
+    parameters: &[
+        "type",
+        "fields",
+        "names",
+        "space_guids",
+        "organization_guids",
+        "service_plan_guids",
+        "service_plan_names",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::OneOf("type", &["managed", "user-provided"], "must be one of 'managed', 'user-provided'"),
+        Check::Fields(FIELDS),
+        Check::Lists(&[
+            "names",
+            "space_guids",
+            "organization_guids",
+            "service_plan_guids",
+            "service_plan_names",
+        ]),
+    ],
     order_by: &[("name", OrderKey::Name)],
     ..ListSpec::PLAIN
 };

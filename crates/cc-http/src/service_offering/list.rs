@@ -7,8 +7,30 @@ use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["available", "fields", "broker_catalog_ids", "service_broker_guids", "service_broker_names", "names", "space_guids", "organization_guids", "label_selector"],
-    checks: &[Check::Unknown, Check::Boolean("available"), Check::Fields(&[("service_broker", &["guid", "name"])]), Check::Lists(&["broker_catalog_ids", "service_broker_guids", "service_broker_names", "names", "space_guids", "organization_guids"])],
+    parameters: &[
+        "available",
+        "fields",
+        "broker_catalog_ids",
+        "service_broker_guids",
+        "service_broker_names",
+        "names",
+        "space_guids",
+        "organization_guids",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Boolean("available"),
+        Check::Fields(&[("service_broker", &["guid", "name"])]),
+        Check::Lists(&[
+            "broker_catalog_ids",
+            "service_broker_guids",
+            "service_broker_names",
+            "names",
+            "space_guids",
+            "organization_guids",
+        ]),
+    ],
     order_by: &[("name", OrderKey::Name)],
     order_in_links: &[("name", "label")],
     ..ListSpec::PLAIN

@@ -7,8 +7,38 @@ use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["available", "fields", "broker_catalog_ids", "names", "organization_guids", "service_broker_guids", "service_broker_names", "service_instance_guids", "service_offering_guids", "service_offering_names", "space_guids", "include", "label_selector"],
-    checks: &[Check::Unknown, Check::Include(&["space.organization", "service_offering"]), Check::Boolean("available"), Check::Fields(&[("service_offering.service_broker", &["guid", "name"])]), Check::Lists(&["broker_catalog_ids", "names", "organization_guids", "service_broker_guids", "service_broker_names", "service_instance_guids", "service_offering_guids", "service_offering_names", "space_guids"])],
+    parameters: &[
+        "available",
+        "fields",
+        "broker_catalog_ids",
+        "names",
+        "organization_guids",
+        "service_broker_guids",
+        "service_broker_names",
+        "service_instance_guids",
+        "service_offering_guids",
+        "service_offering_names",
+        "space_guids",
+        "include",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Include(&["space.organization", "service_offering"]),
+        Check::Boolean("available"),
+        Check::Fields(&[("service_offering.service_broker", &["guid", "name"])]),
+        Check::Lists(&[
+            "broker_catalog_ids",
+            "names",
+            "organization_guids",
+            "service_broker_guids",
+            "service_broker_names",
+            "service_instance_guids",
+            "service_offering_guids",
+            "service_offering_names",
+            "space_guids",
+        ]),
+    ],
     order_by: &[("name", OrderKey::Name)],
     ..ListSpec::PLAIN
 };

@@ -6,8 +6,18 @@ use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["service_instance_guids", "service_instance_names", "route_guids", "include", "label_selector"],
-    checks: &[Check::Unknown, Check::Include(&["route", "service_instance"]), Check::Lists(&["service_instance_guids", "service_instance_names", "route_guids"])],
+    parameters: &[
+        "service_instance_guids",
+        "service_instance_names",
+        "route_guids",
+        "include",
+        "label_selector",
+    ],
+    checks: &[
+        Check::Unknown,
+        Check::Include(&["route", "service_instance"]),
+        Check::Lists(&["service_instance_guids", "service_instance_names", "route_guids"]),
+    ],
     ..ListSpec::PLAIN
 };
 

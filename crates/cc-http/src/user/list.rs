@@ -50,7 +50,10 @@ fn origins_have_names(given: &Given<'_>) -> Vec<String> {
 
 fn names_of_one_kind(given: &Given<'_>) -> Vec<String> {
     if given.get("usernames").is_some() && given.get("partial_usernames").is_some() {
-        vec!["Usernames filter cannot be provided with both usernames and partial_usernames filter.".to_owned()]
+        vec![
+            "Usernames filter cannot be provided with both usernames and partial_usernames filter."
+                .to_owned(),
+        ]
     } else {
         Vec::new()
     }

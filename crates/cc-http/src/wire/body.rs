@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn the_content_type_says_how_a_body_is_read() {
         let body = r#"{"a":[null,1]}"#;
-        for json in [None, Some("application/json"), Some("Application/JSON; charset=utf-8"), Some("text/x-json")] {
+        for json in
+            [None, Some("application/json"), Some("Application/JSON; charset=utf-8"), Some("text/x-json")]
+        {
             assert_eq!(members(body, json), r#"{"a":[1]}"#, "{json:?}");
         }
         for other in ["text/plain", "application/vnd.api+json", "application/x-yaml"] {
@@ -136,7 +138,9 @@ mod tests {
 
     #[test]
     fn a_content_type_has_two_parts() {
-        for (text, is_one) in [("a/b", true), ("application/json; x", true), ("json", false), ("/", false), ("", false)] {
+        for (text, is_one) in
+            [("a/b", true), ("application/json; x", true), ("json", false), ("/", false), ("", false)]
+        {
             assert_eq!(is_content_type(text), is_one, "{text}");
         }
     }

@@ -21,8 +21,10 @@ impl Param {
             Self::Text(text) => text.clone(),
             Self::List(items) => format!("{items:?}"),
             Self::Map(members) => {
-                let members: Vec<_> =
-                    members.iter().map(|(name, value)| format!("{name:?} => {:?}", value.to_text())).collect();
+                let members: Vec<_> = members
+                    .iter()
+                    .map(|(name, value)| format!("{name:?} => {:?}", value.to_text()))
+                    .collect();
                 format!("{{{}}}", members.join(", "))
             }
         }

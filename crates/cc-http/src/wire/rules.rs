@@ -120,14 +120,19 @@ mod tests {
 
     #[test]
     fn values_are_shown_as_ruby_shows_them() {
-        assert_eq!(inspected(&json!({ "a": [1, null, "x"], "b": true })), r#"{"a"=>[1, nil, "x"], "b"=>true}"#);
+        assert_eq!(
+            inspected(&json!({ "a": [1, null, "x"], "b": true })),
+            r#"{"a"=>[1, nil, "x"], "b"=>true}"#
+        );
         assert_eq!(as_text(&json!(null)), "");
         assert_eq!(as_text(&json!("x")), "x");
     }
 
     #[test]
     fn lengths_are_of_what_a_value_holds() {
-        for (value, wanted) in [(json!("äx"), 2), (json!([1]), 1), (json!({}), 0), (json!(-12), 3), (json!(null), 0)] {
+        for (value, wanted) in
+            [(json!("äx"), 2), (json!([1]), 1), (json!({}), 0), (json!(-12), 3), (json!(null), 0)]
+        {
             assert_eq!(length(&value), wanted, "{value}");
         }
     }
