@@ -186,6 +186,7 @@ impl Default for MetadataLimits {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataLimitError {
+    /// As many as the request names.
     #[error("Failed to add {count} labels because it would exceed maximum of {max}")]
     Labels { count: usize, max: usize },
     #[error("Failed to add {count} annotations because it would exceed maximum of {max}")]
@@ -198,11 +199,11 @@ impl Metadata {
         let labels = merge(&self.labels, &patch.labels);
         let annotations = merge(&self.annotations, &patch.annotations);
         if labels.len() > limits.labels && labels.len() > self.labels.len() {
-            return Err(MetadataLimitError::Labels { count: labels.len(), max: limits.labels });
+            return Err(MetadataLimitError::Labels { count: patch.labels.len(), max: limits.labels });
         }
         if annotations.len() > limits.annotations && annotations.len() > self.annotations.len() {
             return Err(MetadataLimitError::Annotations {
-                count: annotations.len(),
+                count: patch.annotations.len(),
                 max: limits.annotations,
             });
         }

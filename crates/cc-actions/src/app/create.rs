@@ -51,15 +51,10 @@ pub(crate) async fn steps(
     let web = Process::new_web(&app, ports.new_guid(), &ports.settings.processes, now);
     tx.insert_process(&web).await?;
     let place = Place::space(&space.guid, &space.organization);
-    tx.record(&ports.event(
-        "audit.app.create",
-        actor,
-        party(&app),
-        place.clone(),
-        json!({ "request": request }),
-    ))
-    .await?;
+    // The process comes first, as the reference makes it.
     let data = json!({ "process_guid": web.guid.as_str(), "process_type": web.kind.as_str() });
-    tx.record(&ports.event("audit.app.process.create", actor, party(&app), place, data)).await?;
+    tx.record(&ports.event("audit.app.process.create", actor, party(&app), place.clone(), data)).await?;
+    tx.record(&ports.event("audit.app.create", actor, party(&app), place, json!({ "request": request })))
+        .await?;
     Ok((app, warnings))
 }

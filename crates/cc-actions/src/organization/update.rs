@@ -11,12 +11,13 @@ use cc_domain::organization::{Organization, OrganizationError, UpdateOrganizatio
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
-/// Changes name, suspension and metadata. Suspending is for admins.
+/// Changes name, suspension and metadata. Suspending is for admins. The target and the caller's rights are looked at before what is wrong
+/// with the body.
 pub async fn update(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Organization>,
-    change: UpdateOrganization,
+    change: Result<UpdateOrganization, Fault>,
     request: Value,
 ) -> Result<Organization, Fault> {
     let mut tx = ports.store.begin().await?;
@@ -29,11 +30,12 @@ async fn steps(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Organization>,
-    change: UpdateOrganization,
+    change: Result<UpdateOrganization, Fault>,
     request: Value,
 ) -> Result<Organization, Fault> {
     access::in_organization(tx, actor, guid, &policy::UPDATE, RESOURCE).await?;
     let organization = tx.lock_organization(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let change = change?;
     let metadata = organization.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
     let organization = organization.updated(&change, actor.scopes.admin, metadata, ports.now())?;
     tx.update_organization(&organization)

@@ -109,7 +109,12 @@ async fn apps_of(
 ) -> Result<Vec<App>, Fault> {
     let (mut apps, mut unknown, mut unreadable): (Vec<App>, Vec<_>, Vec<_>) = Default::default();
     for guid in wanted.iter().map(|w| &w.app) {
-        if apps.iter().any(|app| app.guid == *guid) || unknown.contains(guid) {
+        if apps.iter().any(|app| app.guid == *guid) {
+            continue;
+        }
+        if unknown.contains(guid) {
+            // Said as often as it is named.
+            unknown.push(guid.clone());
             continue;
         }
         match tx.find_app(guid, &Scope::Everything).await? {

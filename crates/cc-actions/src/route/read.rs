@@ -9,7 +9,7 @@ use cc_domain::app::App;
 use cc_domain::domain::{Domain, DomainKind};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
-use cc_domain::list::{Page, PageRequest};
+use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::organization::Organization;
 use cc_domain::route::{Route, RouteFilter};
 use cc_domain::space::Space;
@@ -97,17 +97,16 @@ async fn include(
             }
         }
     }
-    if wanted.spaces || wanted.organizations {
-        let guids: BTreeSet<_> = routes.iter().map(|r| r.space.clone()).collect();
-        let guids: Vec<_> = guids.into_iter().collect();
+    let guids: BTreeSet<_> = routes.iter().map(|r| r.space.clone()).collect();
+    let guids: Vec<_> = guids.into_iter().collect();
+    if wanted.spaces {
         included.spaces = reader.spaces_by_guid(&guids, &actor.scope()).await?;
     }
     if wanted.organizations {
-        let guids: BTreeSet<_> = included.spaces.iter().map(|s| s.organization.clone()).collect();
+        // Whoever sees a route sees its organization, also an auditor of it who does not see the space.
+        let spaces = reader.spaces_by_guid(&guids, &Scope::Everything).await?;
+        let guids: BTreeSet<_> = spaces.iter().map(|s| s.organization.clone()).collect();
         included.organizations = reader.organizations_by_guid(&guids.into_iter().collect::<Vec<_>>()).await?;
-    }
-    if !wanted.spaces {
-        included.spaces.clear();
     }
     Ok(included)
 }

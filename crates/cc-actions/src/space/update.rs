@@ -12,12 +12,13 @@ use cc_domain::space::{Space, SpaceError, UpdateSpace, policy};
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
-/// Changes name, suspension and metadata. Suspending is for admins and the organization's managers.
+/// Changes name, suspension and metadata. Suspending is for admins and the organization's managers. The target and
+/// the caller's rights are looked at before what is wrong with the body.
 pub async fn update(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Space>,
-    change: UpdateSpace,
+    change: Result<UpdateSpace, Fault>,
     request: Value,
 ) -> Result<Space, Fault> {
     let mut tx = ports.store.begin().await?;
@@ -30,11 +31,12 @@ async fn steps(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Space>,
-    change: UpdateSpace,
+    change: Result<UpdateSpace, Fault>,
     request: Value,
 ) -> Result<Space, Fault> {
     let standing = access::in_space(tx, actor, guid, &policy::UPDATE, RESOURCE).await?;
     let space = tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let change = change?;
     let metadata = space.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
     let may_suspend = actor.scopes.admin || standing.roles.contains(RoleKind::OrganizationManager);
     let space = space.updated(&change, may_suspend, metadata, ports.now())?;

@@ -63,7 +63,10 @@ fn lifecycle_type(given: &Given<'_>) -> Vec<String> {
 
 pub(super) fn wanted(asked: &[String]) -> app::Wanted {
     let has = |name: &str| asked.iter().any(|a| a == name);
-    app::Wanted { spaces: has("space"), organizations: has("org") || has("space.organization") }
+    app::Wanted {
+        spaces: has("space") || has("space.organization"),
+        organizations: has("org") || has("space.organization"),
+    }
 }
 
 /// The `included` member, if anything was to be included.

@@ -34,14 +34,13 @@ fn cut(query: &ListQuery, flags: &FeatureFlags) -> Page<FeatureFlag> {
     let skipped = usize::try_from(query.page.offset()).unwrap_or(usize::MAX);
     let size = usize::try_from(query.page.per_page).unwrap_or(usize::MAX);
     let items: Vec<_> = all.into_iter().skip(skipped).take(size).collect();
-    Page { total: if items.is_empty() { 0 } else { total }, items }
+    Page { total, items }
 }
 
-/// A filter by time leaves only what somebody set; flags have no guids to be asked for.
+/// A filter by time leaves only what somebody set.
 fn is_meant(query: &ListQuery, flags: &FeatureFlags, flag: FeatureFlag) -> bool {
     let updated = flags.overrides.get(&flag).map(|o| o.updated_at);
-    query.common.guids.is_none()
-        && query.common.updated.iter().all(|filter| updated.is_some_and(|moment| holds(filter, moment)))
+    query.common.updated.iter().all(|filter| updated.is_some_and(|moment| holds(filter, moment)))
 }
 
 fn holds(filter: &TimeFilter, moment: Timestamp) -> bool {

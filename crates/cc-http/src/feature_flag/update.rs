@@ -2,6 +2,7 @@
 
 use super::present;
 use crate::service::Ctx;
+use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, feature_flag};
 use cc_domain::feature_flag::{FeatureFlag, UpdateFeatureFlag};
@@ -17,8 +18,9 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     Answer::ok(&present::feature_flag(&ctx.links, flag, &flags))
 }
 
+/// Metadata is checked and has no place.
 fn decode(body: Map<String, Value>) -> Result<UpdateFeatureFlag, Fault> {
-    let mut fields = Fields::new(body, &["custom_error_message", "enabled"]);
+    let mut fields = Fields::new(body, &["custom_error_message", "enabled", "metadata"]);
     let is_enabled = match fields.take("enabled") {
         Patch::Absent => None,
         Patch::Value(Value::Bool(value)) => Some(value),
@@ -27,18 +29,11 @@ fn decode(body: Map<String, Value>) -> Result<UpdateFeatureFlag, Fault> {
             None
         }
     };
-    let message = fields.text("custom_error_message", "Custom error message");
-    if let Patch::Value(text) = &message {
-        let length = text.chars().count();
-        if length == 0 {
-            fields.refuse("Custom error message is too short (minimum is 1 character)");
-        } else if length > FeatureFlag::MAX_MESSAGE {
-            fields.refuse(format!(
-                "Custom error message is too long (maximum is {} characters)",
-                FeatureFlag::MAX_MESSAGE
-            ));
-        }
-    }
+    const MESSAGE: (&str, &str) = ("custom_error_message", "Custom error message");
+    fields.must_be_string(MESSAGE.0, MESSAGE.1, Null::Skipped);
+    fields.must_be_at_least(MESSAGE.0, MESSAGE.1, 1, Null::Skipped);
+    fields.must_be_at_most(MESSAGE.0, MESSAGE.1, FeatureFlag::MAX_MESSAGE, Null::Skipped);
+    let message = fields.take(MESSAGE.0).map(|text| rules::as_text(&text));
     fields.finish()?;
     Ok(UpdateFeatureFlag { is_enabled, custom_error_message: message })
 }

@@ -58,12 +58,12 @@ fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String
             }
         }
         Check::Boolean(name) => {
-            if given.get(name).is_some_and(|value| !matches!(value.text(), Some("true" | "false"))) {
+            if given.value(name).is_some_and(|value| !matches!(value.text(), Some("true" | "false"))) {
                 found.push(format!("{} must be 'true' or 'false'", label(name)));
             }
         }
         Check::OneOf(name, texts, wrong) => {
-            if given.get(name).is_some_and(|value| value.text().is_none_or(|text| !texts.contains(&text))) {
+            if given.value(name).is_some_and(|value| value.text().is_none_or(|text| !texts.contains(&text))) {
                 found.push(format!("{} {wrong}", label(name)));
             }
         }
@@ -73,8 +73,8 @@ fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String
                     |(name, value): &(String, Param)| fields::complaint(name, &value.to_text(), allowed);
                 found.extend(resources.iter().filter_map(wrong));
             }
+            None | Some(Param::Null) => {}
             Some(_) => found.push("Fields must be an object".to_owned()),
-            None => {}
         },
         Check::Never(name) => {
             if given.get(name).is_some() {
@@ -134,6 +134,7 @@ fn times(label: &str, value: &Param, found: &mut Vec<String>) {
         }
     };
     match value {
+        Param::Null => {}
         Param::Text(text) => check(text),
         Param::List(texts) => texts.iter().for_each(|text| check(text)),
         Param::Map(members) => {
@@ -157,7 +158,7 @@ fn list(given: &Given<'_>, name: &str, found: &mut Vec<String>) {
         Some(Param::List(values)) if values.len() > MAX_VALUES => {
             found.push(format!("{} accepts at most {MAX_VALUES} values", label(name)));
         }
-        Some(Param::List(_)) | None => {}
+        Some(Param::List(_) | Param::Null) | None => {}
         Some(_) => found.push(format!("{} must be an array", label(name))),
     }
 }

@@ -17,6 +17,11 @@ impl Params {
         self.0.iter().map(|(name, _)| name.as_str()).filter(|name| !known.contains(name)).collect()
     }
 
+    /// Whether it is there, in whatever form.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// A parameter as one text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.text())

@@ -64,7 +64,7 @@ impl ListQuery {
         match self.param(name)? {
             Param::List(values) => Some(values.clone()),
             Param::Text(text) => Some(values(text)),
-            Param::Map(_) => None,
+            Param::Map(_) | Param::Null => None,
         }
     }
 
@@ -78,6 +78,13 @@ impl ListQuery {
     /// A filter taken as one text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.param(name)?.text()
+    }
+
+    /// With a parameter that the path gives, whatever the query says of it.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.params.retain(|(known, _)| known != name);
+        self.params.push((name.to_owned(), Param::List(vec![value.to_owned()])));
+        self
     }
 
     /// For lists whose links leave the filters out.
@@ -122,7 +129,7 @@ impl ListQuery {
             }
         };
         match self.param(name) {
-            None => Vec::new(),
+            None | Some(Param::Null) => Vec::new(),
             Some(Param::Map(members)) => {
                 let filter = |(operator, value): &(String, Param)| {
                     let time = *times(value).first()?;
@@ -169,7 +176,7 @@ impl ListQuery {
 /// The parameters, those that are lists split.
 fn params(query: &str, spec: &ListSpec) -> Vec<(String, Param)> {
     let split = |(name, value): (String, Param)| match value {
-        Param::Map(members) => (name, Param::Map(members)),
+        value @ (Param::Map(_) | Param::Null) => (name, value),
         value if spec.is_list_of_values(&name) => {
             let list = Param::List(values(&value.to_text()));
             (name, list)
@@ -185,6 +192,7 @@ fn pair(name: &str, value: &str) -> String {
 
 fn in_link(name: &str, value: &Param) -> String {
     match value {
+        Param::Null => escape(name),
         Param::Text(text) => pair(name, text),
         Param::List(values) => {
             let values: Vec<_> = values.iter().map(|value| value.replace(',', "%2C")).collect();

@@ -56,14 +56,19 @@ impl<'a> Given<'a> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
+    /// There with a value.
+    pub fn value(&self, name: &str) -> Option<&'a Param> {
+        self.get(name).filter(|value| **value != Param::Null)
+    }
+
     /// There and not blank.
     pub fn is_present(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| value.text().is_none_or(|text| !text.trim().is_empty()))
+        self.value(name).is_some_and(|value| value.text().is_none_or(|text| !text.trim().is_empty()))
     }
 
     /// `Unknown query parameter(s)` for those of `names` that are there: parameters that go only with or without another one.
     pub fn refused(&self, names: &[&str]) -> Vec<String> {
-        let given: Vec<_> = names.iter().copied().filter(|name| self.get(name).is_some()).collect();
+        let given: Vec<_> = names.iter().copied().filter(|name| self.value(name).is_some()).collect();
         if given.is_empty() {
             return Vec::new();
         }

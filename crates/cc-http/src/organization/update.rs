@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
-    let change = decode(body.clone())?;
+    let change = decode(body.clone());
     let updated =
         organization::update(&ctx.ports, ctx.actor()?, &request.guid(), change, Value::Object(body)).await?;
     Answer::ok(&present::organization(&ctx.links, &updated))
@@ -21,7 +21,8 @@ fn decode(body: Map<String, Value>) -> Result<UpdateOrganization, Fault> {
     let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
     check(&mut fields);
     let name = fields.text_of("name").map(Name::parse);
-    let (suspended, metadata) = (fields.boolean("suspended", "Suspended"), fields.metadata());
+    let suspended = fields.take("suspended").map(|value| value.as_bool().unwrap_or_default());
+    let metadata = fields.metadata();
     fields.finish()?;
     let name = name.transpose().map_err(|_| Fault::unprocessable("Name can't be blank"))?;
     Ok(UpdateOrganization { name, suspended, metadata })

@@ -24,7 +24,8 @@ fn check_unmapped(params: &Params) -> Result<(), Fault> {
     if !unknown.is_empty() {
         complaints.push(format!("Unknown field(s): '{}'", unknown.join("', '")));
     }
-    if unmapped.is_none_or(|text| text.trim().is_empty()) {
+    let is_there = params.has("unmapped");
+    if !is_there || unmapped.is_some_and(|text| text.trim().is_empty()) {
         complaints.push("Unmapped can't be blank".to_owned());
     }
     let only = |what: &str| {
@@ -35,8 +36,8 @@ fn check_unmapped(params: &Params) -> Result<(), Fault> {
     match unmapped {
         Some("true") => {}
         Some("false") => complaints.push(only("mapped routes")),
-        other => {
-            complaints.extend(other.is_none().then(|| only("routes")));
+        Some(_) | None => {
+            complaints.extend((!is_there).then(|| only("routes")));
             complaints.push("Unmapped must be a boolean".to_owned());
         }
     }

@@ -54,8 +54,8 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 /// `include` is taken and has no effect, as in the reference.
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let query = ListQuery::read(&request.query, &SPEC)?;
     let app: Guid<App> = request.guid();
+    let query = ListQuery::read(&request.query, &SPEC)?.with("app_guids", app.as_str());
     let found = route::list_of_app(&ctx.ports, ctx.actor()?, &app, filter(&query), &query.page).await?;
     let path = format!("/v3/apps/{app}/routes");
     page(&ctx.links, &path, &query, &found, |r| present::route(&ctx.links, r), None)
@@ -82,7 +82,11 @@ fn ports(texts: AnyOf) -> AnyOf<u16> {
 
 pub(super) fn wanted(asked: &[String]) -> route::Wanted {
     let has = |name: &str| asked.iter().any(|a| a == name);
-    route::Wanted { domains: has("domain"), spaces: has("space"), organizations: has("space.organization") }
+    route::Wanted {
+        domains: has("domain"),
+        spaces: has("space") || has("space.organization"),
+        organizations: has("space.organization"),
+    }
 }
 
 /// The `included` member, if anything was to be included. There are no route policies.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
-    let change = decode(body.clone())?;
+    let change = decode(body.clone());
     let updated =
         space::update(&ctx.ports, ctx.actor()?, &request.guid(), change, Value::Object(body)).await?;
     Answer::ok(&present::space(&ctx.links, &updated))
@@ -25,7 +25,8 @@ fn decode(body: Map<String, Value>) -> Result<UpdateSpace, Fault> {
     fields.must_be_printable("name", "Name", Null::Skipped);
     fields.must_be_boolean("suspended", "Suspended", Null::Skipped);
     let name = fields.text_of("name").map(Name::parse);
-    let (suspended, metadata) = (fields.boolean("suspended", "Suspended"), fields.metadata());
+    let suspended = fields.take("suspended").map(|value| value.as_bool().unwrap_or_default());
+    let metadata = fields.metadata();
     fields.finish()?;
     let name = name.transpose().map_err(|_| Fault::unprocessable("Name can't be blank"))?;
     Ok(UpdateSpace { name, suspended, metadata })

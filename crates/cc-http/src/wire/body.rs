@@ -31,7 +31,7 @@ pub fn is_content_type(text: &str) -> bool {
 /// Reads the members. No body is `{}`; one that is no object is `{"_json": …}`; nulls in arrays are left out.
 pub fn read(bytes: &Bytes, content_type: Option<&str>) -> Result<Map<String, Value>, Fault> {
     let kind = kind(content_type);
-    if kind == Kind::Other || bytes.iter().all(u8::is_ascii_whitespace) {
+    if kind == Kind::Other || bytes.is_empty() {
         return Ok(Map::new());
     }
     let mut members = match (kind, content_type.and_then(|text| multer::parse_boundary(text).ok())) {
@@ -44,7 +44,20 @@ pub fn read(bytes: &Bytes, content_type: Option<&str>) -> Result<Map<String, Val
         _ => form(std::str::from_utf8(bytes).map_err(|_| Fault::parse_error())?),
     };
     members.values_mut().for_each(without_nulls);
-    Ok(members)
+    Ok(unwrapped(members))
+}
+
+/// What Rails takes for its own is dropped, and a member `body` is the body.
+fn unwrapped(mut members: Map<String, Value>) -> Map<String, Value> {
+    match members.remove("body") {
+        Some(Value::Object(body)) => return body,
+        Some(_) => return Map::new(),
+        None => {}
+    }
+    for own in ["utf8", "authenticity_token", "_method"] {
+        members.remove(own);
+    }
+    members
 }
 
 /// A body without a content type is read as JSON: who sends one means it.
@@ -65,6 +78,7 @@ fn form(text: &str) -> Map<String, Value> {
 
 fn value_of(param: Param) -> Value {
     match param {
+        Param::Null => Value::Null,
         Param::Text(text) => Value::String(text),
         Param::List(items) => Value::Array(items.into_iter().map(Value::String).collect()),
         Param::Map(members) => {
@@ -123,7 +137,7 @@ mod tests {
         }
         let form = Some("application/x-www-form-urlencoded");
         assert_eq!(members("a[b][c]=1+2&d[]=3", form), r#"{"a":{"b":{"c":"1 2"}},"d":["3"]}"#);
-        assert_eq!(members(r#"{"a": 1}"#, form), r#"{"{\"a\": 1}":""}"#);
+        assert_eq!(members(r#"{"a": 1}"#, form), r#"{"{\"a\": 1}":null}"#);
         let parts = "--b\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n";
         assert_eq!(members(parts, Some("multipart/form-data; boundary=b")), r#"{"a":"1"}"#);
     }
@@ -132,7 +146,10 @@ mod tests {
     fn what_is_no_object_is_a_member_that_nobody_knows() {
         assert_eq!(members("[]", None), r#"{"_json":[]}"#);
         assert_eq!(members("null", None), r#"{"_json":null}"#);
-        assert_eq!(members(" ", None), "{}");
+        assert_eq!(members("", None), "{}");
+        assert_eq!(members(" ", None), "Request invalid due to parse error: invalid request body");
+        assert_eq!(members(r#"{"body":{"a":1},"b":2}"#, None), r#"{"a":1}"#);
+        assert_eq!(members(r#"{"utf8":"x","b":2}"#, None), r#"{"b":2}"#);
         assert_eq!(members("{", None), "Request invalid due to parse error: invalid request body");
     }
 

@@ -1,24 +1,67 @@
-//! JSON read strictly: an ambiguous document is refused instead of guessed at.
+//! JSON as the reference reads it: of a key given twice the last one counts, comments and line breaks in texts are taken.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// Objects and arrays may be nested this deep.
-const MAX_DEPTH: u8 = 100;
+const MAX_DEPTH: u16 = 400;
 
-/// Reads one document. Refused are duplicate keys, nesting past 100 levels, U+0000 (PostgreSQL cannot keep it), invalid UTF-8 and
-/// anything behind the document.
+/// Reads one document. Refused are nesting past 400 levels, U+0000 (PostgreSQL cannot keep it), invalid UTF-8 and anything behind the
+/// document.
 pub fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    read(bytes).or_else(|error| match lenient(bytes) {
+        Some(tidied) => read(&tidied),
+        None => Err(error),
+    })
+}
+
+fn read(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    deserializer.disable_recursion_limit();
     let value = Strict { depth: 0 }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
 }
 
+/// The document without what strict readers refuse and Ruby's does not: comments, control characters in texts, escapes that mean nothing.
+/// `None` if there is no such thing in it.
+fn lenient(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut tidied = Vec::with_capacity(bytes.len());
+    let (mut rest, mut is_text, mut is_changed) = (bytes, false, false);
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        match (is_text, byte, behind.first()) {
+            (false, b'/', Some(b'/')) => {
+                let end = behind.iter().position(|b| *b == b'\n').unwrap_or(behind.len());
+                (rest, is_changed) = (behind.get(end..).unwrap_or_default(), true);
+            }
+            (false, b'/', Some(b'*')) => {
+                let end = behind.windows(2).skip(1).position(|two| two == b"*/")?;
+                (rest, is_changed) = (behind.get(end + 3..).unwrap_or_default(), true);
+            }
+            (true, b'\\', Some(escaped)) if b"\"\\/bfnrtu".contains(escaped) => {
+                tidied.extend([byte, *escaped]);
+                rest = behind.get(1..).unwrap_or_default();
+            }
+            (true, b'\\', _) => is_changed = true,
+            (true, 1..=0x1f, _) => {
+                tidied.extend(format!("\\u{byte:04x}").bytes());
+                is_changed = true;
+            }
+            (_, b'"', _) => {
+                is_text = !is_text;
+                tidied.push(byte);
+            }
+            _ => tidied.push(byte),
+        }
+    }
+    is_changed.then_some(tidied)
+}
+
 #[derive(Clone, Copy)]
 struct Strict {
-    depth: u8,
+    depth: u16,
 }
 
 impl Strict {
@@ -92,9 +135,7 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(key) = map.next_key::<String>()? {
             let key = text(key)?;
             let value = map.next_value_seed(inner)?;
-            if members.insert(key, value).is_some() {
-                return Err(A::Error::custom("duplicate key"));
-            }
+            members.insert(key, value);
         }
         Ok(Value::Object(members))
     }
@@ -105,17 +146,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ambiguous_documents_are_refused() {
-        let deep = format!("{}{}", "[".repeat(101), "]".repeat(101));
-        for bad in ["{\"a\":1,\"a\":2}", "{} {}", "{\"a\":\"\\u0000\"}", "{\"a\":}", "", "nul", &deep] {
+    fn what_is_no_document_is_refused() {
+        let deep = format!("{}{}", "[".repeat(401), "]".repeat(401));
+        for bad in
+            ["{} {}", "{\"a\":\"\\u0000\"}", "{\"a\":}", "", "nul", "/* x", "\"a", "NaN", "[01]", &deep]
+        {
             assert!(parse(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(parse(b"\"\xff\"").is_err());
-        let fine = format!("{}{}", "[".repeat(100), "]".repeat(100));
+        let fine = format!("{}{}", "[".repeat(400), "]".repeat(400));
         assert!(parse(fine.as_bytes()).is_ok());
         assert_eq!(
             parse(b" {\"b\":[1,-2,1.5,null,true],\"a\":\"x\"} ").unwrap().to_string(),
             "{\"b\":[1,-2,1.5,null,true],\"a\":\"x\"}"
         );
+    }
+
+    #[test]
+    fn what_ruby_reads_is_read() {
+        for (text, wanted) in [
+            ("{\"a\":1,\"a\":2}", "{\"a\":2}"),
+            ("// c\n{\"a\": /* d */ 1}", "{\"a\":1}"),
+            ("[\"a\tb\nc\"]", "[\"a\\tb\\nc\"]"),
+            ("[\"\\x\", \"//\", \"\\\"/*\"]", "[\"x\",\"//\",\"\\\"/*\"]"),
+        ] {
+            assert_eq!(parse(text.as_bytes()).unwrap().to_string(), wanted, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_answered(text in "[\\[\\]{}\",:/*\\\\a\n1]{0,40}") {
+            let _ = parse(text.as_bytes());
+        }
     }
 }

@@ -5,6 +5,8 @@ use percent_encoding::percent_decode_str;
 /// The value of one parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Param {
+    /// A name without an equals sign.
+    Null,
     Text(String),
     List(Vec<String>),
     Map(Vec<(String, Param)>),
@@ -18,6 +20,7 @@ impl Param {
     /// As Ruby writes it where a text is wanted: a list is `["a", "b"]`.
     pub fn to_text(&self) -> String {
         match self {
+            Self::Null => String::new(),
             Self::Text(text) => text.clone(),
             Self::List(items) => format!("{items:?}"),
             Self::Map(members) => {
@@ -35,8 +38,11 @@ impl Param {
 pub fn parse(query: &str) -> Vec<(String, Param)> {
     let mut params = Vec::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let (name, value) = (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")));
+        let (name, value) = match part.split_once('=') {
+            Some((name, value)) => (name, Some(decode(&value.replace('+', " ")))),
+            None => (part, None),
+        };
+        let name = decode(&name.replace('+', " "));
         let (name, rest) = match name.find('[') {
             Some(at) if at > 0 && name.ends_with(']') => (name.get(..at), name.get(at..)),
             _ => (Some(name.as_str()), None),
@@ -51,11 +57,11 @@ pub fn parse(query: &str) -> Vec<(String, Param)> {
 /// At most this deep: what lies below is dropped.
 const DEPTH: usize = 8;
 
-fn put(params: &mut Vec<(String, Param)>, name: &str, rest: &str, value: String) {
+fn put(params: &mut Vec<(String, Param)>, name: &str, rest: &str, value: Option<String>) {
     put_below(params, name, rest, value, 0);
 }
 
-fn put_below(params: &mut Vec<(String, Param)>, name: &str, rest: &str, value: String, depth: usize) {
+fn put_below(params: &mut Vec<(String, Param)>, name: &str, rest: &str, value: Option<String>, depth: usize) {
     if depth > DEPTH {
         return;
     }
@@ -64,7 +70,7 @@ fn put_below(params: &mut Vec<(String, Param)>, name: &str, rest: &str, value: S
     let below = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let fresh = match (below, known) {
         (Some(("", _)), Some(Param::List(items))) => {
-            items.push(value);
+            items.extend(value);
             return;
         }
         (Some((key, deeper)), Some(Param::Map(members))) if !key.is_empty() => {
@@ -72,16 +78,16 @@ fn put_below(params: &mut Vec<(String, Param)>, name: &str, rest: &str, value: S
             return;
         }
         (None, Some(known)) => {
-            *known = Param::Text(value);
+            *known = value.map_or(Param::Null, Param::Text);
             return;
         }
-        (Some(("", _)), _) => Param::List(vec![value]),
+        (Some(("", _)), _) => Param::List(value.into_iter().collect()),
         (Some((key, deeper)), _) => {
             let mut members = Vec::new();
             put_below(&mut members, key, deeper, value, depth + 1);
             Param::Map(members)
         }
-        (None, None) => Param::Text(value),
+        (None, None) => value.map_or(Param::Null, Param::Text),
     };
     match place.and_then(|place| params.get_mut(place)) {
         Some((_, known)) => *known = fresh,
@@ -108,8 +114,10 @@ pub fn leading_integer(text: &str) -> i128 {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let number = digits
-        .chars()
-        .map_while(|c| c.to_digit(10))
+        .char_indices()
+        // An underscore between digits is none of the number.
+        .filter(|(at, c)| *c != '_' || *at == 0)
+        .map_while(|(_, c)| c.to_digit(10))
         .fold(0_i128, |sum, digit| sum.saturating_mul(10).saturating_add(i128::from(digit)));
     if is_negative { -number } else { number }
 }
@@ -135,7 +143,7 @@ mod tests {
                 ("a".to_owned(), text("2")),
                 ("b".to_owned(), Param::List(vec!["x".into(), "y".into()])),
                 ("c".to_owned(), Param::Map(vec![("gt".into(), text("1")), ("lt".into(), text("2"))])),
-                ("d".to_owned(), text("")),
+                ("d".to_owned(), Param::Null),
                 ("e".to_owned(), Param::Map(vec![("f".into(), Param::Map(vec![("g".into(), text("h"))]))])),
             ]
         );
@@ -150,7 +158,8 @@ mod tests {
 
     #[test]
     fn numbers_are_what_a_text_begins_with() {
-        for (text, number) in [("12", 12), (" +5x", 5), ("-3", -3), ("x", 0), ("", 0)] {
+        for (text, number) in [("12", 12), (" +5x", 5), ("-3", -3), ("x", 0), ("", 0), ("5_0", 50), ("_5", 0)]
+        {
             assert_eq!(leading_integer(text), number, "{text}");
         }
     }

@@ -23,7 +23,7 @@ pub fn as_text(value: &Value) -> String {
     }
 }
 
-/// How Ruby shows a value: hashes as `{"a"=>1}`, null as `nil`.
+/// How Ruby shows a value: hashes as `{:a=>1}`, null as `nil`.
 pub fn inspected(value: &Value) -> String {
     match value {
         Value::Null => "nil".to_owned(),
@@ -32,12 +32,19 @@ pub fn inspected(value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Object(members) => {
-            let pair = |(key, value): (&String, &Value)| format!("{key:?}=>{}", inspected(value));
+            let pair = |(key, value): (&String, &Value)| format!("{}=>{}", symbol(key), inspected(value));
             let members: Vec<_> = members.iter().map(pair).collect();
             format!("{{{}}}", members.join(", "))
         }
         other => other.to_string(),
     }
+}
+
+/// A member's name, which is a symbol there: `:a`, `:"a b"`.
+fn symbol(name: &str) -> String {
+    let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_plain { format!(":{name}") } else { format!(":{name:?}") }
 }
 
 /// Characters, items or members; of other values the characters of their text.
@@ -99,9 +106,12 @@ impl Fields {
         }
     }
 
-    /// At least one character, and no control character.
+    /// At least one character, and no control character but a line break at the end.
     pub fn must_be_printable(&mut self, name: &str, label: &str, null: Null) {
-        let is_printable = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
+        let is_printable = |text: &str| {
+            let line = text.strip_suffix('\n').unwrap_or(text);
+            !line.is_empty() && !line.chars().any(char::is_control)
+        };
         if self.looked_at(name, null).is_some_and(|value| !is_printable(&as_text(&value))) {
             self.refuse(format!("{label} must not contain escaped characters"));
         }
@@ -120,10 +130,7 @@ mod tests {
 
     #[test]
     fn values_are_shown_as_ruby_shows_them() {
-        assert_eq!(
-            inspected(&json!({ "a": [1, null, "x"], "b": true })),
-            r#"{"a"=>[1, nil, "x"], "b"=>true}"#
-        );
+        assert_eq!(inspected(&json!({ "a": [1, null, "x"], "b": true })), r#"{:a=>[1, nil, "x"], :b=>true}"#);
         assert_eq!(as_text(&json!(null)), "");
         assert_eq!(as_text(&json!("x")), "x");
     }
