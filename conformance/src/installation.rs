@@ -6,13 +6,17 @@ mod stand_ins;
 pub use database::{Databases, Engine};
 
 use crate::recording::Caller;
+use anyhow::Context;
 use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
 use cc_blobs::{ObjectBlobs, ResourcePool};
+use cc_domain::access::OrganizationStatus;
 use cc_domain::blob::ResourceLimits;
 use cc_domain::build::StagingSettings;
-use cc_domain::domain::ReservedDomains;
-use cc_domain::metadata::MetadataLimits;
+use cc_domain::domain::{Domain, DomainKind, DomainName, ReservedDomains};
+use cc_domain::metadata::{Metadata, MetadataLimits};
+use cc_domain::name::Name;
+use cc_domain::organization::Organization;
 use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::quantity::Megabytes;
@@ -67,6 +71,7 @@ impl Installation {
             settings: Arc::new(settings(uploads)),
         };
         cc_actions::seed::run(&ports).await.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        system_domain(&ports).await?;
         let surfaces = Surfaces {
             login: LOGIN.to_owned(),
             uaa: UAA.to_owned(),
@@ -93,6 +98,34 @@ impl Installation {
 
 fn megabytes(number: i64) -> Megabytes {
     Megabytes::new(number).unwrap_or(Megabytes::MIN)
+}
+
+/// The organization of the system and its domain, which a release of the reference has from the start.
+async fn system_domain(ports: &Ports) -> anyhow::Result<()> {
+    let now = ports.now();
+    let mut tx = ports.store.begin().await?;
+    let quota = tx.default_organization_quota().await?.context("the default quota is there")?;
+    let organization = Organization {
+        guid: ports.new_guid(),
+        name: Name::parse("system")?,
+        status: OrganizationStatus::Active,
+        quota,
+        metadata: Metadata::default(),
+        created_at: now,
+        updated_at: now,
+    };
+    tx.insert_organization(&organization).await?;
+    let kind = DomainKind::Private { owner: organization.guid, shared_with: Vec::new() };
+    tx.insert_domain(&Domain {
+        guid: ports.new_guid(),
+        name: DomainName::parse("system.example.com")?,
+        kind,
+        metadata: Metadata::default(),
+        created_at: now,
+        updated_at: now,
+    })
+    .await?;
+    Ok(tx.commit().await?)
 }
 
 /// As the README of the recordings says.

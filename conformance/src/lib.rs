@@ -21,9 +21,14 @@ use replay::Replayed;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Files that are replayed side by side, one for each core and one more for who waits for a disk.
-fn side_by_side() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
+/// Files that are replayed side by side: one for each core and one more for who waits for a disk; more where most of the time goes into
+/// waiting for a server.
+fn side_by_side(engine: &Engine) -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    match engine {
+        Engine::Sqlite => cores + 1,
+        Engine::Postgres(_) => cores * 6,
+    }
 }
 
 /// The folder of this crate: recordings and the list of differences lie there.
@@ -35,6 +40,7 @@ pub fn home() -> PathBuf {
 pub async fn all(folder: &Path, names: &[String], engine: Engine) -> anyhow::Result<Vec<Replayed>> {
     let not_asked = Known::read(&home().join("differences.toml"))?.not_asked();
     let operations = Arc::new(Operations::read(&home().join("../contract/operations.json"), &not_asked)?);
+    let side_by_side = side_by_side(&engine);
     let databases = Arc::new(Databases::prepare(engine).await?);
     let one = |path: PathBuf| {
         let (operations, databases) = (Arc::clone(&operations), Arc::clone(&databases));
@@ -46,7 +52,7 @@ pub async fn all(folder: &Path, names: &[String], engine: Engine) -> anyhow::Res
             work.await?
         }
     };
-    let all = stream::iter(files(folder, names)?).map(one).buffered(side_by_side()).try_collect().await;
+    let all = stream::iter(files(folder, names)?).map(one).buffered(side_by_side).try_collect().await;
     databases.clean().await?;
     all
 }

@@ -60,6 +60,7 @@ const POLLS: usize = 60;
 const UNSENDABLE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
+    .add(b'#')
     .add(b'<')
     .add(b'>')
     .add(b'\\')

@@ -7,6 +7,7 @@
 
 mod api;
 mod bench;
+mod conformance;
 mod contract;
 mod debian;
 mod layers;
@@ -28,6 +29,7 @@ cargo xtask <word>
   operations  which operations are routed and tested   [--missing] [--untested]
   api         docs/openapi.json is what the operation table says   [--write]
   bench       the built server beside a raw floor   [--quick] [--only A,B] [--build] [--write]
+  conformance what the reference answered, replayed   [NAME…] [--show] [--statuses] [--postgres] [--files DIR] [--json FILE]
   postgres    a private PostgreSQL until Ctrl-C, for CC_TEST_POSTGRES
 ";
 
@@ -53,6 +55,7 @@ fn run() -> anyhow::Result<()> {
         Some("api") if has("--write") => api::write(&workspace),
         Some("api") => api::check(&workspace),
         Some("bench") => bench::run(&workspace, args.get(1..).unwrap_or_default()),
+        Some("conformance") => conformance::run(&workspace, args.get(1..).unwrap_or_default()),
         Some("postgres") => postgres::hold(),
         Some("help" | "--help") => {
             print!("{WORDS}");

@@ -54,6 +54,15 @@ pub fn parse(text: &str) -> Result<Vec<Requirement>, Vec<SelectorError>> {
     if wrong.is_empty() { Ok(requirements) } else { Err(wrong) }
 }
 
+/// The same without a look at keys and values; nothing asked is no requirement. Only a part that has none of the forms is wrong.
+pub fn parse_unchecked(text: &str) -> Result<Vec<Requirement>, SelectorError> {
+    let requirement = |part| {
+        let (key, operator) = form(part).ok_or(SelectorError::Invalid)?;
+        Ok(Requirement { key: Key::unchecked(key), operator })
+    };
+    split(text).into_iter().map(requirement).collect()
+}
+
 /// At commas that stand in no parentheses; what is empty is no part. The work is linear in the text.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
@@ -82,31 +91,39 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 fn requirement(text: &str) -> Result<Requirement, SelectorError> {
-    if let Some((key, values)) = set(text, " in (") {
-        return with_values(key, values, Operator::In);
+    let (key, operator) = form(text).ok_or(SelectorError::Invalid)?;
+    let key = Key::parse(key).map_err(SelectorError::Part)?;
+    if let Operator::In(values) | Operator::NotIn(values) = &operator {
+        for value in values {
+            metadata::check_label_value(value).map_err(SelectorError::Part)?;
+        }
     }
-    if let Some((key, values)) = set(text, " notin (") {
-        return with_values(key, values, Operator::NotIn);
+    Ok(Requirement { key, operator })
+}
+
+/// Which of the forms a part has, with its key.
+fn form(text: &str) -> Option<(&str, Operator)> {
+    if let Some((key, list)) = set(text, " in (") {
+        return Some((key, Operator::In(values(list))));
+    }
+    if let Some((key, list)) = set(text, " notin (") {
+        return Some((key, Operator::NotIn(values(list))));
     }
     let end = text.find(|c: char| !is_key_char(c)).unwrap_or(text.len());
     let (key, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     if !key.is_empty() {
         if rest.is_empty() {
-            return Ok(Requirement { key: read_key(key)?, operator: Operator::Exists });
+            return Some((key, Operator::Exists));
         }
-        if let Some(values) = rest.strip_prefix("==").or_else(|| rest.strip_prefix('=')) {
-            return with_values(key, values, Operator::In);
+        if let Some(list) = rest.strip_prefix("==").or_else(|| rest.strip_prefix('=')) {
+            return Some((key, Operator::In(values(list))));
         }
-        if let Some(values) = rest.strip_prefix("!=") {
-            return with_values(key, values, Operator::NotIn);
+        if let Some(list) = rest.strip_prefix("!=") {
+            return Some((key, Operator::NotIn(values(list))));
         }
     }
-    match text.strip_prefix('!') {
-        Some(key) if !key.is_empty() && key.chars().all(is_key_char) => {
-            Ok(Requirement { key: read_key(key)?, operator: Operator::NotExists })
-        }
-        _ => Err(SelectorError::Invalid),
-    }
+    let key = text.strip_prefix('!')?;
+    (!key.is_empty() && key.chars().all(is_key_char)).then_some((key, Operator::NotExists))
 }
 
 /// `key in (values)`.
@@ -118,23 +135,10 @@ fn is_key_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')
 }
 
-fn read_key(text: &str) -> Result<Key, SelectorError> {
-    Key::parse(text).map_err(SelectorError::Part)
-}
-
 /// `key=` with nothing behind it is an empty set and matches nothing, as the reference has it; so are commas at the end.
-fn with_values(
-    key: &str,
-    values: &str,
-    operator: fn(Vec<String>) -> Operator,
-) -> Result<Requirement, SelectorError> {
-    let key = read_key(key)?;
-    let values = values.trim_end_matches(',');
-    let values: Vec<&str> = if values.is_empty() { Vec::new() } else { values.split(',').collect() };
-    for value in &values {
-        metadata::check_label_value(value).map_err(SelectorError::Part)?;
-    }
-    Ok(Requirement { key, operator: operator(values.into_iter().map(str::to_owned).collect()) })
+fn values(list: &str) -> Vec<String> {
+    let list = list.trim_end_matches(',');
+    if list.is_empty() { Vec::new() } else { list.split(',').map(str::to_owned).collect() }
 }
 
 #[cfg(test)]

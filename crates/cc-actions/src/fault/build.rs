@@ -14,7 +14,7 @@ impl From<BuildError> for Fault {
             BuildError::CustomBuildpacksDisabled => {
                 Self::new(catalogue::CUSTOM_BUILDPACKS_DISABLED, error.to_string())
             }
-            BuildError::Ended => Self::new(catalogue::INVALID_REQUEST, "The request is invalid"),
+            BuildError::Ended => Self::invalid_request(),
             BuildError::InvalidPackage | BuildError::DiskLimit | BuildError::InvalidState(_) => {
                 Self::unprocessable(error.to_string())
             }

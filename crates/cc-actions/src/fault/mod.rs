@@ -88,6 +88,11 @@ impl Fault {
         Self::new(catalogue::BAD_QUERY_PARAMETER, format!("The query parameter is invalid: {messages}"))
     }
 
+    /// A request that is none, as with a path that is no UTF-8.
+    pub fn invalid_request() -> Self {
+        Self::new(catalogue::INVALID_REQUEST, "The request is invalid")
+    }
+
     /// A body that is no JSON or YAML.
     pub fn parse_error() -> Self {
         Self::new(catalogue::MESSAGE_PARSE_ERROR, "Request invalid due to parse error: invalid request body")

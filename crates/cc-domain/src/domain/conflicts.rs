@@ -33,7 +33,9 @@ pub(super) fn check(name: &DomainName, kind: &DomainKind, around: &Neighbours) -
         return Err(reserved(other.name.as_str()));
     }
     let suffixes = name.suffixes();
-    if let Some(route) = around.routes.iter().find(|r| suffixes.contains(&fold(r))) {
+    // The longest, which is the name itself where a route has it.
+    let holding = around.routes.iter().filter(|r| suffixes.contains(&fold(r)));
+    if let Some(route) = holding.max_by_key(|r| (r.len(), *r)) {
         return Err(DomainError::ReservedByRoute { name: name.clone(), route: route.clone() });
     }
     if let Some(owner) = owner

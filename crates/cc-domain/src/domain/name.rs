@@ -40,7 +40,7 @@ impl DomainName {
     /// Everything that is wrong with a text as a name, in the order in which it is reported.
     pub fn complaints(text: &str) -> Vec<DomainNameError> {
         let length = text.chars().count();
-        let bad_label = |l: &str| l.is_empty() || l.starts_with('-') || l.ends_with('-');
+        let bad_label = |l: &str| l.is_empty() || l.len() > 63 || l.starts_with('-') || l.ends_with('-');
         let has_odd = !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
         let has_dot = text.contains('.');
         let is_rfc1035 = has_dot && !has_odd && !text.split('.').any(bad_label);

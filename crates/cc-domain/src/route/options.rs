@@ -76,7 +76,7 @@ pub fn parse_hash_balance(text: &str) -> Result<String, OptionsError> {
         return Err(OptionsError::BalanceNotNumeric);
     }
     if number == 0.0 {
-        return Ok("0".to_owned());
+        return Ok("0.0".to_owned());
     }
     let rounded = (number * 10.0).round() / 10.0;
     if !(1.1..=10.0).contains(&number) || !(1.1..=10.0).contains(&rounded) {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_balance_is_zero_or_between_its_bounds() {
-        for (text, stored) in [("0", "0"), ("1.1", "1.1"), ("1.26", "1.3"), ("10", "10.0")] {
+        for (text, stored) in [("0", "0.0"), ("1.1", "1.1"), ("1.26", "1.3"), ("10", "10.0")] {
             assert_eq!(parse_hash_balance(text).as_deref(), Ok(stored));
         }
         assert_eq!(parse_hash_balance("1.05"), Err(OptionsError::BalanceRange));

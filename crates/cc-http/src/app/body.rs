@@ -14,8 +14,7 @@ const MAX_CHARS: usize = 4_096;
 /// A name that passed the checks of the body, as the reference's model judges it.
 pub fn name(text: &str) -> Result<Name, &'static str> {
     Name::parse(text).map_err(|error| match error {
-        NameError::Blank if text.is_empty() => "name presence, name format",
-        NameError::Blank => "name presence",
+        NameError::Blank => "name presence, name format",
         NameError::Unprintable | NameError::TooLong(_) => "name format",
     })
 }

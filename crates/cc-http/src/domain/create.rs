@@ -2,10 +2,10 @@
 
 use super::present;
 use crate::service::Ctx;
-use crate::wire::rules::{self, Null};
+use crate::wire::rules::{self, Null, is_blank};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, domain};
-use cc_domain::domain::{CreateDomain, DomainError, DomainKind, DomainName};
+use cc_domain::domain::{CreateDomain, DomainError, DomainKind, DomainName, DomainNameError};
 use cc_domain::guid::Guid;
 use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
@@ -59,7 +59,12 @@ fn decode(body: Map<String, Value>) -> Result<CreateDomain, Fault> {
 fn relationships(fields: &mut Fields) -> Option<DomainKind> {
     let mut inner = fields.relationships(&["organization", "shared_organizations"])?;
     let is_without_owner = inner.has("shared_organizations") && !inner.has("organization");
-    let owner = inner.to_one("organization", "Organization").value().unwrap_or_else(|| Guid::new(""));
+    let owner = if inner.value("organization").is_null() {
+        None
+    } else {
+        inner.to_one("organization", "Organization").value()
+    };
+    let owner = owner.unwrap_or_else(|| Guid::new(""));
     let shared_with =
         inner.to_many("shared_organizations", "Shared organizations", "Shared organization guids");
     if is_without_owner {
@@ -73,7 +78,12 @@ fn name(fields: &mut Fields) -> Option<DomainName> {
     fields.must_be_present("name", "Name");
     fields.must_be_string("name", "Name", Null::Checked);
     let text = rules::as_text(fields.value("name"));
-    for complaint in DomainName::complaints(&text) {
+    fields.must_be_at_least("name", "Name", DomainName::MIN_CHARS, Null::Checked);
+    fields.must_be_at_most("name", "Name", DomainName::MAX_CHARS, Null::Checked);
+    // Lengths are those of the value, which may be no text.
+    let is_length =
+        |error: &DomainNameError| matches!(error, DomainNameError::TooShort | DomainNameError::TooLong);
+    for complaint in DomainName::complaints(&text).into_iter().filter(|error| !is_length(error)) {
         fields.refuse(format!("Name {complaint}"));
     }
     DomainName::parse(&text).ok()
@@ -106,12 +116,12 @@ fn policies(fields: &mut Fields, enforces: bool) {
             if !scope.as_str().is_some_and(|s| ["any", "org", "space"].contains(&s)) {
                 fields.refuse("Route policies scope must be one of 'any', 'org', 'space'");
             }
-            true
+            !is_blank(&scope)
         }
     };
     if enforces && !is_scoped {
         fields.refuse("Route policies scope is required when enforce_route_policies is true");
-    } else if enforces {
+    } else if enforces && fields.is_fine() {
         fields.refuse("Enforce route policies is not supported");
     }
 }

@@ -30,6 +30,6 @@ fn targets(data: Option<&Value>) -> Result<Vec<Guid<Organization>>, Fault> {
 
 pub async fn unshare(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let target = Guid::new(request.param("org_guid"));
-    domain::unshare(&ctx.ports, ctx.actor()?, &request.guid(), &target).await?;
+    domain::unshare(&ctx.ports, ctx.actor()?, &request.present_guid()?, &target).await?;
     Ok(Answer::no_content())
 }

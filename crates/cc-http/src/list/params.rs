@@ -29,6 +29,6 @@ impl Params {
 
     /// A parameter as a list.
     pub fn any_of(&self, name: &str) -> AnyOf {
-        self.text(name).map(values)
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| values(&value.to_text()))
     }
 }

@@ -51,10 +51,13 @@ impl ListQuery {
                 ..Common::default()
             };
         }
-        if let Some(selector) = read.text("label_selector")
-            && let Ok(labels) = label_selector::parse(selector)
-        {
-            read.common.labels = labels;
+        if let Some(selector) = read.text("label_selector") {
+            let labels = if spec.checks_labels {
+                label_selector::parse(selector).ok()
+            } else {
+                label_selector::parse_unchecked(selector).ok()
+            };
+            read.common.labels = labels.unwrap_or_default();
         }
         Ok(read)
     }
@@ -64,7 +67,9 @@ impl ListQuery {
         match self.param(name)? {
             Param::List(values) => Some(values.clone()),
             Param::Text(text) => Some(values(text)),
-            Param::Map(_) | Param::Null => None,
+            // A list without a value has none, and nothing is in it.
+            Param::Null => Some(Vec::new()),
+            Param::Map(_) => None,
         }
     }
 
@@ -125,7 +130,8 @@ impl ListQuery {
         let times = |value: &Param| -> Vec<Timestamp> {
             match value {
                 Param::List(texts) => texts.iter().filter_map(|text| Timestamp::parse(text)).collect(),
-                other => Timestamp::parse(&other.to_text()).into_iter().collect(),
+                // A leap second is the end of its minute; what is no time filters nothing.
+                other => Timestamp::parse(&other.to_text().replace(":60Z", ":59Z")).into_iter().collect(),
             }
         };
         match self.param(name) {

@@ -22,6 +22,8 @@ pub struct ListSpec {
     pub order_in_links: &'static [(&'static str, &'static str)],
     /// Links leave these out.
     pub not_in_links: &'static [&'static str],
+    /// Whether keys and values of `label_selector` are judged; one list takes them as they come.
+    pub checks_labels: bool,
     /// 422 instead of 400 for what is wrong with the query: some operations do so.
     pub refuses_as_unprocessable: bool,
 }
@@ -87,6 +89,7 @@ impl ListSpec {
         default_order: None,
         order_in_links: &[],
         not_in_links: &[],
+        checks_labels: true,
         refuses_as_unprocessable: false,
     };
     /// Of an operation that is no list.

@@ -6,7 +6,7 @@ use crate::wire::{Answer, Request};
 use cc_actions::{Fault, route};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let job = route::delete(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let job = route::delete(&ctx.ports, ctx.actor()?, &request.present_guid()?).await?;
     Answer::accepted(&ctx.links.job(&job))
 }
 

@@ -41,6 +41,7 @@ const SPEC: ListSpec = ListSpec {
             "service_instance_guids",
         ]),
     ],
+    checks_labels: false,
     ..ListSpec::PLAIN
 };
 

@@ -29,23 +29,24 @@ pub fn read(fields: &mut Fields, is_hash_on: bool) -> OptionsPatch {
     let loadbalancing =
         parsed(inner.take("loadbalancing"), &mut errors, |text| parse_loadbalancing(text, is_hash_on));
     let (header, balance) = (inner.take("hash_header"), inner.take("hash_balance"));
+    // What is unknown, the algorithm, what is not to be had now, and what goes with hash only, in this order.
+    fields.nested("Options", inner);
+    for error in errors.drain(..) {
+        fields.refuse(error.to_string());
+    }
     let unknown: Vec<_> = [("hash_header", &header), ("hash_balance", &balance)]
         .into_iter()
         .filter(|(_, value)| !is_hash_on && matches!(value, Patch::Value(v) if !is_blank(v)))
         .map(|(name, _)| name)
         .collect();
     let mut patch = OptionsPatch { loadbalancing, ..OptionsPatch::default() };
-    for error in errors.drain(..) {
-        fields.refuse(error.to_string());
-    }
     if unknown.is_empty() {
         patch.hash_header = parsed(header, &mut errors, parse_hash_header);
         patch.hash_balance = parsed(balance, &mut errors, parse_hash_balance);
         errors.extend(without_hash(&patch));
     } else {
-        inner.refuse(format!("Unknown field(s): '{}'", unknown.join("', '")));
+        fields.refuse(format!("Options Unknown field(s): '{}'", unknown.join("', '")));
     }
-    fields.nested("Options", inner);
     for error in errors {
         fields.refuse(error.to_string());
     }

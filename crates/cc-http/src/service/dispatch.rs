@@ -36,7 +36,7 @@ pub(super) async fn dispatch(
         return Err(Fault::bad_request(NUL));
     }
     let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if content_type.is_some_and(|text| !body::is_content_type(text)) {
+    if operation.takes == Takes::Json && content_type.is_some_and(|text| !body::is_content_type(text)) {
         return Ok(Answer::not_acceptable());
     }
     let deadline = Instant::now() + api.time_limit;

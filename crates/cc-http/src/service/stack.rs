@@ -144,6 +144,9 @@ async fn check_uri(request: Request<Body>, next: Next) -> Response<Body> {
         *response.status_mut() = StatusCode::URI_TOO_LONG;
         return response;
     }
+    if percent_encoding::percent_decode_str(request.uri().path()).decode_utf8().is_err() {
+        return error_body(&Fault::invalid_request());
+    }
     next.run(request).await
 }
 

@@ -143,29 +143,6 @@ impl Fields {
         })
     }
 
-    pub fn array(&mut self, name: &str, label: &str) -> Patch<Vec<Value>> {
-        self.typed(name, label, "an array", |value| match value {
-            Value::Array(items) => Some(items),
-            _ => None,
-        })
-    }
-
-    /// A list of texts.
-    pub fn texts(&mut self, name: &str, label: &str) -> Patch<Vec<String>> {
-        match self.array(name, label) {
-            Patch::Value(items) => {
-                let texts: Option<Vec<String>> =
-                    items.into_iter().map(|i| i.as_str().map(str::to_owned)).collect();
-                if texts.is_none() {
-                    self.refuse(format!("{label} can only contain strings"));
-                }
-                texts.map_or(Patch::Absent, Patch::Value)
-            }
-            Patch::Absent => Patch::Absent,
-            Patch::Null => Patch::Null,
-        }
-    }
-
     /// The member as it stands there; null if it does not.
     pub fn value(&self, name: &str) -> &Value {
         self.members.get(name).unwrap_or(&Value::Null)

@@ -34,6 +34,14 @@ impl Request {
         Guid::new(self.param("guid"))
     }
 
+    /// The same where the operation takes the guid for a member of a message, which may not be blank.
+    pub fn present_guid<T: ?Sized>(&self) -> Result<Guid<T>, Fault> {
+        if self.param("guid").trim().is_empty() {
+            return Err(Fault::unprocessable("Guid can't be blank"));
+        }
+        Ok(self.guid())
+    }
+
     /// The value of a parameter of the query that is no list's; the last of several wins.
     pub fn query_value(&self, name: &str) -> Option<String> {
         let decode = |text: &str| {

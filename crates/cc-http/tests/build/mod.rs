@@ -87,7 +87,7 @@ api_tests! {
             build(with("lifecycle", lifecycle(json!({ "buildpacks": ["none"] })))).await,
             format!("{PREFIX} Buildpack \"none\" for stack \"cflinuxfs4\" must be an existing admin buildpack or a valid git URI")
         );
-        assert_eq!(build(with("lifecycle", Value::Null)).await, format!("{PREFIX} Lifecycle must be an object"));
+        assert_eq!(build(with("lifecycle", Value::Null)).await, format!("{PREFIX} Lifecycle type must be a string, Lifecycle data must be an object"));
     }
 
     async fn everything_wrong_with_the_body_is_said_at_once(api: TestApi) {
@@ -96,8 +96,9 @@ api_tests! {
         assert_eq!(
             api.post("dev", "/v3/builds", body).await.refusal(),
             format!(
-                "{PREFIX} Unknown field(s): 'x', Staging disk in mb is not a number, Staging memory in mb must be greater than 0, \
-                 Staging log rate limit bytes per second must be greater than or equal to -1, Package guid can't be blank, \
+                "{PREFIX} Staging disk in mb is not a number, Staging memory in mb must be greater than 0, \
+                 Staging log rate limit bytes per second must be greater than or equal to -1, Unknown field(s): 'x', \
+                 Package guid can't be blank, \
                  Package guid must be a string, Package guid must be between 1 and 200 characters"
             )
         );

@@ -50,7 +50,12 @@ api_tests! {
                  Locked must be a boolean, Lifecycle must be either \"buildpack\" or \"cnb\""
             )
         );
-        assert_eq!(refused(json!({})).await, format!("{PREFIX} Name must be a string, Name can't be blank"));
+        assert_eq!(
+            refused(json!({})).await,
+            format!(
+                "{PREFIX} Name must be a string, Name can't be blank, Name is too long (maximum is 250 characters), Name is invalid"
+            )
+        );
     }
 
     async fn everyone_reads_buildpacks(api: TestApi) {

@@ -71,11 +71,16 @@ api_tests! {
                  Route policies scope must be one of 'any', 'org', 'space'"
             )
         );
-        assert_eq!(refusal(json!({})).await, refused("Name can't be blank, Name must be a string"));
+        assert_eq!(refusal(json!({})).await, refused(
+                "Name can't be blank, Name must be a string, Name is too short (minimum is 3 characters), Name does not comply \
+                 with RFC 1035 standards, Name must contain at least one \".\""
+            ));
         let long = format!("{}.io", "a".repeat(64));
         assert_eq!(
             refusal(json!({ "name": long })).await,
-            refused("Name subdomains must each be at most 63 characters")
+            refused(
+                "Name does not comply with RFC 1035 standards, Name subdomains must each be at most 63 characters"
+            )
         );
         assert_eq!(
             refusal(json!({ "name": "a.io", "internal": true, "router_group": { "guid": 1, "x": 1 },

@@ -51,8 +51,8 @@ api_tests! {
         assert_eq!(
             api.get("admin", "/v3/domains?hosts=a").await.refusal(),
             "400 10005 CF-BadQueryParameter: The query parameter is invalid: Unknown query parameter(s): 'hosts'. Valid parameters \
-             are: 'page', 'per_page', 'order_by', 'created_ats', 'updated_ats', 'guids', 'label_selector', 'names', \
-             'organization_guids'"
+             are: 'page', 'per_page', 'order_by', 'created_ats', 'updated_ats', 'guids', 'names', 'guids', \
+             'organization_guids', 'label_selector'"
         );
     }
 

@@ -96,7 +96,7 @@ api_tests! {
         );
         assert_eq!(
             api.patch("admin", &path, json!({ "image": 1, "x": 1 })).await.refusal(),
-            format!("{prefix} Unknown field(s): 'x', Image must be a string")
+            format!("{prefix} Image must be a string, Unknown field(s): 'x'")
         );
     }
 

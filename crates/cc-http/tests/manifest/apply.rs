@@ -11,7 +11,7 @@ api_tests! {
         let world = World::new(&api).await.with_domain().await;
         let accepted = world.ask("applications:\n- name: x\n  default-route: true\n").await;
         assert_eq!((accepted.status, &accepted.body), (202, &json!(null)));
-        assert_eq!(api.recorded().await, ["audit.app.create", "audit.app.process.create", "audit.app.apply_manifest"]);
+        assert_eq!(api.recorded().await, ["audit.app.process.create", "audit.app.create", "audit.app.apply_manifest"]);
         assert!(world.urls("x").await.is_empty(), "routes are the job's");
         api.run_jobs().await;
         let job = api.get("dev", &accepted.job_path()).await;

@@ -52,9 +52,10 @@ api_tests! {
         let body = json!({ "name": "", "x": 1, "relationships": { "organization": { "guid": "g" }, "quota": {} } });
         assert_eq!(
             api.post("admin", "/v3/spaces", body).await.refusal(),
-            "422 10008 CF-UnprocessableEntity: Unknown field(s): 'x', Name can't be blank, \
-             Relationships Unknown field(s): 'quota', Relationships Organization must be structured like this: \
-             \"organization: {\"data\": {\"guid\": \"valid-guid\"}}\""
+            "422 10008 CF-UnprocessableEntity: Unknown field(s): 'x', Relationships Unknown field(s): 'quota', \
+             Relationships Organization must be structured like this: \
+             \"organization: {\"data\": {\"guid\": \"valid-guid\"}}\", Name can't be blank, \
+             Name must not contain escaped characters"
         );
         assert_eq!(
             api.post("admin", "/v3/spaces", json!({ "name": "x" })).await.refusal(),

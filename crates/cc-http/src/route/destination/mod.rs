@@ -24,7 +24,8 @@ pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (guids, apps) = (params.any_of("guids"), params.any_of("app_guids"));
     let has =
         |list: &Option<Vec<String>>, guid: &str| list.as_ref().is_none_or(|l| l.iter().any(|g| g == guid));
-    let (found, _) = route::get(&ctx.ports, ctx.actor()?, &request.guid(), route::Wanted::default()).await?;
+    let (found, _) =
+        route::get(&ctx.ports, ctx.actor()?, &request.present_guid()?, route::Wanted::default()).await?;
     let wanted =
         |d: &cc_domain::route::Destination| has(&guids, d.guid.as_str()) && has(&apps, d.app.as_str());
     Answer::ok(&present::destinations(&ctx.links, &found, wanted))
