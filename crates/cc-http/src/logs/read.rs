@@ -54,9 +54,11 @@ pub(super) async fn read(
     match state.source.read(&source_id, &query).await {
         Ok(mut envelopes) => {
             if query::finds_the_end(&query) {
-                // Lines of staging are stamped early, so they would lie before that end of the log of an app in use.
+                // Lines of staging to come are stamped early, so they may lie before that end of the log of an app in use, but never
+                // before this. Not earlier, or whoever follows right after a push would see its staging once more.
+                let latest = state.clock.now().micros().saturating_mul(1_000).saturating_sub(EARLY_NS);
                 for envelope in &mut envelopes {
-                    envelope.timestamp = envelope.timestamp.saturating_sub(EARLY_NS);
+                    envelope.timestamp = envelope.timestamp.min(latest);
                 }
             }
             json(present::read_json(&envelopes))
