@@ -65,6 +65,16 @@ fn failure_reasons_become_the_errors_clients_look_for() {
 }
 
 #[test]
+fn a_result_with_u0000_in_a_process_type_or_a_command_fails_the_build_and_says_why() {
+    for types in [r#"{"we\u0000b":"run"}"#, r#"{"web":"ru\u0000n"}"#] {
+        let text = format!(r#"{{"process_types":{types}}}"#);
+        let failure = StagingResult::parse(&text, str::to_owned).unwrap_err().to_string();
+        assert!(failure.starts_with("StagingError - Staging error: U+0000 is not allowed in process types"));
+    }
+    assert!(ProcessType::parse("we\0b").is_none());
+}
+
+#[test]
 fn a_result_is_read_with_its_buildpacks_and_sidecars() {
     let text = r#"{"lifecycle_type":"buildpack","execution_metadata":"{}","process_types":{"web":"run","worker":"work"},
         "lifecycle_metadata":{"buildpack_key":"k","detected_buildpack":"ruby 3","buildpacks":[{"key":"k","name":"ruby","version":"1.2"}]},
