@@ -7,11 +7,11 @@ use cc_domain::log::{EARLY_NS, Envelope, LogSink, Message, TagSet};
 use cc_domain::ports::Clock;
 use cc_domain::time::Timestamp;
 use cc_edge::log_store::{Limits, RingStore};
-use cc_http::logs::{LogAccess, LogsState, StreamPace, router};
+use cc_http::logs::{LogAccess, LogsState, Stagings, StreamPace, router};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use tower::ServiceExt;
 
 /// Milliseconds since the beginning of the test.
@@ -46,7 +46,18 @@ impl LogAccess for Everybody {
     }
 }
 
+/// Which the store says in the server, see `build::a_staging_is_just_over_for_three_seconds`.
+struct JustOver(AtomicBool);
+
+#[async_trait::async_trait]
+impl Stagings for JustOver {
+    async fn just_over(&self, _: &str) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 struct World {
+    just_over: Arc<JustOver>,
     clock: Arc<HandClock>,
     store: Arc<RingStore>,
     router: Router,
@@ -56,14 +67,16 @@ impl World {
     fn new() -> Self {
         let (clock, store) =
             (Arc::new(HandClock(AtomicI64::new(0))), Arc::new(RingStore::new(Limits::default())));
+        let just_over = Arc::new(JustOver(AtomicBool::new(false)));
         let state = LogsState {
             source: store.clone(),
             access: Arc::new(Everybody),
+            stagings: just_over.clone(),
             clock: clock.clone(),
             started: clock.now(),
             pace: StreamPace::default(),
         };
-        Self { clock, store, router: router(state) }
+        Self { just_over, clock, store, router: router(state) }
     }
 
     /// A line at this time, stamped as the server does.
@@ -138,7 +151,8 @@ async fn whoever_follows_right_after_a_push_sees_nothing_of_its_staging() {
     world.say(700, "CELL", "Creating container");
     world.say(1_200, "APP/PROC/WEB", "listening");
     world.say(1_300, "CELL", "Container became healthy");
-    for begun in [1_600, 2_500, 4_000, 60_000] {
+    for begun in [1_350, 1_600, 2_500, 4_000, 60_000] {
+        world.just_over.0.store(begun < 3_500, Ordering::SeqCst);
         world.clock.0.store(begun, Ordering::SeqCst);
         let mut logs = world.follow().await;
         let mut seen = Vec::new();

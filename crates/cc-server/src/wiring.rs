@@ -120,6 +120,8 @@ pub async fn start(
         Workers::start(aside, database.clone(), settings)
     });
     let verifier = login.verifier;
+    let log_access =
+        Arc::new(logs::Access { verifier: verifier.clone(), store: database.clone(), clock: clock.clone() });
     let api = || Surfaces {
         api: cc_http::service(
             cc_http::Api::new(
@@ -135,11 +137,8 @@ pub async fn start(
         uaa: login.router.clone(),
         logs: cc_http::logs::router(LogsState {
             source: log_store.clone(),
-            access: Arc::new(logs::Access {
-                verifier: verifier.clone(),
-                store: database.clone(),
-                clock: clock.clone(),
-            }),
+            access: log_access.clone(),
+            stagings: log_access,
             started: clock.now(),
             clock: clock.clone(),
             pace: StreamPace::default(),

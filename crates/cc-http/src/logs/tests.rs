@@ -57,6 +57,15 @@ impl LogAccess for OnlyMine {
     }
 }
 
+struct NeverStaged;
+
+#[async_trait]
+impl Stagings for NeverStaged {
+    async fn just_over(&self, _: &str) -> bool {
+        false
+    }
+}
+
 struct FixedClock;
 
 impl Clock for FixedClock {
@@ -70,6 +79,7 @@ fn state(source: Arc<FixedSource>) -> LogsState {
     LogsState {
         source,
         access: Arc::new(OnlyMine),
+        stagings: Arc::new(NeverStaged),
         clock: Arc::new(FixedClock),
         started: Timestamp::from_seconds(58),
         pace,
