@@ -113,6 +113,15 @@ pub async fn migrate(conn: &mut Conn, keys: &SealingKeys) -> Result<usize, Store
     }
 }
 
+/// Lets go of what the steps have overwritten: SQLite keeps it in its log, and the older pages in the file until the log is written back.
+/// Whoever reads at the time holds that up, and then it happens later by itself.
+pub async fn forget_older_texts(conn: &mut Conn) -> Result<(), StoreError> {
+    if conn.flavour() == Any::Sqlite {
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(failed)?;
+    }
+    Ok(())
+}
+
 async fn steps(conn: &mut Conn, keys: &SealingKeys) -> Result<usize, StoreError> {
     if conn.flavour() == Any::Postgres {
         conn.batch_execute(LOCK).await.map_err(failed)?;

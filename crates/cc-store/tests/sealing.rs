@@ -7,7 +7,9 @@ use cc_domain::job::ports::JobQueue;
 use cc_domain::job::{JobKind, NewJob};
 use cc_domain::list::Scope;
 use cc_domain::store::{Store, StoreError};
+use cc_store::DatabaseUrl;
 use serde_json::json;
+use std::path::PathBuf;
 
 const URL: &str = "https://ann:hush@host.io/b.git";
 
@@ -76,6 +78,12 @@ both_engines! {
         assert_eq!(db.migrate().await.unwrap(), 1);
         let stored = db.sql("SELECT a.buildpacks, j.payload FROM apps a, jobs j").await;
         assert!(stored[0].iter().flatten().all(|text| !text.contains("hush")), "{stored:?}");
+        if let DatabaseUrl::Sqlite(path) = &db.url {
+            for file in [path.clone(), PathBuf::from(format!("{}-wal", path.display()))] {
+                let bytes = std::fs::read(&file).unwrap_or_default();
+                assert!(!bytes.windows(4).any(|four| four == b"hush"), "{}", file.display());
+            }
+        }
         assert_eq!(buildpacks(&db).await, [URL]);
         assert_eq!(db.claim("worker", 1, now(0)).await.unwrap()[0].payload, json!({ "buildpack": URL }));
     }
