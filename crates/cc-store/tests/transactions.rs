@@ -157,6 +157,23 @@ async fn a_value_that_its_type_does_not_hold_is_refused_each_time() {
     let refused = tx.insert_organization(&an_organization("longer")).await;
     assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
     tx.rollback().await;
+    // Found out while the statement runs, and with a text that nobody knows.
+    for (text, is_known) in [("integer out of range", true), ("etwas anderes", false)] {
+        let body = format!("BEGIN RAISE EXCEPTION '{text}' USING ERRCODE = '22003'; END");
+        db.sql(&format!(
+            "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+        ))
+        .await;
+        db.sql("CREATE OR REPLACE TRIGGER fail BEFORE INSERT ON organizations FOR EACH ROW EXECUTE FUNCTION fail()").await;
+        let mut tx = db.begin().await.unwrap();
+        let refused = tx.insert_organization(&an_organization("o")).await;
+        tx.rollback().await;
+        match refused {
+            Err(StoreError::Refused(_)) if is_known => {}
+            Err(StoreError::Database(_)) if !is_known => {}
+            other => panic!("{text}: {other:?}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -152,10 +152,17 @@ impl AsyncConnectionCore for Conn {
             self.statements.add_one();
             match &mut self.engine {
                 Engine::Postgres(c) => {
-                    let rows = match c.load(rendered).await {
-                        Ok(rows) => rows,
+                    let mut rows = match c.load(rendered).await {
+                        // The driver's stream must not be asked again after its end.
+                        Ok(rows) => rows.fuse(),
                         Err(error) => return Err(with_connection(error, c).await),
                     };
+                    // What fails while it runs fails in the place of the first row.
+                    let first = match rows.next().await {
+                        Some(Err(error)) => return Err(with_connection(error, c).await),
+                        first => first,
+                    };
+                    let rows = futures_util::stream::iter(first).chain(rows);
                     Ok(rows.map(|row| row.map(AnyRow::Postgres)).boxed())
                 }
                 Engine::Sqlite(c) => {
