@@ -146,6 +146,10 @@ impl Client {
         self.api("PATCH", path, "application/json", body.to_string().as_bytes())
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.api("PUT", path, "application/json", body.to_string().as_bytes())
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         self.api("DELETE", path, "application/json", b"")
     }

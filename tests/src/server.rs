@@ -70,6 +70,11 @@ impl Server {
         command
     }
 
+    /// A setting of the next start.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts the server on what an earlier one left.
     pub fn start_again(&mut self) {
         assert!(self.child.is_none(), "the server runs already");

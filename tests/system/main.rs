@@ -5,6 +5,7 @@
 mod cli;
 mod copy;
 mod disk;
+mod doctor;
 mod folders;
 mod lockout;
 mod lost_parts;

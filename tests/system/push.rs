@@ -150,6 +150,30 @@ fn a_pushed_site_answers_on_its_url_and_survives_the_servers_death() {
     }
 }
 
+#[test]
+fn a_procfile_with_u0000_fails_the_staging_once_and_says_why() {
+    for database in databases("procfile_nul") {
+        let server = Server::start(database);
+        let client = server.admin();
+        let space = a_space(&client);
+        let app = apply(&client, &space, "odd", "  buildpacks: [procfile_buildpack]\n");
+        let procfile = "\"we\\0b\": ./run\nweb: ./run\n";
+        let package = uploaded(&client, &app, &archive(&[("Procfile", procfile)]));
+        let build = ended(&client, &build_of(&client, &package));
+        let told = build["error"].as_str().unwrap_or_default();
+        assert!(
+            told.starts_with("StagingError - Staging error: U+0000 is not allowed in process types"),
+            "{build}"
+        );
+        assert_eq!((&build["state"], &build["droplet"]), (&json!("FAILED"), &Value::Null));
+        // Once: the app can be staged again at once, and nothing of the first build is still to be done.
+        let good = uploaded(&client, &app, &archive(&[("Procfile", "web: ./run\n")]));
+        assert_eq!(ended(&client, &build_of(&client, &good))["state"], json!("STAGED"));
+        let failed = client.get("/v3/audit_events?types=audit.app.build.failed").expect(200).json();
+        assert_eq!(failed["pagination"]["total_results"], json!(1));
+    }
+}
+
 pub(crate) fn instance_guids(client: &Client, app: &str) -> Vec<Value> {
     let stats = client.get(&format!("/v3/processes/{app}/stats")).expect(200).json();
     let mut guids: Vec<Value> = stats["resources"]

@@ -29,6 +29,7 @@ pub mod log;
 pub mod manifest;
 pub mod metadata;
 pub mod name;
+mod nul;
 pub mod organization;
 pub mod organization_quota;
 pub mod package;

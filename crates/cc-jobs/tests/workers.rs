@@ -95,6 +95,19 @@ async fn a_statement_that_fails_each_time_fails_the_job_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_statement_that_is_refused_again_and_again_is_given_up_soon() {
+    let world = World::new();
+    let refused = || Fault::from(StoreError::Database("etwas anderes".into()));
+    let workers = world.start(settings(), move |_, _| async move { Err(refused()) });
+    let begun = tokio::time::Instant::now();
+    let job = world.queue.push("work");
+    assert!(matches!(world.queue.ended(job).await, JobOutcome::Failed { .. }));
+    assert_eq!(world.queue.attempt(job), 3);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    workers.drain(Duration::ZERO).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_fault_that_passes_does_no_harm() {
     let (world, runs) = (World::new(), Runs::default());
     let counted = runs.clone();

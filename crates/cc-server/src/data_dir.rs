@@ -171,16 +171,22 @@ impl DataDir {
         if let Some(password) = given {
             return Ok((password, None));
         }
-        let path = self.join("admin-password");
-        if let Ok(text) = fs::read_to_string(&path) {
-            return Ok((Secret::new(text.trim()), Some(path)));
+        if let Some((password, path)) = self.kept_password() {
+            return Ok((password, Some(path)));
         }
         let text: String = random::<18>()?
             .iter()
             .filter_map(|b| ALPHABET.get(usize::from(b % 32)).copied().map(char::from))
             .collect();
         self.write("admin-password", format!("{text}\n").as_bytes())?;
-        Ok((Secret::from(text), Some(path)))
+        Ok((Secret::from(text), Some(self.join("admin-password"))))
+    }
+
+    /// The password that an earlier start has kept, and where.
+    pub fn kept_password(&self) -> Option<(Secret, PathBuf)> {
+        let path = self.join("admin-password");
+        let text = fs::read_to_string(&path).ok()?;
+        Some((Secret::new(text.trim()), path))
     }
 
     /// Writes a file that only the server may read, whole or not at all.

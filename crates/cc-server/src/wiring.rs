@@ -58,7 +58,7 @@ pub struct Running {
     pub workers: Option<Workers>,
     pub runtime: Option<Arc<LocalRuntime>>,
     pub is_stopping: Arc<AtomicBool>,
-    /// Where the admin's first password is kept, unless it was given.
+    /// Where the admin's password is kept, if it is the one of the first start.
     pub password_in: Option<PathBuf>,
 }
 
@@ -75,10 +75,9 @@ pub async fn start(
     let database = database(config, data).await?;
     data.close_to_others(config.sqlite());
     database.migrate().await.map_err(|e| Problem::Database(chain(&e)))?;
-    let (password, password_in) = data.admin_password(given)?;
     let accounts: Arc<dyn Accounts> = database.clone();
     let shared = login::Shared { accounts: accounts.clone(), ids: ids.clone(), clock: clock.clone() };
-    let login = login::login(config, shared, &password).await?;
+    let login = login::login(config, shared, data, given).await?;
 
     let log_store = Arc::new(RingStore::new(Limits::default()));
     let routing = RouterConfig { response_timeout: config.limits.app_response, ..RouterConfig::default() };
@@ -120,6 +119,8 @@ pub async fn start(
         Workers::start(aside, database.clone(), settings)
     });
     let verifier = login.verifier;
+    let log_access =
+        Arc::new(logs::Access { verifier: verifier.clone(), store: database.clone(), clock: clock.clone() });
     let api = || Surfaces {
         api: cc_http::service(
             cc_http::Api::new(
@@ -135,11 +136,8 @@ pub async fn start(
         uaa: login.router.clone(),
         logs: cc_http::logs::router(LogsState {
             source: log_store.clone(),
-            access: Arc::new(logs::Access {
-                verifier: verifier.clone(),
-                store: database.clone(),
-                clock: clock.clone(),
-            }),
+            access: log_access.clone(),
+            stagings: log_access,
             started: clock.now(),
             clock: clock.clone(),
             pace: StreamPace::default(),
@@ -158,7 +156,7 @@ pub async fn start(
         },
         request_time: config.limits.request,
     };
-    Ok(Running { front: Arc::new(front), workers, runtime, is_stopping, password_in })
+    Ok(Running { front: Arc::new(front), workers, runtime, is_stopping, password_in: login.password_in })
 }
 
 /// Bits in the data folder.

@@ -114,7 +114,10 @@ impl Database {
     /// Brings the schema up to this binary's; the number of steps applied.
     pub async fn migrate(&self) -> Result<usize, OpenError> {
         let mut conn = self.pools.writer().await?;
-        let count = migrations::migrate(&mut conn).await?;
+        let count = migrations::migrate(&mut conn, &self.keys).await?;
+        if count > 0 {
+            migrations::forget_older_texts(&mut conn).await?;
+        }
         match migrations::version(&mut conn).await? {
             Version::Newer(version) => Err(OpenError::Newer(version)),
             Version::Current | Version::Older => Ok(count),

@@ -17,6 +17,9 @@ pub fn failed(error: Error) -> StoreError {
         Error::DatabaseError(_, info) if says(AWAY, info.message()) => {
             StoreError::Unavailable(Box::new(error))
         }
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) if says(SENSELESS, info.message()) => {
+            StoreError::Refused(Box::new(error))
+        }
         Error::DatabaseError(
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
             _,
@@ -37,8 +40,9 @@ pub fn failed(error: Error) -> StoreError {
     }
 }
 
-// SQLSTATEs and SQLite's codes do not get through the driver, so the servers' own words are what there is. Those that end a connection
-// (57P01 and the like in another language) are known by the closed connection, see `any::conn`.
+// SQLSTATEs and SQLite's codes do not get through the driver, so the servers' own words are what there is. PostgreSQL is told to speak
+// English, see `pool`; where it does not, those that end a connection (57P01 and the like) are known by the closed connection, see
+// `any::conn`, and anything else is a statement that was refused, which a job repeats a few times only.
 
 const BUSY: &[&str] =
     &["database is locked", "database table is locked", "deadlock detected", "canceling statement due to"];
@@ -51,11 +55,32 @@ const AWAY: &[&str] = &[
     "cannot connect now",
     "in a read-only transaction",
     "out of memory",
+    "out of shared memory",
     "too many clients",
     "too many connections",
     "remaining connection slots",
     "could not open relation mapping file",
     "server closed the connection",
+];
+
+/// Class 22: a value that its type does not hold; 42601, 54000 and their like.
+const SENSELESS: &[&str] = &[
+    "invalid input syntax",
+    "invalid input value",
+    "invalid byte sequence",
+    "invalid regular expression",
+    "unsupported Unicode escape sequence",
+    "has no equivalent in encoding",
+    "out of range",
+    "numeric field overflow",
+    "value too long for type",
+    "division by zero",
+    "must not end with escape character",
+    "incorrect binary data format",
+    "syntax error",
+    "string or blob too big",
+    "too many SQL variables",
+    "exceeds btree version",
 ];
 
 fn says(texts: &[&str], message: &str) -> bool {
@@ -139,8 +164,22 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_its_type_does_not_hold_is_refused_each_time() {
+        for message in [
+            "invalid byte sequence for encoding \"UTF8\": 0x00",
+            "invalid input syntax for type integer: \"x\"",
+            "integer out of range",
+            "value too long for type character varying(3)",
+            "division by zero",
+            "syntax error at or near \"x\"",
+        ] {
+            assert!(matches!(told(message), StoreError::Refused(_)), "{message}");
+        }
+    }
+
+    #[test]
     fn what_nobody_foresaw_is_a_defect() {
-        assert!(matches!(told("syntax error at or near"), StoreError::Database(_)));
+        assert!(matches!(told("etwas anderes"), StoreError::Database(_)));
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod environment_variable_group;
 mod errors;
 mod feature_flag;
 mod job;
+mod lifecycle;
 mod list;
 mod metadata;
 mod migrations;

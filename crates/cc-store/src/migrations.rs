@@ -3,8 +3,11 @@
 //! Every step has one number and one name on both engines. All that are missing run in one transaction under a lock, so that of several
 //! processes that start at once one migrates and the others find it done.
 
+mod older_texts;
+
 use crate::any::{Any, Conn};
 use crate::errors::failed;
+use crate::seal::SealingKeys;
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
@@ -14,6 +17,9 @@ diesel::table! {
         version -> Text,
     }
 }
+
+/// From here on some columns of text are sealed, and a binary that does not know the step must not read them.
+const SEALED: &str = "0003_sealed";
 
 struct Migration {
     version: &'static str,
@@ -31,6 +37,11 @@ const MIGRATIONS: &[Migration] = &[
         version: "0002_revisions",
         postgres: include_str!("../migrations/postgres/0002_revisions/up.sql"),
         sqlite: include_str!("../migrations/sqlite/0002_revisions/up.sql"),
+    },
+    Migration {
+        version: SEALED,
+        postgres: include_str!("../migrations/postgres/0003_sealed/up.sql"),
+        sqlite: include_str!("../migrations/sqlite/0003_sealed/up.sql"),
     },
     Migration {
         version: "0004_principals",
@@ -89,10 +100,10 @@ async fn applied(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 }
 
 /// Applies what is missing; the number of steps. Steps of a newer binary are left alone, and then nothing is applied.
-pub async fn migrate(conn: &mut Conn) -> Result<usize, StoreError> {
+pub async fn migrate(conn: &mut Conn, keys: &SealingKeys) -> Result<usize, StoreError> {
     type Transactions = <Conn as AsyncConnection>::TransactionManager;
     Transactions::begin_transaction(conn).await.map_err(failed)?;
-    let outcome = steps(conn).await;
+    let outcome = steps(conn, keys).await;
     match outcome {
         Ok(count) => Transactions::commit_transaction(conn).await.map_err(failed).map(|()| count),
         Err(error) => {
@@ -102,7 +113,16 @@ pub async fn migrate(conn: &mut Conn) -> Result<usize, StoreError> {
     }
 }
 
-async fn steps(conn: &mut Conn) -> Result<usize, StoreError> {
+/// Lets go of what the steps have overwritten: SQLite keeps it in its log, and the older pages in the file until the log is written back.
+/// Whoever reads at the time holds that up, and then it happens later by itself.
+pub async fn forget_older_texts(conn: &mut Conn) -> Result<(), StoreError> {
+    if conn.flavour() == Any::Sqlite {
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+async fn steps(conn: &mut Conn, keys: &SealingKeys) -> Result<usize, StoreError> {
     if conn.flavour() == Any::Postgres {
         conn.batch_execute(LOCK).await.map_err(failed)?;
     }
@@ -123,6 +143,9 @@ async fn steps(conn: &mut Conn) -> Result<usize, StoreError> {
             .execute(conn)
             .await
             .map_err(failed)?;
+        if step.version == SEALED {
+            older_texts::seal(conn, keys).await?;
+        }
         count += 1;
     }
     Ok(count)

@@ -9,12 +9,14 @@ use cc_domain::store::StoreError;
 use deadpool::Runtime;
 use deadpool::managed::PoolError;
 use diesel::connection::{Connection as _, SimpleConnection as _};
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::FutureExt as _;
+use std::sync::Once;
 use std::time::Duration;
 
 /// Each connection fills its own cache and the whole server is to idle in 30 MB, hence the small sizes.
@@ -177,12 +179,52 @@ async fn open_postgres(url: &str, timeout: Duration, statements: StatementCount)
         timeout.as_millis()
     );
     connection.batch_execute(&setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    speak_english(&mut connection).await?;
     Ok(Conn::postgres(connection, statements))
+}
+
+/// Errors are told apart by their texts (`errors`). Only a superuser or a role with the right to may choose the language; a server that
+/// speaks another one works, and what it refuses is understood less well.
+async fn speak_english(connection: &mut AsyncPgConnection) -> ConnectionResult<()> {
+    static SAID: Once = Once::new();
+    if connection.batch_execute("SET lc_messages TO 'C'").await.is_ok() {
+        return Ok(());
+    }
+    let asked = diesel::dsl::sql::<Text>("current_setting('lc_messages')");
+    let language: String = diesel::select(asked)
+        .get_result(connection)
+        .await
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    if !is_english(&language) {
+        SAID.call_once(|| {
+            tracing::warn!(
+                lc_messages = language,
+                "the database speaks another language, so that some of its errors are not understood; \
+                 `ALTER ROLE … SET lc_messages TO 'C'` by a superuser helps"
+            );
+        });
+    }
+    Ok(())
+}
+
+fn is_english(lc_messages: &str) -> bool {
+    ["", "C", "POSIX"].contains(&lc_messages)
+        || ["en", "C.", "English"].iter().any(|language| lc_messages.starts_with(language))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Shares;
+    use super::{Shares, is_english};
+
+    #[test]
+    fn a_server_that_speaks_english_is_known() {
+        for text in ["", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "English_United States.1252"] {
+            assert!(is_english(text), "{text}");
+        }
+        for text in ["de_DE.UTF-8", "fr_FR", "Chinese (Simplified)_China.936", "Croatian"] {
+            assert!(!is_english(text), "{text}");
+        }
+    }
 
     #[test]
     fn all_pools_together_have_what_is_configured() {

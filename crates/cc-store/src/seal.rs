@@ -2,15 +2,21 @@
 //!
 //! A sealed column is a pair, `x_ciphertext` and `x_key_label`. AES-256-GCM with a random nonce before the ciphertext; the place of the
 //! value (as in `apps.environment:<guid>`) is authenticated, so a value moved to another row or column does not open.
+//!
+//! A column of text that was there before it had to be sealed (as `apps.buildpacks`) holds the pair in one, see [`SealingKeys::seal_text`].
 
 use aes_gcm::aead::{Aead, AeadCore, OsRng, Payload};
 use aes_gcm::{Aes256Gcm, Key, KeyInit, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use cc_domain::secret::Secret;
 use cc_domain::store::StoreError;
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
 
 const NONCE_BYTES: usize = 12;
+/// What a sealed text begins with, and no JSON does.
+pub const SEALED_TEXT: &str = "sealed:";
 
 /// The key ring: every key that stored values may need, and which one seals new ones.
 pub struct SealingKeys {
@@ -59,6 +65,20 @@ impl SealingKeys {
         let plain = cipher.decrypt(Nonce::from_slice(nonce), payload).map_err(|_| StoreError::Sealed)?;
         let plain = Zeroizing::new(plain);
         std::str::from_utf8(&plain).map(Secret::new).map_err(|_| StoreError::Sealed)
+    }
+
+    /// Seals a JSON text into one text: `sealed:<ciphertext>:<key label>`.
+    pub fn seal_text(&self, place: &str, plain: &str) -> String {
+        let Sealed { ciphertext, key_label } = self.seal(place, &Secret::new(plain));
+        format!("{SEALED_TEXT}{}:{key_label}", BASE64.encode(ciphertext))
+    }
+
+    /// Opens what [`Self::seal_text`] made. A text from before there was any sealing is taken as it is.
+    pub fn open_text(&self, place: &str, stored: &str) -> Result<Secret, StoreError> {
+        let Some(sealed) = stored.strip_prefix(SEALED_TEXT) else { return Ok(Secret::new(stored)) };
+        let (ciphertext, key_label) = sealed.split_once(':').ok_or(StoreError::Sealed)?;
+        let ciphertext = BASE64.decode(ciphertext).map_err(|_| StoreError::Sealed)?;
+        self.open(place, &Sealed { ciphertext, key_label: key_label.to_owned() })
     }
 }
 
@@ -119,6 +139,17 @@ mod tests {
         let keys = ring("a", &[("a", 1)]);
         let secret = Secret::new("text");
         assert_ne!(keys.seal("p", &secret).ciphertext, keys.seal("p", &secret).ciphertext);
+    }
+
+    #[test]
+    fn a_sealed_text_opens_in_its_place_and_an_older_one_is_taken_as_it_is() {
+        let keys = ring("a:b", &[("a:b", 1)]);
+        let sealed = keys.seal_text("p:1", "[\"x\"]");
+        assert_eq!(keys.open_text("p:1", &sealed).unwrap().expose(), "[\"x\"]");
+        assert_eq!(keys.open_text("p:1", "[\"x\"]").unwrap().expose(), "[\"x\"]");
+        for (place, text) in [("p:2", sealed.as_str()), ("p:1", "sealed:"), ("p:1", "sealed:?:a:b")] {
+            assert!(matches!(keys.open_text(place, text), Err(StoreError::Sealed)), "{text}");
+        }
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl<A: Access> Session<A> {
     pub fn conn(&mut self) -> &mut Conn {
         self.connection.as_mut().expect("only the end of the session takes it")
     }
+
+    /// The connection, and the keys that open what it reads.
+    pub fn conn_and_keys(&mut self) -> (&mut Conn, &SealingKeys) {
+        (self.connection.as_mut().expect("only the end of the session takes it"), &self.keys)
+    }
 }
 
 impl Session<Ask> {

@@ -5,8 +5,10 @@ use crate::db::{Build, Db, Engine, an_organization, guid, keys, now, settings};
 use cc_domain::identity::Accounts;
 use cc_domain::job::ports::JobQueue;
 use cc_domain::list::Scope;
+use cc_domain::organization::Organization;
 use cc_domain::store::{Store, StoreError};
 use cc_store::{Aside, Database, DatabaseUrl, OpenError, Settings, Version};
+use secrecy::ExposeSecret;
 use std::time::Duration;
 
 both_engines! {
@@ -110,6 +112,82 @@ async fn of_several_that_start_at_once_one_migrates_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_that_start_at_once_one_migrates_on_postgres() {
     of_several_that_start_at_once_one_migrates(Engine::Postgres).await;
+}
+
+/// A replica that sees the role and the settings as they are now, and what `lc_messages` is in its transactions.
+async fn language(db: &Db, url: DatabaseUrl) -> String {
+    let replica = Database::open(settings(&url)).await.unwrap();
+    let mut tx = replica.begin().await.unwrap();
+    let guid = guid("told");
+    tx.insert_organization(&Organization { guid: guid.clone(), ..an_organization("o") }).await.unwrap();
+    tx.commit().await.unwrap();
+    let told = db.sql("DELETE FROM organizations WHERE guid = 'told' RETURNING name").await;
+    told[0][0].clone().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_is_told_to_speak_english_and_need_not_obey() {
+    let Some(db) = Db::fresh(Engine::Postgres).await else { return };
+    let DatabaseUrl::Postgres(url) = &db.url else { panic!("this is PostgreSQL") };
+    let name = db.sql("SELECT current_database()").await[0][0].clone().unwrap();
+    for sql in [
+        "CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN NEW.name := current_setting('lc_messages'); RETURN NEW; END $$",
+        "CREATE TRIGGER tell BEFORE INSERT ON organizations FOR EACH ROW EXECUTE FUNCTION tell()",
+        &format!("ALTER DATABASE {name} SET lc_messages TO 'POSIX'"),
+        &format!("CREATE ROLE {name} LOGIN"),
+        &format!("GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}"),
+        &format!("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {name}"),
+    ] {
+        db.sql(sql).await;
+    }
+    let plain = url.expose_secret().replacen("postgres@", &format!("{name}@"), 1);
+    let as_superuser = language(&db, db.url.clone()).await;
+    let as_plain_role = language(&db, DatabaseUrl::Postgres(plain.into())).await;
+    db.sql(&format!("DROP OWNED BY {name}")).await;
+    db.sql(&format!("DROP ROLE {name}")).await;
+    assert_eq!((as_superuser.as_str(), as_plain_role.as_str()), ("C", "POSIX"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_its_type_does_not_hold_is_refused_each_time() {
+    let Some(db) = Db::fresh(Engine::Postgres).await else { return };
+    db.sql("ALTER TABLE organizations ALTER COLUMN name TYPE varchar(3)").await;
+    let mut tx = db.begin().await.unwrap();
+    let refused = tx.insert_organization(&an_organization("longer")).await;
+    assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
+    tx.rollback().await;
+    // Found out while the statement runs, and with a text that nobody knows.
+    for (text, is_known) in [("integer out of range", true), ("etwas anderes", false)] {
+        let body = format!("BEGIN RAISE EXCEPTION '{text}' USING ERRCODE = '22003'; END");
+        db.sql(&format!(
+            "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+        ))
+        .await;
+        db.sql("CREATE OR REPLACE TRIGGER fail BEFORE INSERT ON organizations FOR EACH ROW EXECUTE FUNCTION fail()").await;
+        let mut tx = db.begin().await.unwrap();
+        let refused = tx.insert_organization(&an_organization("o")).await;
+        tx.rollback().await;
+        match refused {
+            Err(StoreError::Refused(_)) if is_known => {}
+            Err(StoreError::Database(_)) if !is_known => {}
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_whose_connection_the_server_ends_is_told_that_the_database_is_away() {
+    let Some(db) = Db::fresh(Engine::Postgres).await else { return };
+    let mut tx = db.begin().await.unwrap();
+    assert!(tx.lock_organization(&guid("o")).await.unwrap().is_none());
+    let ended = "SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND state = 'idle in transaction'";
+    assert_eq!(db.sql(ended).await, [[Some("true".to_owned())]]);
+    let told = tx.insert_organization(&an_organization("o")).await;
+    assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+    tx.rollback().await;
+    db.begin().await.unwrap().rollback().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

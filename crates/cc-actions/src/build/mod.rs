@@ -14,7 +14,7 @@ mod update;
 pub use create::create;
 pub use delete::{cancel, delete_all_of};
 pub use finish::finished;
-pub use read::{get, list, list_of_app};
+pub use read::{get, just_over, list, list_of_app};
 pub use start::start;
 pub use sweep::sweep;
 pub use update::{check_state_report, update};

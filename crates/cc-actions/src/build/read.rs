@@ -8,9 +8,11 @@ use crate::ports::Ports;
 use crate::wakes::Changed;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
-use cc_domain::build::{Build, BuildFilter, BuildState};
+use cc_domain::build::{Build, BuildFilter, BuildState, is_just_over};
 use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest};
+use cc_domain::store::Store;
+use cc_domain::time::Timestamp;
 use std::time::Duration;
 
 /// A client that shows the lines of staging looks for them every 250 ms and stops when it reads that the build is over.
@@ -40,6 +42,14 @@ pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Build>, hold: &Hold) 
 async fn read(ports: &Ports, actor: &Actor, guid: &Guid<Build>) -> Result<Build, Fault> {
     let mut reader = ports.store.reader().await?;
     reader.find_build(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+}
+
+/// Whether the last staging of the app is just over, see [`is_just_over`].
+pub async fn just_over(store: &dyn Store, app: &Guid<App>, now: Timestamp) -> Result<bool, Fault> {
+    let mut reader = store.reader().await?;
+    let builds = reader.builds_of_app(app).await?;
+    let packages = reader.packages_of_app(app).await?;
+    Ok(is_just_over(builds.last(), packages.last(), now))
 }
 
 pub async fn list(

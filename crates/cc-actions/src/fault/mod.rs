@@ -133,6 +133,12 @@ impl Fault {
             .collect()
     }
 
+    /// The database refused a statement for a reason that nobody foresaw; most of those stay.
+    pub fn is_refused_statement(&self) -> bool {
+        let source = self.source.as_ref().and_then(|source| source.downcast_ref::<StoreError>());
+        matches!(source, Some(StoreError::Database(_)))
+    }
+
     /// Ours or a dependency's fault: worth a retry of a job, and an error line in the log.
     pub fn is_internal(&self) -> bool {
         self.kind.status >= 500

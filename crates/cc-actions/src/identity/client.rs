@@ -94,21 +94,47 @@ pub async fn update(identity: &Identity, caller: &Claims, client: Client) -> Res
     }
 }
 
-/// Gives a client a new secret; its tokens end.
-pub async fn change_secret(identity: &Identity, id: &str, secret: &Secret) -> Result<(), IdentityError> {
-    if secret.expose().is_empty() {
+/// A new secret for a client.
+pub struct ChangeSecret {
+    pub id: String,
+    /// What it is now; an administrator of clients need not know it.
+    pub old: Option<Secret>,
+    pub new: Secret,
+    /// The peer's address, as wrong old secrets are counted by it.
+    pub address: String,
+}
+
+/// Gives a client a new secret; its tokens end. Who is no administrator of clients changes its own, and knows the old one.
+pub async fn change_secret(
+    identity: &Identity,
+    caller: &Claims,
+    c: ChangeSecret,
+) -> Result<(), IdentityError> {
+    let client = get(identity, &c.id).await?;
+    if !caller.has_any_scope(&["clients.admin", "uaa.admin"]) {
+        let refuse = |text: &str| IdentityError::InvalidClient(text.to_owned());
+        if caller.client_id != c.id {
+            return Err(refuse("Bad request. Not permitted to change another client's secret"));
+        }
+        let secret = c.old.unwrap_or_else(|| Secret::new(""));
+        let given = ClientCredentials { id: c.id.clone(), secret, address: c.address };
+        authenticate(identity, &given).await.map_err(|error| match error {
+            IdentityError::BadClient => refuse("Previous secret is required and must be valid"),
+            other => other,
+        })?;
+    }
+    if c.new.expose().is_empty() {
         return Err(IdentityError::InvalidClient("The secret must not be empty".to_owned()));
     }
-    let client = get(identity, id).await?;
     let now = identity.clock.now();
     let changed = Client {
-        secret: ClientSecret::Hashed(identity.passwords.hash(secret).await?),
+        secret: ClientSecret::Hashed(identity.passwords.hash(&c.new).await?),
         token_epoch: next_token_epoch(client.token_epoch, now),
         updated_at: now,
         ..client
     };
     match identity.accounts.update_client(&changed).await {
-        Err(AccountsError::NotFound) => Err(IdentityError::ClientNotFound(id.to_owned())),
+        Err(AccountsError::NotFound) => Err(IdentityError::ClientNotFound(c.id)),
         other => {
             identity.verifier.forget_all();
             Ok(other?)

@@ -239,5 +239,18 @@ impl Build {
     }
 }
 
+/// How long a staging counts as just over; lines that are stamped early are as old by then.
+const JUST_OVER_MICROS: i64 = 3_000_000;
+
+/// Whether the last staging of an app ended a moment ago and no newer package waits for one: what is read of the app now is read after a
+/// push, not in one.
+pub fn is_just_over(newest: Option<&Build>, newest_package: Option<&Package>, now: Timestamp) -> bool {
+    newest.zip(newest_package).is_some_and(|(build, package)| {
+        build.state != BuildState::Staging
+            && build.package == package.guid
+            && (0..JUST_OVER_MICROS).contains(&now.micros_since(build.updated_at))
+    })
+}
+
 #[cfg(test)]
 pub(crate) mod tests;

@@ -2,6 +2,7 @@
 
 use crate::buildpack::url;
 use crate::droplet::{BuildpackReceipt, Droplet, DropletSidecar};
+use crate::nul::holds_nul;
 use crate::process::ProcessType;
 use crate::quantity::Megabytes;
 use serde::Deserialize;
@@ -141,7 +142,12 @@ impl StagingResult {
         let malformed = || BuildFailure::staging("Malformed message from Diego stager");
         let object: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(text).map_err(|_| malformed())?;
-        let raw: Raw = serde_json::from_value(object.into()).map_err(|_| malformed())?;
+        let value = object.into();
+        if holds_nul(&value) {
+            let text = "U+0000 is not allowed in process types, commands, sidecars and names of buildpacks";
+            return Err(BuildFailure::staging(text));
+        }
+        let raw: Raw = serde_json::from_value(value).map_err(|_| malformed())?;
         let kind = |text: &str| ProcessType::parse(text).ok_or_else(malformed);
         let process_types = raw
             .process_types

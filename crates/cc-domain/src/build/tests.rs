@@ -49,6 +49,21 @@ fn an_outcome_is_recorded_once() {
 }
 
 #[test]
+fn a_staging_is_just_over_until_a_newer_package_waits_or_time_passes() {
+    let at = Timestamp::from_seconds;
+    let package = package(PackageState::Ready);
+    let staging = build(&package, false).unwrap();
+    let failed = staging.clone().failed(&BuildFailure::expired(), at(10)).unwrap();
+    let newer = Package { guid: Guid::new("newer"), ..package.clone() };
+    assert!(is_just_over(Some(&failed), Some(&package), at(12)));
+    assert!(!is_just_over(Some(&failed), Some(&package), at(13)));
+    assert!(!is_just_over(Some(&failed), Some(&package), at(9)), "a clock that was set back");
+    assert!(!is_just_over(Some(&failed), Some(&newer), at(12)), "the next push has begun");
+    assert!(!is_just_over(Some(&staging), Some(&package), at(1)));
+    assert!(!is_just_over(None, Some(&package), at(1)) && !is_just_over(Some(&failed), None, at(12)));
+}
+
+#[test]
 fn failure_reasons_become_the_errors_clients_look_for() {
     for (reason, error) in [
         (
@@ -62,6 +77,16 @@ fn failure_reasons_become_the_errors_clients_look_for() {
     ] {
         assert_eq!(BuildFailure::from_reason(reason).to_string(), error);
     }
+}
+
+#[test]
+fn a_result_with_u0000_in_a_process_type_or_a_command_fails_the_build_and_says_why() {
+    for types in [r#"{"we\u0000b":"run"}"#, r#"{"web":"ru\u0000n"}"#] {
+        let text = format!(r#"{{"process_types":{types}}}"#);
+        let failure = StagingResult::parse(&text, str::to_owned).unwrap_err().to_string();
+        assert!(failure.starts_with("StagingError - Staging error: U+0000 is not allowed in process types"));
+    }
+    assert!(ProcessType::parse("we\0b").is_none());
 }
 
 #[test]

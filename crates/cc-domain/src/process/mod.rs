@@ -59,7 +59,7 @@ pub struct Process {
 #[derive(Clone, Debug)]
 pub enum ProcessVersion {}
 
-/// 1 to 255 characters; case counts.
+/// 1 to 255 characters, none of them U+0000; case counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProcessType(Box<str>);
 
@@ -67,9 +67,10 @@ impl ProcessType {
     pub const MAX_CHARS: usize = 255;
     pub const WEB: &'static str = "web";
 
-    /// `None` for an empty or too long text.
+    /// `None` for an empty or too long text, or one with U+0000.
     pub fn parse(text: &str) -> Option<Self> {
-        (!text.is_empty() && text.chars().count() <= Self::MAX_CHARS).then(|| Self(text.into()))
+        let is_good = !text.is_empty() && text.chars().count() <= Self::MAX_CHARS && !text.contains('\0');
+        is_good.then(|| Self(text.into()))
     }
 
     pub fn web() -> Self {

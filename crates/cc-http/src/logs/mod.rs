@@ -34,11 +34,19 @@ pub trait LogAccess: Send + Sync {
     async fn may_read_all(&self, token: &str) -> bool;
 }
 
+/// What is known of the stagings of apps.
+#[async_trait]
+pub trait Stagings: Send + Sync {
+    /// Whether the staging of this source is just over, and no other is about to begin.
+    async fn just_over(&self, source_id: &str) -> bool;
+}
+
 /// What the log endpoint needs.
 #[derive(Clone)]
 pub struct LogsState {
     pub source: Arc<dyn LogSource>,
     pub access: Arc<dyn LogAccess>,
+    pub stagings: Arc<dyn Stagings>,
     pub clock: Arc<dyn Clock>,
     /// When the server started; `vm_uptime` counts from here.
     pub started: Timestamp,

@@ -54,15 +54,28 @@ pub(super) async fn read(
     match state.source.read(&source_id, &query).await {
         Ok(mut envelopes) => {
             if query::finds_the_end(&query) {
-                // Lines of staging are stamped early, so they would lie before that end of the log of an app in use.
+                let now = state.clock.now().micros().saturating_mul(1_000);
+                let is_after_a_push = state.stagings.just_over(&source_id).await;
                 for envelope in &mut envelopes {
-                    envelope.timestamp = envelope.timestamp.saturating_sub(EARLY_NS);
+                    envelope.timestamp = end_of_log(envelope.timestamp, now, is_after_a_push);
                 }
             }
             json(present::read_json(&envelopes))
         }
         Err(error) => failure(&error),
     }
+}
+
+/// How far before the newest line the CLI begins.
+const BEFORE_NS: i64 = 1_000_000_000;
+
+/// The time of the newest line as it is shown to who is about to follow the log from a second before it.
+///
+/// Lines of staging are stamped early. Those to come may lie before the newest line of an app in use, but never before `now` less as much,
+/// so the log ends there; and those of a push that is just over do lie before that, so following begins there.
+fn end_of_log(newest: i64, now: i64, is_after_a_push: bool) -> i64 {
+    let stamped_now = now.saturating_sub(EARLY_NS);
+    if is_after_a_push { newest.max(stamped_now.saturating_add(BEFORE_NS)) } else { newest.min(stamped_now) }
 }
 
 pub(super) async fn may_read(state: &LogsState, token: &str, source_id: &str) -> bool {

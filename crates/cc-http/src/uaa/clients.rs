@@ -3,13 +3,13 @@
 use super::error::UaaError;
 use super::present::{self, unstored};
 use super::request::{caller, query};
-use super::{Shared, scim};
+use super::{Shared, address, scim};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use cc_actions::identity::IdentityError;
 use cc_actions::identity::bearer::need;
-use cc_actions::identity::client::{self, CreateClient};
+use cc_actions::identity::client::{self, ChangeSecret, CreateClient};
 use cc_domain::identity::{AutoApprove, Client, ClientSecret, GrantType, Surface};
 use cc_domain::secret::Secret;
 use cc_domain::time::Timestamp;
@@ -169,19 +169,34 @@ pub(super) async fn delete(
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct NewSecret {
+    old_secret: Option<String>,
     secret: Option<String>,
+    change_mode: Option<String>,
 }
 
-/// `PUT /oauth/clients/:id/secret`, by an administrator of clients.
+/// `PUT /oauth/clients/:id/secret`, by an administrator of clients or by the client itself. Two secrets at a time, which the other
+/// modes are for, are not kept.
 pub(super) async fn change_secret(
     State(state): State<Shared>,
     Path(id): Path<String>,
     parts: Parts,
     bytes: Bytes,
 ) -> Result<Response, UaaError> {
-    need(&caller(&state, &parts, Surface::Clients).await?, &["clients.admin", "uaa.admin"])?;
+    let claims = caller(&state, &parts, Surface::Clients).await?;
+    need(&claims, &["clients.secret", "clients.admin", "uaa.admin"])?;
     let body: NewSecret = scim::body(&bytes)?;
-    client::change_secret(&state.identity, &id, &Secret::from(body.secret.unwrap_or_default())).await?;
-    Ok(unstored(StatusCode::OK, &json!({ "status": "ok", "message": "Secret is updated" })))
+    if let Some(mode) = body.change_mode.filter(|mode| mode != "UPDATE") {
+        let text = format!("changeMode {mode} is not supported: a client has one secret");
+        return Err(UaaError::new(StatusCode::BAD_REQUEST, "invalid_client", text));
+    }
+    let command = ChangeSecret {
+        id,
+        old: body.old_secret.map(Secret::from),
+        new: Secret::from(body.secret.unwrap_or_default()),
+        address: address::text(&parts.extensions),
+    };
+    client::change_secret(&state.identity, &claims, command).await?;
+    Ok(unstored(StatusCode::OK, &json!({ "status": "ok", "message": "secret updated" })))
 }

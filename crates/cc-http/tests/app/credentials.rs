@@ -1,9 +1,12 @@
 //! Addresses of buildpacks with a password in them: kept for the staging, shown to nobody.
 
 use crate::api_tests;
-use crate::harness::{BitsWorld, TestApi};
+use crate::harness::{BitsWorld, TestApi, Zipped, zip_of};
+use axum::body::Body;
+use axum::http::Request;
 use cc_domain::app::Lifecycle;
 use cc_domain::list::Scope;
+use cc_domain::runtime::MockRuntime;
 use serde_json::{Value, json};
 
 const GIVEN: &str = "https://ann:hush@host.io/b.git#v1";
@@ -46,5 +49,33 @@ api_tests! {
             let seen = api.get("admin", path).await.body.to_string();
             assert!(seen.contains(SHOWN) && !seen.contains("hush"), "{path}: {seen}");
         }
+    }
+
+    async fn the_password_of_a_buildpack_lies_nowhere_in_clear(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        let app = world.new_app("two", json!({ "lifecycle": lifecycle(GIVEN) })).await;
+        let package = world.create_package(&app, json!({ "type": "bits" })).await;
+        world.upload("dev", package.guid(), &[("bits", &zip_of(&[Zipped::File("a", b"b")]))]).await;
+        let body = json!({ "package": { "guid": package.guid() } });
+        let build = api.post("dev", "/v3/builds", body).await;
+        assert_eq!(build.text("/lifecycle/data/buildpacks/0"), SHOWN, "{build:?}");
+        let other = GIVEN.replace("hush", "hush2");
+        let path = format!("/v3/spaces/{}/actions/apply_manifest", world.space.guid);
+        let request = Request::post(path).header("authorization", "bearer dev");
+        let manifest = format!("applications: [{{ name: one, buildpacks: ['{other}'] }}]");
+        let request = request.header("content-type", "application/x-yaml").body(Body::from(manifest));
+        let accepted = api.call(request.unwrap()).await;
+        assert_eq!(accepted.status, 202, "{accepted:?}");
+
+        // The app, the build and the manifest's job, which waits.
+        let everything = api.database.everything().await;
+        assert!(everything.contains(package.guid()) && !everything.contains("hush"));
+        let mut runtime = MockRuntime::new();
+        runtime.expect_start_build().returning(|_| Ok(()));
+        world.run_jobs_with(runtime).await;
+        assert_eq!(api.get("dev", &accepted.job_path()).await.text("/state"), "COMPLETE");
+        assert_eq!(kept(&api, &world.app).await, [other]);
+        assert_eq!(kept(&api, &app).await, [GIVEN]);
+        assert!(!api.database.everything().await.contains("hush"));
     }
 }

@@ -46,6 +46,29 @@ api_tests! {
         );
     }
 
+    async fn a_staging_is_just_over_for_three_seconds(api: TestApi) {
+        let world = BitsWorld::new(&api).await;
+        let app = Guid::new(world.app.as_str());
+        let just_over = async || {
+            cc_actions::build::just_over(api.ports.store.as_ref(), &app, api.ports.now()).await.unwrap()
+        };
+        assert!(!just_over().await);
+        let package = ready(&world).await;
+        let build = world.build_of(&package).await;
+        assert!(!just_over().await);
+        world.staged(&build, b"tgz").await;
+        assert!(just_over().await);
+        api.clock.advance(2);
+        assert!(just_over().await);
+        world.package().await;
+        assert!(!just_over().await, "a push has begun");
+        let build = world.build_of(&ready(&world).await).await;
+        world.staged(&build, b"tgz").await;
+        assert!(just_over().await);
+        api.clock.advance(3);
+        assert!(!just_over().await);
+    }
+
     async fn one_build_of_an_app_stages_at_a_time(api: TestApi) {
         let world = BitsWorld::new(&api).await;
         let package = ready(&world).await;

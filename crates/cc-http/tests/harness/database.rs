@@ -53,6 +53,22 @@ impl TestDatabase {
         }
     }
 
+    /// All that whoever has the database reads in it: the bytes of the file, or the rows of every table.
+    pub async fn everything(&self) -> String {
+        let DatabaseUrl::Sqlite(path) = &self.url else {
+            let tables = self.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").await;
+            let mut all = String::new();
+            for table in tables.iter().flatten() {
+                let rows = self.sql(&format!("SELECT t::text FROM {table} t")).await;
+                all.extend(rows.into_iter().flatten());
+            }
+            return all;
+        };
+        let files = [path.clone(), PathBuf::from(format!("{}-wal", path.display()))];
+        let bytes: Vec<u8> = files.iter().filter_map(|file| std::fs::read(file).ok()).flatten().collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     pub fn engine(&self) -> Engine {
         match self.url {
             DatabaseUrl::Sqlite(_) => Engine::Sqlite,

@@ -1,6 +1,6 @@
-use super::world::{World, form_request};
+use super::world::{Answer, World, form_request};
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn the_cli_looks_a_client_up_for_roles() {
@@ -129,4 +129,51 @@ async fn a_new_secret_ends_the_tokens_of_the_old_one() {
         world.grant("robot:two", &[("grant_type", "client_credentials")]).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn a_client_changes_its_own_secret_if_it_knows_the_old_one() {
+    let world = World::new().await;
+    let operator = world.operator_token().await;
+    let robot = |id: &str, authority: &str| {
+        json!({
+            "client_id": id, "client_secret": "one", "authorized_grant_types": ["client_credentials"],
+            "authorities": [authority],
+        })
+    };
+    for (id, authority) in
+        [("robot", "clients.secret"), ("other", "clients.secret"), ("plain", "clients.read")]
+    {
+        world.call(Method::POST, "/oauth/clients", &operator, Some(robot(id, authority))).await;
+    }
+    let grant = async |basic: &str| world.grant(basic, &[("grant_type", "client_credentials")]).await;
+    let token = grant("robot:one").await.field("access_token");
+    let change = async |token: &str, id: &str, body: Value| {
+        world.call(Method::PUT, &format!("/oauth/clients/{id}/secret"), token, Some(body)).await
+    };
+    let told = |answer: &Answer| (answer.refusal(), answer.field("error_description"));
+    let invalid = |text: &str| ((400, "invalid_client".to_owned()), text.to_owned());
+
+    for body in [json!({ "secret": "two" }), json!({ "oldSecret": "wrong", "secret": "two" })] {
+        let refused = change(&token, "robot", body).await;
+        assert_eq!(told(&refused), invalid("Previous secret is required and must be valid"));
+    }
+    let both = json!({ "oldSecret": "one", "secret": "two" });
+    let foreign = change(&token, "other", both.clone()).await;
+    assert_eq!(told(&foreign), invalid("Bad request. Not permitted to change another client's secret"));
+    assert_eq!(change(&token, "nobody", both.clone()).await.status, StatusCode::NOT_FOUND);
+    let added =
+        change(&token, "robot", json!({ "oldSecret": "one", "secret": "two", "changeMode": "ADD" })).await;
+    assert_eq!(added.refusal(), (400, "invalid_client".to_owned()));
+    let plain = grant("plain:one").await.field("access_token");
+    assert_eq!(change(&plain, "plain", both.clone()).await.refusal(), (403, "insufficient_scope".to_owned()));
+    assert_eq!(grant("robot:one").await.status, StatusCode::OK);
+
+    let changed = change(&token, "robot", both).await;
+    assert_eq!(
+        (changed.status, changed.json()),
+        (StatusCode::OK, json!({ "status": "ok", "message": "secret updated" }))
+    );
+    assert_eq!(grant("robot:one").await.refusal(), (401, "invalid_client".to_owned()));
+    assert_eq!(grant("robot:two").await.status, StatusCode::OK);
 }

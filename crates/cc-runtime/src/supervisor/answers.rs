@@ -72,7 +72,9 @@ impl Supervisor {
     pub(super) fn write_clients(&mut self) {
         let mut clients = std::mem::take(&mut self.clients);
         let view = self.view();
-        clients.retain_mut(|client| client.write(&view).is_some());
+        for client in &mut clients {
+            client.write(&view);
+        }
         self.clients = clients;
     }
 }

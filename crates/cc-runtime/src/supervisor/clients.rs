@@ -54,17 +54,17 @@ impl Client {
         !self.unsent.is_empty()
     }
 
-    /// Reads what came. None: the connection is over.
+    /// Reads what came, to the last word of a client that has gone. None: the connection is over.
     pub fn read(&mut self, view: &View<'_>) -> Option<Vec<Ask>> {
         let mut buffer = [0; 4096];
         let mut asked = Vec::new();
         loop {
             match self.stream.read(&mut buffer) {
-                Ok(0) => return None,
+                Ok(0) => return (!asked.is_empty()).then_some(asked),
                 Ok(length) => self.received.extend_from_slice(buffer.get(..length)?),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Some(asked),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return None,
+                Err(_) => return (!asked.is_empty()).then_some(asked),
             }
             while let Some((head, rest)) = self.received.split_first_chunk::<4>() {
                 let length = protocol::length(*head).ok()?;
@@ -106,19 +106,22 @@ impl Client {
         }
     }
 
-    /// Sends as much as it takes. None: the connection is over.
-    pub fn write(&mut self, view: &View<'_>) -> Option<()> {
+    /// Sends as much as it takes. Whoever takes nothing any more may have asked for something before, so reading finds the end.
+    pub fn write(&mut self, view: &View<'_>) {
         loop {
             self.fill(view);
             if self.unsent.is_empty() {
-                return Some(());
+                return;
             }
             match self.stream.write(&self.unsent) {
-                Ok(0) => return None,
-                Ok(length) => drop(self.unsent.drain(..length)),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Some(()),
+                Ok(length) if length > 0 => drop(self.unsent.drain(..length)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return None,
+                Ok(_) | Err(_) => {
+                    self.unsent.clear();
+                    self.next = None;
+                    return;
+                }
             }
         }
     }
@@ -135,5 +138,51 @@ impl Client {
             self.has_the_end = true;
             self.tell(&Tell::Ended(exit.clone()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STOP: Ask = Ask::Stop { grace_ms: 7 };
+
+    /// A client of the supervisor, and the server's end of it, which has said hello and asked to stop.
+    fn asked(ring: &Ring, does_listen: bool) -> (Client, UnixStream) {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut client = Client::accept(ours).unwrap();
+        let hello = Ask::Hello { version: VERSION, hello: "word".to_owned() };
+        theirs.write_all(&protocol::message(&hello)).unwrap();
+        if does_listen {
+            theirs.write_all(&protocol::message(&Ask::Attach { replay: true })).unwrap();
+            assert_eq!(client.read(&view(ring)), Some(Vec::new()));
+        }
+        theirs.write_all(&protocol::message(&STOP)).unwrap();
+        (client, theirs)
+    }
+
+    fn view(ring: &Ring) -> View<'_> {
+        View { hello: "word", sources: &[], phase: Phase::Running, ring, exit: None }
+    }
+
+    #[test]
+    fn what_was_asked_right_before_the_end_is_heard() {
+        let ring = Ring::default();
+        let (mut client, theirs) = asked(&ring, false);
+        drop(theirs);
+        assert_eq!(client.read(&view(&ring)), Some(vec![STOP]));
+        assert_eq!(client.read(&view(&ring)), None);
+    }
+
+    #[test]
+    fn lines_that_nobody_takes_any_more_do_not_end_what_was_asked() {
+        let mut ring = Ring::default();
+        ring.push(0, false, b"a line".to_vec(), 1);
+        let (mut client, theirs) = asked(&ring, true);
+        drop(theirs);
+        client.write(&view(&ring));
+        assert!(!client.has_unsent());
+        assert_eq!(client.read(&view(&ring)), Some(vec![STOP]));
+        assert_eq!(client.read(&view(&ring)), None);
     }
 }

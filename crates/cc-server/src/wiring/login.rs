@@ -1,9 +1,10 @@
 //! Whose tokens count: those of the login server inside, or those of an external UAA.
 
 use crate::config::{Config, Uaa};
+use crate::data_dir::DataDir;
 use crate::problem::Problem;
 use cc_actions::identity::{Identity, LoginGate};
-use cc_domain::identity::{Accounts, TokenPolicy, TokenVerifier};
+use cc_domain::identity::{Accounts, Mint, ORIGIN_UAA, Passwords, TokenPolicy, TokenVerifier};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::secret::Secret;
 use cc_http::uaa::UaaState;
@@ -11,6 +12,7 @@ use cc_identity::{
     Argon2Passwords, Bootstrap, EmbeddedTokens, ExternalTokens, ExternalUaa, HttpKeySource, RandomMint,
     TokioPause,
 };
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What `aud` must name one of; which surface a token opens is decided by its audiences later.
@@ -22,6 +24,8 @@ const REFETCH_SECONDS: i64 = 30;
 pub struct Login {
     pub verifier: Arc<dyn TokenVerifier>,
     pub router: Option<axum::Router>,
+    /// Where the admin's password is kept, if it is still that of the first start.
+    pub password_in: Option<PathBuf>,
 }
 
 /// The parts that the login server shares with the rest.
@@ -31,10 +35,16 @@ pub struct Shared {
     pub clock: Arc<dyn Clock>,
 }
 
-pub async fn login(config: &Config, shared: Shared, password: &Secret) -> Result<Login, Problem> {
+/// `given` is the password of the admin if there is none yet.
+pub async fn login(
+    config: &Config,
+    shared: Shared,
+    data: &DataDir,
+    given: Option<Secret>,
+) -> Result<Login, Problem> {
     match &config.uaa {
         Some(uaa) => external(uaa),
-        None => embedded(config, shared, password).await,
+        None => embedded(config, shared, data, given).await,
     }
 }
 
@@ -46,28 +56,71 @@ fn external(uaa: &Uaa) -> Result<Login, Problem> {
         audiences: AUDIENCES.iter().map(|a| (*a).to_owned()).collect(),
         refetch_at_most_every: REFETCH_SECONDS,
     };
-    Ok(Login { verifier: Arc::new(ExternalTokens::new(Arc::new(source), trusted)), router: None })
+    Ok(Login {
+        verifier: Arc::new(ExternalTokens::new(Arc::new(source), trusted)),
+        router: None,
+        password_in: None,
+    })
 }
 
-async fn embedded(config: &Config, shared: Shared, password: &Secret) -> Result<Login, Problem> {
+const ADMIN: &str = "admin";
+
+/// The password of an admin to be made, and where it is kept unless it was given. For one that is there already nothing is made.
+async fn first_password(
+    accounts: &dyn Accounts,
+    data: &DataDir,
+    given: Option<Secret>,
+) -> Result<(Secret, Option<PathBuf>), Problem> {
+    let failed = Problem::internal("the accounts cannot be read");
+    if accounts.find_user_by_name(ADMIN, ORIGIN_UAA).await.map_err(failed)?.is_none() {
+        return data.admin_password(given);
+    }
+    Ok(match data.kept_password() {
+        Some((password, path)) => (password, Some(path)),
+        None => (RandomMint.code(), None),
+    })
+}
+
+/// Whether the admin's password is this one: it may have been changed since, or another replica has made the admin.
+async fn is_password(
+    accounts: &dyn Accounts,
+    passwords: &dyn Passwords,
+    password: &Secret,
+) -> Result<bool, Problem> {
+    let failed = Problem::internal("the accounts cannot be read");
+    let admin = accounts.find_user_by_name(ADMIN, ORIGIN_UAA).await.map_err(failed)?;
+    let hash = admin.and_then(|account| account.password);
+    passwords.verify(password, hash).await.map_err(Problem::internal("a password cannot be compared"))
+}
+
+async fn embedded(
+    config: &Config,
+    shared: Shared,
+    data: &DataDir,
+    given: Option<Secret>,
+) -> Result<Login, Problem> {
     let Shared { accounts, ids, clock } = shared;
     let issuer = format!("{}/oauth/token", config.external_url);
     let tokens = Arc::new(EmbeddedTokens::new(accounts.clone(), issuer.as_str()));
     let passwords = Arc::new(Argon2Passwords::new());
+    let (password, mut password_in) = first_password(accounts.as_ref(), data, given).await?;
     cc_identity::bootstrap(Bootstrap {
         accounts: accounts.as_ref(),
         passwords: passwords.as_ref(),
         ids: ids.as_ref(),
         mint: &RandomMint,
         clock: clock.as_ref(),
-        admin_name: "admin",
-        admin_password: password,
+        admin_name: ADMIN,
+        admin_password: &password,
         ssh_secret: None,
         server_secret: None,
         admin_client_secret: None,
     })
     .await
     .map_err(Problem::internal("the login server cannot be prepared"))?;
+    if password_in.is_some() && !is_password(accounts.as_ref(), passwords.as_ref(), &password).await? {
+        password_in = None;
+    }
     let router = cc_http::uaa::router(Arc::new(UaaState {
         identity: Identity {
             accounts,
@@ -84,5 +137,5 @@ async fn embedded(config: &Config, shared: Shared, password: &Secret) -> Result<
         },
         external_url: config.external_url.clone(),
     }));
-    Ok(Login { verifier: tokens, router: Some(router) })
+    Ok(Login { verifier: tokens, router: Some(router), password_in })
 }

@@ -8,7 +8,7 @@ use cc_domain::list::Scope;
 use cc_domain::log::{EARLY_NS, Envelope, LogSink, Message, Tags};
 use cc_domain::ports::Clock;
 use cc_domain::store::Store;
-use cc_http::logs::LogAccess;
+use cc_http::logs::{LogAccess, Stagings};
 use cc_runtime::{LogLine, Output};
 use std::sync::Arc;
 
@@ -60,6 +60,18 @@ impl LogAccess for Access {
 
     async fn may_read_all(&self, token: &str) -> bool {
         self.claims(token).await.is_some_and(|claims| reads_all(&claims))
+    }
+}
+
+#[async_trait]
+impl Stagings for Access {
+    async fn just_over(&self, source_id: &str) -> bool {
+        let app = Guid::new(source_id);
+        let found = cc_actions::build::just_over(self.store.as_ref(), &app, self.clock.now()).await;
+        found.unwrap_or_else(|fault| {
+            tracing::warn!(?fault, "whether a staging is just over cannot be found out");
+            false
+        })
     }
 }
 

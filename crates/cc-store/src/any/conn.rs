@@ -105,10 +105,13 @@ fn on_sqlite<T>(
     }
 }
 
-/// An error that took the connection with it is about the server, whatever it says.
-fn with_connection(error: Error, connection: &mut AsyncPgConnection) -> Error {
+/// An error that took the connection with it is about the server, whatever it says. To the driver a connection within a transaction is
+/// broken too; one that is there answers nothing with nothing, in a failed transaction as well.
+async fn with_connection(error: Error, connection: &mut AsyncPgConnection) -> Error {
     match error {
-        Error::DatabaseError(DatabaseErrorKind::Unknown, info) if connection.is_broken() => {
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info)
+            if connection.batch_execute("").await.is_err() =>
+        {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, info)
         }
         other => other,
@@ -149,7 +152,17 @@ impl AsyncConnectionCore for Conn {
             self.statements.add_one();
             match &mut self.engine {
                 Engine::Postgres(c) => {
-                    let rows = c.load(rendered).await.map_err(|error| with_connection(error, c))?;
+                    let mut rows = match c.load(rendered).await {
+                        // The driver's stream must not be asked again after its end.
+                        Ok(rows) => rows.fuse(),
+                        Err(error) => return Err(with_connection(error, c).await),
+                    };
+                    // What fails while it runs fails in the place of the first row.
+                    let first = match rows.next().await {
+                        Some(Err(error)) => return Err(with_connection(error, c).await),
+                        first => first,
+                    };
+                    let rows = futures_util::stream::iter(first).chain(rows);
                     Ok(rows.map(|row| row.map(AnyRow::Postgres)).boxed())
                 }
                 Engine::Sqlite(c) => {
@@ -173,9 +186,10 @@ impl AsyncConnectionCore for Conn {
             let rendered = rendered?;
             self.statements.add_one();
             match &mut self.engine {
-                Engine::Postgres(c) => {
-                    c.execute_returning_count(rendered).await.map_err(|error| with_connection(error, c))
-                }
+                Engine::Postgres(c) => match c.execute_returning_count(rendered).await {
+                    Err(error) => Err(with_connection(error, c).await),
+                    count => count,
+                },
                 Engine::Sqlite(c) => {
                     on_sqlite(c, rendered, |c, rendered| c.execute_returning_count(&rendered))
                 }

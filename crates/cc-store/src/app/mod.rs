@@ -7,10 +7,12 @@ mod write;
 use crate::any::dsl::{Lock, LockExt};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::any::{Any, Conn};
-use crate::errors::{corrupt, failed, from_json, parsed};
+use crate::errors::{failed, parsed};
+use crate::lifecycle::{self, Place};
 use crate::metadata;
 use crate::schema::{apps, spaces};
-use cc_domain::app::{App, AppFeatures, Lifecycle, LifecycleKind};
+use crate::seal::SealingKeys;
+use cc_domain::app::{App, AppFeatures};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
 use cc_domain::name::Name;
@@ -43,15 +45,9 @@ struct Row {
 }
 
 impl Row {
-    fn into_entity(self, metadata: Metadata) -> Result<App, StoreError> {
-        let lifecycle = match parsed("apps.lifecycle", &self.lifecycle)? {
-            LifecycleKind::Buildpack => Lifecycle::Buildpack {
-                buildpacks: from_json("apps.buildpacks", &self.buildpacks)?,
-                stack: self.stack,
-            },
-            LifecycleKind::Docker => Lifecycle::Docker,
-            LifecycleKind::Cnb => return Err(corrupt("apps.lifecycle")),
-        };
+    fn into_entity(self, keys: &SealingKeys, metadata: Metadata) -> Result<App, StoreError> {
+        let kind = parsed("apps.lifecycle", &self.lifecycle)?;
+        let lifecycle = lifecycle::stored(keys, &place(&self.guid), kind, &self.buildpacks, self.stack)?;
         Ok(App {
             guid: Guid::new(self.guid),
             name: Name::stored(self.name),
@@ -73,7 +69,7 @@ impl Row {
 }
 
 /// The apps of a set in insertion order, with metadata: three statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, App)>, StoreError> {
+async fn load((conn, keys): (&mut Conn, &SealingKeys), which: IdSet) -> Result<Vec<(i64, App)>, StoreError> {
     let rows: Vec<Row> = apps::table
         .inner_join(spaces::table)
         .filter(apps::id.in_set(which))
@@ -87,7 +83,7 @@ async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, App)>, StoreErr
     rows.into_iter()
         .map(|row| {
             let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
+            Ok((id, row.into_entity(keys, metadata.remove(&id).unwrap_or_default())?))
         })
         .collect()
 }
@@ -112,4 +108,9 @@ async fn lock_id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreErr
 /// Where an app's environment is sealed for.
 fn environment_place(guid: &str) -> String {
     format!("apps.environment:{guid}")
+}
+
+/// Where the buildpacks of an app are.
+fn place(guid: &str) -> Place<'_> {
+    Place { column: "apps.buildpacks", guid }
 }

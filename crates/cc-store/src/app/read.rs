@@ -26,7 +26,7 @@ impl<A: Access> AppReads for Session<A> {
     async fn find_app(&mut self, guid: &Guid<App>, scope: &Scope) -> Result<Option<App>, StoreError> {
         let this = Pred::new(apps::guid.eq(guid.as_str().to_owned()));
         let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, app)| app))
+        Ok(load(self.conn_and_keys(), IdSet::matching(which)).await?.pop().map(|(_, app)| app))
     }
 
     async fn list_apps(
@@ -37,7 +37,7 @@ impl<A: Access> AppReads for Session<A> {
     ) -> Result<Page<App>, StoreError> {
         let filter = list::filter(filter, scope);
         let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
+        let rows = load(self.conn_and_keys(), IdSet::list(&ids.items)).await?;
         let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, app)| app).collect();
         Ok(Page { items, total: ids.total })
     }

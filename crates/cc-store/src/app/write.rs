@@ -1,16 +1,17 @@
 //! What changes apps.
 
-use super::{OWNER, environment_place, load};
+use super::{OWNER, environment_place, load, place};
 use crate::any::Conn;
 use crate::any::sets::IdSet;
-use crate::errors::{failed, to_json};
+use crate::errors::failed;
+use crate::lifecycle;
 use crate::metadata;
 use crate::schema::{apps, deployments, revisions, spaces};
 use crate::seal::{Sealed, SealingKeys};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
 use cc_domain::app::ports::AppWrites;
-use cc_domain::app::{App, EnvironmentVariables, Lifecycle};
+use cc_domain::app::{App, EnvironmentVariables};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::MetadataOwner;
 use cc_domain::store::StoreError;
@@ -37,14 +38,6 @@ struct NewRow<'a> {
     environment_key_label: Option<String>,
     created_at: i64,
     updated_at: i64,
-}
-
-/// The columns of a lifecycle: the buildpacks as JSON, the stack.
-fn lifecycle_data(lifecycle: &Lifecycle) -> (String, Option<&str>) {
-    match lifecycle {
-        Lifecycle::Buildpack { buildpacks, stack } => (to_json(buildpacks), stack.as_deref()),
-        Lifecycle::Docker => ("[]".to_owned(), None),
-    }
 }
 
 /// The columns of an environment; an empty one is not worth a key.
@@ -81,7 +74,7 @@ async fn delete_history(conn: &mut Conn, app: i64) -> Result<(), StoreError> {
 impl AppWrites for Session<Change> {
     async fn lock_app(&mut self, guid: &Guid<App>) -> Result<Option<App>, StoreError> {
         let Some(id) = super::lock_id_of(self.conn(), guid.as_str()).await? else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, app)| app))
+        Ok(load(self.conn_and_keys(), IdSet::list(&[id])).await?.pop().map(|(_, app)| app))
     }
 
     async fn insert_app(&mut self, app: &App, environment: &EnvironmentVariables) -> Result<(), StoreError> {
@@ -91,7 +84,7 @@ impl AppWrites for Session<Change> {
             .first(self.conn())
             .await
             .map_err(failed)?;
-        let (buildpacks, stack) = lifecycle_data(&app.lifecycle);
+        let (buildpacks, stack) = lifecycle::columns(&self.keys, &place(app.guid.as_str()), &app.lifecycle);
         let (environment_ciphertext, environment_key_label) = sealed(&self.keys, &app.guid, environment);
         let row = NewRow {
             guid: app.guid.as_str(),
@@ -122,7 +115,7 @@ impl AppWrites for Session<Change> {
     }
 
     async fn update_app(&mut self, app: &App) -> Result<(), StoreError> {
-        let (buildpacks, stack) = lifecycle_data(&app.lifecycle);
+        let (buildpacks, stack) = lifecycle::columns(&self.keys, &place(app.guid.as_str()), &app.lifecycle);
         let id: i64 = diesel::update(apps::table.filter(apps::guid.eq(app.guid.as_str())))
             .set((
                 apps::name.eq(app.name.as_str()),

@@ -6,11 +6,12 @@ mod write;
 
 use crate::any::sets::{IdSet, InSetExt};
 use crate::any::{Any, Conn};
-use crate::errors::{corrupt, failed, from_json, parsed};
+use crate::errors::{corrupt, failed, parsed};
+use crate::lifecycle::{self, Place};
 use crate::metadata;
 use crate::process::megabytes;
 use crate::schema::{apps, builds};
-use cc_domain::app::{Lifecycle, LifecycleKind};
+use crate::seal::SealingKeys;
 use cc_domain::build::{Build, BuildCreator, StagingLimits};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
@@ -47,15 +48,9 @@ struct Row {
 }
 
 impl Row {
-    fn into_entity(self, metadata: Metadata) -> Result<Build, StoreError> {
-        let lifecycle = match parsed("builds.lifecycle", &self.lifecycle)? {
-            LifecycleKind::Buildpack => Lifecycle::Buildpack {
-                buildpacks: from_json("builds.buildpacks", &self.buildpacks)?,
-                stack: self.stack,
-            },
-            LifecycleKind::Docker => Lifecycle::Docker,
-            LifecycleKind::Cnb => return Err(corrupt("builds.lifecycle")),
-        };
+    fn into_entity(self, keys: &SealingKeys, metadata: Metadata) -> Result<Build, StoreError> {
+        let kind = parsed("builds.lifecycle", &self.lifecycle)?;
+        let lifecycle = lifecycle::stored(keys, &place(&self.guid), kind, &self.buildpacks, self.stack)?;
         Ok(Build {
             guid: Guid::new(self.guid),
             app: Guid::new(self.app_guid),
@@ -83,7 +78,10 @@ impl Row {
 }
 
 /// The builds of a set in insertion order, with metadata.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Build)>, StoreError> {
+async fn load(
+    (conn, keys): (&mut Conn, &SealingKeys),
+    which: IdSet,
+) -> Result<Vec<(i64, Build)>, StoreError> {
     let rows: Vec<Row> = builds::table
         .inner_join(apps::table)
         .filter(builds::id.in_set(which))
@@ -97,7 +95,7 @@ async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Build)>, StoreE
     rows.into_iter()
         .map(|row| {
             let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
+            Ok((id, row.into_entity(keys, metadata.remove(&id).unwrap_or_default())?))
         })
         .collect()
 }
@@ -105,4 +103,9 @@ async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Build)>, StoreE
 /// Where the variables of a build's request are sealed for.
 fn environment_place(guid: &str) -> String {
     format!("builds.environment:{guid}")
+}
+
+/// Where the buildpacks of a build are.
+fn place(guid: &str) -> Place<'_> {
+    Place { column: "builds.buildpacks", guid }
 }

@@ -25,7 +25,7 @@ impl<A: Access> BuildReads for Session<A> {
     async fn find_build(&mut self, guid: &Guid<Build>, scope: &Scope) -> Result<Option<Build>, StoreError> {
         let this = Pred::new(builds::guid.eq(guid.as_str().to_owned()));
         let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, build)| build))
+        Ok(load(self.conn_and_keys(), IdSet::matching(which)).await?.pop().map(|(_, build)| build))
     }
 
     async fn list_builds(
@@ -36,7 +36,7 @@ impl<A: Access> BuildReads for Session<A> {
     ) -> Result<Page<Build>, StoreError> {
         let filter = list::filter(filter, scope);
         let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
+        let rows = load(self.conn_and_keys(), IdSet::list(&ids.items)).await?;
         let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, b)| b).collect();
         Ok(Page { items, total: ids.total })
     }
@@ -44,7 +44,11 @@ impl<A: Access> BuildReads for Session<A> {
     async fn builds_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Build>, StoreError> {
         let this: Pred<builds::table> = apps_with(&[app.as_str().to_owned()]).holds(builds::app_id);
         let which = Filter::visible(None).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.into_iter().map(|(_, build)| build).collect())
+        Ok(load(self.conn_and_keys(), IdSet::matching(which))
+            .await?
+            .into_iter()
+            .map(|(_, build)| build)
+            .collect())
     }
 
     async fn stuck_builds(&mut self, before: Timestamp, max: i64) -> Result<Vec<Build>, StoreError> {
@@ -57,7 +61,7 @@ impl<A: Access> BuildReads for Session<A> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        Ok(load(self.conn(), IdSet::list(&ids)).await?.into_iter().map(|(_, build)| build).collect())
+        Ok(load(self.conn_and_keys(), IdSet::list(&ids)).await?.into_iter().map(|(_, build)| build).collect())
     }
 
     async fn build_environment(

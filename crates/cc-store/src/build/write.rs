@@ -1,16 +1,17 @@
 //! What changes builds.
 
-use super::{OWNER, environment_place, load};
+use super::{OWNER, environment_place, load, place};
 use crate::any::dsl::{Lock, LockExt};
 use crate::any::sets::IdSet;
-use crate::errors::{failed, to_json};
+use crate::errors::failed;
+use crate::lifecycle;
 use crate::metadata;
 use crate::of_app::app_id;
 use crate::schema::builds;
 use crate::seal::Sealed;
 use crate::session::{Change, Session};
 use async_trait::async_trait;
-use cc_domain::app::{EnvironmentVariables, Lifecycle};
+use cc_domain::app::EnvironmentVariables;
 use cc_domain::build::Build;
 use cc_domain::build::ports::BuildWrites;
 use cc_domain::guid::Guid;
@@ -60,7 +61,7 @@ impl BuildWrites for Session<Change> {
             .optional()
             .map_err(failed)?;
         let Some(id) = id else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, build)| build))
+        Ok(load(self.conn_and_keys(), IdSet::list(&[id])).await?.pop().map(|(_, build)| build))
     }
 
     async fn insert_build(
@@ -68,10 +69,8 @@ impl BuildWrites for Session<Change> {
         build: &Build,
         environment: &EnvironmentVariables,
     ) -> Result<(), StoreError> {
-        let (buildpacks, stack) = match &build.lifecycle {
-            Lifecycle::Buildpack { buildpacks, stack } => (to_json(buildpacks), stack.as_deref()),
-            Lifecycle::Docker => ("[]".to_owned(), None),
-        };
+        let (buildpacks, stack) =
+            lifecycle::columns(&self.keys, &place(build.guid.as_str()), &build.lifecycle);
         let sealed = (!environment.is_empty())
             .then(|| self.keys.seal(&environment_place(build.guid.as_str()), &environment.to_json()));
         let (environment_ciphertext, environment_key_label) = match sealed {

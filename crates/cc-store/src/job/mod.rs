@@ -13,6 +13,7 @@ pub use wakes::Wakes;
 use crate::any::Any;
 use crate::errors::{from_json, to_json};
 use crate::schema::jobs;
+use crate::seal::SealingKeys;
 use cc_domain::guid::Guid;
 use cc_domain::job::{ClaimedJob, Job, JobError, JobResource, JobState};
 use cc_domain::store::StoreError;
@@ -84,16 +85,22 @@ struct ClaimedRow {
 }
 
 impl ClaimedRow {
-    fn into_entity(self, owner: &str) -> Result<ClaimedJob, StoreError> {
+    fn into_entity(self, keys: &SealingKeys, owner: &str) -> Result<ClaimedJob, StoreError> {
+        let payload = keys.open_text(&payload_place(&self.guid), &self.payload)?;
         Ok(ClaimedJob {
             guid: Guid::new(self.guid),
             operation: self.operation,
-            payload: from_json("jobs.payload", &self.payload)?,
+            payload: from_json("jobs.payload", payload.expose())?,
             attempt: self.attempts,
             owner: owner.to_owned(),
             created_at: Timestamp::from_micros(self.created_at),
         })
     }
+}
+
+/// Where a payload is sealed for: manifests hold addresses with passwords.
+fn payload_place(guid: &str) -> String {
+    format!("jobs.payload:{guid}")
 }
 
 /// The stored form of a [`JobError`].

@@ -202,7 +202,7 @@ impl JobQueue for Database {
         let mut rows =
             conn.transaction(async |conn| claim(conn, &owner, max, now).await).await.map_err(failed)?;
         rows.sort_by_key(|row| (row.priority, row.run_at, row.id));
-        rows.into_iter().map(|row| row.into_entity(&owner)).collect()
+        rows.into_iter().map(|row| row.into_entity(self.keys(), &owner)).collect()
     }
 
     async fn heartbeat(&self, job: &ClaimedJob, now: Timestamp) -> Result<bool, StoreError> {

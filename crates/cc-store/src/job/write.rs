@@ -1,6 +1,6 @@
 //! Queueing jobs within the transaction of the change that they follow.
 
-use super::state;
+use super::{payload_place, state};
 use crate::errors::{failed, to_json};
 use crate::schema::jobs;
 use crate::session::{Change, Session};
@@ -44,7 +44,7 @@ impl JobWrites for Session<Change> {
         let row = NewRow {
             guid: job.guid.as_str(),
             operation: job.operation,
-            payload: to_json(&job.payload),
+            payload: self.keys.seal_text(&payload_place(job.guid.as_str()), &to_json(&job.payload)),
             state: state::READY,
             priority: job.priority,
             attempts: 0,

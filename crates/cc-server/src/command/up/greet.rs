@@ -19,7 +19,9 @@ pub fn greet(config: &Config, running: &Running, port_80: &Port80, router: Route
     match (&config.uaa, kept_in) {
         (Some(uaa), _) => say(&format!("  Users     those of {}", uaa.url)),
         (None, Some(path)) => say(&format!("  User      admin, with the password in {}", path.display())),
-        (None, None) => say("  User      admin, with the password of CC_ADMIN_PASSWORD at the first start"),
+        (None, None) => say(
+            "  User      admin, with its password: that of CC_ADMIN_PASSWORD at the first start, or of `cf passwd` since",
+        ),
     }
     say(&format!("  Data      {}", config.data_dir.display()));
     if let Some(runtime) = &running.runtime {
