@@ -66,6 +66,16 @@ pub enum LogFormat {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// Apps are staged and run on this machine
+    #[default]
+    Local,
+    /// Every order is taken and nothing runs: for tests of clients
+    None,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Isolation {
     /// The strongest that the host allows
     #[default]

@@ -5,7 +5,7 @@ mod limits;
 
 pub use limits::Limits;
 
-use crate::cli::{Isolation, LogFormat};
+use crate::cli::{Engine, Isolation, LogFormat};
 use crate::problem::Problem;
 use cc_domain::quantity::Megabytes;
 use cc_domain::secret::Secret;
@@ -46,6 +46,9 @@ pub struct Options {
     /// What the tokens of the external UAA name as their issuer [default: its URL and /oauth/token]
     #[arg(long, env = "CC_UAA_ISSUER", value_name = "URL")]
     pub uaa_issuer: Option<String>,
+    /// What stages and runs apps [default: local]
+    #[arg(long, env = "CC_ENGINE", value_enum, value_name = "ENGINE")]
+    pub engine: Option<Engine>,
     /// How apps are kept apart [default: auto]
     #[arg(long, env = "CC_ISOLATION", value_enum, value_name = "TIER")]
     pub isolation: Option<Isolation>,
@@ -106,6 +109,7 @@ pub struct Config {
     pub external_url: String,
     /// `None`: the login server inside.
     pub uaa: Option<Uaa>,
+    pub engine: Engine,
     pub isolation: Isolation,
     pub log_format: LogFormat,
     pub hold_ms: u64,
@@ -250,6 +254,7 @@ impl Options {
                     .unwrap_or(true),
                 external_url,
                 uaa,
+                engine: self.engine.or(file.engine).unwrap_or_default(),
                 isolation: self.isolation.or(file.isolation).unwrap_or_default(),
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
                 hold_ms: numbers.hold_ms,

@@ -10,7 +10,7 @@ mod logs;
 pub use database::{KEY, database};
 pub use engine::engine_alone;
 
-use crate::cli::Role;
+use crate::cli::{Engine, Role};
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::Config;
 use crate::data_dir::DataDir;
@@ -94,7 +94,10 @@ pub async fn start(
         logs: log_store.clone(),
         blobs,
         resources,
-        runtime: Arc::new(engine.clone()),
+        runtime: match config.engine {
+            Engine::Local => Arc::new(engine.clone()),
+            Engine::None => Arc::new(cc_runtime::Nothing),
+        },
         traffic: edge.clone(),
         endpoints: Arc::default(),
         wakes: Arc::default(),
@@ -108,7 +111,7 @@ pub async fn start(
     let is_stopping = Arc::new(AtomicBool::new(false));
     // What nobody waits for at a socket goes on beside any crowd of those who do.
     let aside = Ports { store: Arc::new(Aside(database.clone())), ..ports.clone() };
-    let runtime = if roles.contains(&Role::Edge) {
+    let runtime = if roles.contains(&Role::Edge) && config.engine == Engine::Local {
         Some(engine::start(config, data, &aside, &engine).await?)
     } else {
         None

@@ -1,6 +1,7 @@
 //! What a start and a stop say: to a newcomer what to type next, to an operator what is served where.
 
 use super::Port80;
+use crate::cli::Engine;
 use crate::cli::Role;
 use crate::command::say;
 use crate::config::Config;
@@ -27,6 +28,8 @@ pub fn greet(config: &Config, running: &Running, port_80: &Port80, router: Route
     if let Some(runtime) = &running.runtime {
         say(&format!("  {}", runtime.tier().facts_line()));
         say(&format!("  {}", runtime.tier().gaps_line()));
+    } else if config.engine == Engine::None {
+        say("  Engine    none: every order is taken, and nothing is staged or runs");
     }
     say("");
     say("Next, in another terminal:");
