@@ -11,6 +11,7 @@ use cc_actions::ports::UploadSettings;
 use cc_actions::{Ports, Settings};
 use cc_blobs::{ObjectBlobs, ResourcePool};
 use cc_domain::access::OrganizationStatus;
+use cc_domain::app::LifecycleKind;
 use cc_domain::blob::ResourceLimits;
 use cc_domain::build::StagingSettings;
 use cc_domain::domain::{Domain, DomainKind, DomainName, ReservedDomains};
@@ -115,6 +116,10 @@ async fn system_domain(ports: &Ports) -> anyhow::Result<()> {
         updated_at: now,
     };
     tx.insert_organization(&organization).await?;
+    // It has no buildpacks.
+    for buildpack in tx.lock_buildpacks(LifecycleKind::Buildpack).await? {
+        tx.delete_buildpack(&buildpack.guid).await?;
+    }
     let kind = DomainKind::Private { owner: organization.guid, shared_with: Vec::new() };
     tx.insert_domain(&Domain {
         guid: ports.new_guid(),

@@ -11,7 +11,8 @@ pub struct Actor {
     pub user: Guid<User>,
     /// User name, or client id; what audit events call `actor.name`.
     pub name: String,
-    /// The user's e-mail, empty for clients; kept in audit events of the reference as part of the name only.
+    /// The user's e-mail; none of clients, and none in jobs.
+    pub email: Option<String>,
     pub kind: ActorKind,
     pub scopes: Scopes,
 }
@@ -103,6 +104,7 @@ impl Actor {
         Self {
             user: Guid::new("system"),
             name: "system".to_owned(),
+            email: None,
             kind: ActorKind::System,
             scopes: Scopes { admin: true, ..Scopes::default() },
         }

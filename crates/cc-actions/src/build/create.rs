@@ -117,7 +117,7 @@ pub(super) fn newest_web(processes: Vec<Process>) -> Option<Process> {
 }
 
 fn creator(actor: &Actor) -> BuildCreator {
-    BuildCreator { guid: actor.user.to_string(), name: actor.name.clone(), email: None }
+    BuildCreator { guid: actor.user.to_string(), name: actor.name.clone(), email: actor.email.clone() }
 }
 
 /// The app of a build with what the engine needs to know around it.

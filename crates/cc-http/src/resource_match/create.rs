@@ -1,9 +1,9 @@
 //! `resource_matches_create`
 
 use crate::service::Ctx;
+use crate::wire::rules;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, resource_match};
-use cc_domain::patch::Patch;
 use cc_domain::resource_match::{MAX_RESOURCES, Resource, ResourceMatchError};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -43,19 +43,16 @@ fn present(resource: &Resource) -> Match<'_> {
 }
 
 /// Unknown keys do not count here.
-fn decode(mut body: Map<String, Value>) -> Result<Vec<Resource>, Fault> {
-    body.retain(|key, _| key == "resources");
-    let mut fields = Fields::new(body, &["resources"]);
-    let items = match fields.take("resources") {
-        Patch::Value(Value::Array(items)) => items,
-        Patch::Absent | Patch::Null | Patch::Value(_) => {
-            fields.refuse("Resources must be an array");
-            Vec::new()
-        }
-    };
-    if items.is_empty() {
+fn decode(body: Map<String, Value>) -> Result<Vec<Resource>, Fault> {
+    let mut fields = Fields::open(body, &["resources"]);
+    let given = fields.take("resources").value().unwrap_or_default();
+    if !given.is_array() {
+        fields.refuse("Resources must be an array");
+    }
+    if given.is_null() || rules::length(&given) == 0 {
         fields.refuse(ResourceMatchError::Empty.to_string());
     }
+    let items = if let Value::Array(items) = given { items } else { Vec::new() };
     if items.len() > MAX_RESOURCES {
         fields.refuse(ResourceMatchError::TooMany.to_string());
     }
@@ -119,6 +116,7 @@ fn resource(item: &Value, wrong: &mut Vec<&'static str>) -> Option<Resource> {
     Some(Resource { sha1: sha1?, size: size?, path, mode })
 }
 
+/// One of its lines is a number, as the reference has it.
 fn is_octal(mode: &str) -> bool {
-    !mode.is_empty() && mode.bytes().all(|b| (b'0'..=b'7').contains(&b))
+    mode.split('\n').any(|line| !line.is_empty() && line.bytes().all(|b| (b'0'..=b'7').contains(&b)))
 }

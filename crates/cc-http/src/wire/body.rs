@@ -91,13 +91,21 @@ fn value_of(param: Param) -> Value {
 fn multipart(bytes: &Bytes, boundary: String) -> Result<Map<String, Value>, Fault> {
     let mut parts = Multipart::new(Body::from(bytes.clone()).into_data_stream(), boundary);
     let read = async {
-        let mut members = Map::new();
+        let (mut files, mut fields) = (Map::new(), String::new());
         while let Some(part) = parts.next_field().await? {
             let name = part.name().unwrap_or_default().to_owned();
             let is_file = part.file_name().is_some();
-            let text = String::from_utf8_lossy(&part.bytes().await?).into_owned();
-            members.insert(name, if is_file { Value::Object(Map::new()) } else { Value::String(text) });
+            let bytes = part.bytes().await?;
+            if is_file {
+                files.insert(name, Value::Object(Map::new()));
+            } else {
+                let value = query_string::escape(&String::from_utf8_lossy(&bytes));
+                fields.push_str(&format!("{}={value}&", query_string::escape(&name)));
+            }
         }
+        // Names of fields mean here what they mean in a query.
+        let mut members = form(&fields);
+        members.extend(files);
         Ok::<_, multer::Error>(members)
     };
     // The whole body is in memory: there is nothing to wait for.

@@ -48,7 +48,7 @@ fn symbol(name: &str) -> String {
 }
 
 /// Characters, items or members; of other values the characters of their text.
-fn length(value: &Value) -> usize {
+pub fn length(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.len(),
         Value::Object(members) => members.len(),
