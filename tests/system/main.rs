@@ -8,6 +8,7 @@ mod disk;
 mod folders;
 mod lockout;
 mod lost_parts;
+mod network;
 mod numbers;
 mod push;
 mod refusals;
