@@ -9,6 +9,7 @@ pub use limits::Limits;
 use crate::cli::{Isolation, LogFormat, Network};
 use crate::problem::Problem;
 use cc_domain::quantity::Megabytes;
+use cc_domain::runtime::EgressRule;
 use cc_domain::secret::Secret;
 use clap::Args;
 use serde::Deserialize;
@@ -57,6 +58,9 @@ pub struct Options {
     /// Ports of the host for apps that use its network [default: 20000-27999]
     #[arg(long, env = "CC_APP_PORTS", value_name = "FIRST-LAST")]
     pub app_ports: Option<String>,
+    /// Networks that apps with networks of their own may reach too, as in 10.0.0.0/8:5432,192.168.1.5 [default: none]
+    #[arg(long, env = "CC_APP_EGRESS", value_name = "LIST")]
+    pub app_egress: Option<String>,
     /// Form of the server's own log [default: text]
     #[arg(long, env = "CC_LOG_FORMAT", value_enum, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -118,6 +122,7 @@ pub struct Config {
     pub network: Network,
     /// Of the host; None: the engine's default.
     pub app_ports: Option<RangeInclusive<u16>>,
+    pub app_egress: Vec<EgressRule>,
     pub log_format: LogFormat,
     pub hold_ms: u64,
     pub apps_memory_mb: Option<u32>,
@@ -243,6 +248,8 @@ impl Options {
         let app_ports = self.app_ports.or(file.app_ports);
         let app_ports =
             app_ports.and_then(|text| app_network::parse_ports(&text).map_err(|why| wrong.push(why)).ok());
+        let app_egress = self.app_egress.or(file.app_egress).unwrap_or_default();
+        let app_egress = app_network::parse_egress(&app_egress, &mut wrong);
         let numbers = Numbers {
             hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
             apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
@@ -267,6 +274,7 @@ impl Options {
                 isolation: self.isolation.or(file.isolation).unwrap_or_default(),
                 network: self.network.or(file.network).unwrap_or_default(),
                 app_ports,
+                app_egress,
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
                 hold_ms: numbers.hold_ms,
                 apps_memory_mb: numbers.apps_memory_mb,

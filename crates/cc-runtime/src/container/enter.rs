@@ -73,6 +73,8 @@ fn enter_namespaces(socket: &OwnedFd, spec: &Spec) -> Result<Option<OwnedFd>, Se
         }
         sys::Side::Child => {}
     }
+    // Its parent has said its id, whichever of the two was quicker.
+    wait_for_go(socket)?;
     let _ = nix::unistd::setsid();
     let inside = match &spec.network {
         Some(plan) => Some(make_network(socket, plan.subnet)?),

@@ -87,7 +87,10 @@ fn start(spec: &Spec, group: Option<&Group>) -> Result<(OwnedFd, Pid, Option<End
                 write_maps(init, spec.users).step("id maps")?;
                 Request::Go.send(ours.as_fd(), &[]).step("go")?;
             }
-            Reply::InitPid(pid) => init = Pid::from_raw(pid),
+            Reply::InitPid(pid) => {
+                init = Pid::from_raw(pid);
+                Request::Go.send(ours.as_fd(), &[]).step("go")?;
+            }
             Reply::Network => {
                 network =
                     <[OwnedFd; 2]>::try_from(descriptors).ok().map(|[tun, sockets]| Ends { tun, sockets });

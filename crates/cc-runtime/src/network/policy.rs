@@ -1,8 +1,9 @@
 //! Where an app may connect to: a pure function of the destination, the rules and this host's own addresses.
 //!
-//! The rules are those of the platform's default security groups, `public_networks` and `dns`. Nobody hands the engine others yet
-//! ([`EgressRule`](cc_domain::runtime::EgressRule) of a specification is always empty); [`Policy::rules`] is where they would come in.
+//! The rules are those of the platform's default security groups, `public_networks` and `dns`, and what the operator opens. Nobody hands
+//! the engine security groups yet: the rules of a specification are always empty. [`Policy::open`] is where they would come in.
 
+use cc_domain::runtime::{EgressRule, Ports};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 
@@ -23,6 +24,8 @@ pub(crate) struct Policy {
 /// Destinations from `first` to `last` on ports from `from` to `to`, all included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rule {
+    /// None: both.
+    pub transport: Option<Transport>,
     pub first: Ipv4Addr,
     pub last: Ipv4Addr,
     pub from: u16,
@@ -50,6 +53,7 @@ impl Policy {
     /// The platform's default groups.
     pub fn of_default_groups(doors: Vec<SocketAddr>) -> Self {
         let public = |first, last| Rule {
+            transport: None,
             first: Ipv4Addr::from(first),
             last: Ipv4Addr::from(last),
             from: 1,
@@ -68,6 +72,12 @@ impl Policy {
         }
     }
 
+    /// Opens what these rules name. What is no range of IPv4 addresses, or is about ICMP, opens nothing.
+    pub fn open(mut self, rules: &[EgressRule]) -> Self {
+        self.rules.extend(rules.iter().flat_map(Rule::all_of));
+        self
+    }
+
     /// Whether an app may send to `to`; `own` are this host's addresses.
     pub fn allows(&self, transport: Transport, to: SocketAddrV4, own: &[IpAddr]) -> bool {
         if is_never(*to.ip()) || super::Subnet::contains(*to.ip()) {
@@ -76,14 +86,48 @@ impl Policy {
         if own.contains(&IpAddr::V4(*to.ip())) {
             return transport == Transport::Tcp && self.doors.iter().any(|door| leads_to(door, to));
         }
-        self.rules.iter().any(|rule| rule.covers(to))
+        self.rules.iter().any(|rule| rule.covers(transport, to))
     }
 }
 
 impl Rule {
-    fn covers(&self, to: SocketAddrV4) -> bool {
-        (self.first..=self.last).contains(to.ip()) && (self.from..=self.to).contains(&to.port())
+    fn all_of(from: &EgressRule) -> Vec<Self> {
+        let transport = match from.protocol.as_str() {
+            "tcp" => Some(Transport::Tcp),
+            "udp" => Some(Transport::Udp),
+            "all" => None,
+            _ => return Vec::new(),
+        };
+        let ports = match &from.ports {
+            Ports::None => vec![(1, u16::MAX)],
+            Ports::List(all) => all.iter().map(|port| (*port, *port)).collect(),
+            Ports::Range(first, last) => vec![(*first, *last)],
+        };
+        let ranges = from.destinations.iter().filter_map(|text| range(text));
+        let rule = |(first, last)| {
+            ports.iter().map(move |(from, to)| Self { transport, first, last, from: *from, to: *to })
+        };
+        ranges.flat_map(rule).collect()
     }
+
+    fn covers(&self, transport: Transport, to: SocketAddrV4) -> bool {
+        self.transport.is_none_or(|own| own == transport)
+            && (self.first..=self.last).contains(to.ip())
+            && (self.from..=self.to).contains(&to.port())
+    }
+}
+
+/// First and last address of `10.0.0.0/8`, `10.0.0.1-10.0.0.9` or `10.0.0.1`; None: it is none of them.
+pub(crate) fn range(text: &str) -> Option<(Ipv4Addr, Ipv4Addr)> {
+    if let Some((first, last)) = text.split_once('-') {
+        let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+        return (first <= last).then_some((first, last));
+    }
+    let (network, length) = text.split_once('/').unwrap_or((text, "32"));
+    let (network, length): (Ipv4Addr, u32) = (network.parse().ok()?, length.parse().ok()?);
+    let rest = u32::MAX.checked_shr(length).filter(|_| length < 32).unwrap_or(0);
+    let first = network.to_bits() & !rest;
+    (length <= 32).then(|| (Ipv4Addr::from_bits(first), Ipv4Addr::from_bits(first | rest)))
 }
 
 fn leads_to(door: &SocketAddr, to: SocketAddrV4) -> bool {
@@ -100,8 +144,9 @@ fn is_never(ip: Ipv4Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Policy, Transport, is_never};
+    use super::{Policy, Transport, is_never, range};
     use crate::network::Subnet;
+    use cc_domain::runtime::{EgressRule, Ports};
     use proptest::prelude::*;
     use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 
@@ -125,6 +170,54 @@ mod tests {
         }
         for to in ["10.0.0.2:53", "192.168.1.1:53", "172.16.0.1:53"] {
             assert!(judged(Transport::Udp, to, &[]) && judged(Transport::Tcp, to, &[]), "{to}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_read_as_security_groups_write_them() {
+        let all = [
+            ("10.1.2.3/8", Some(("10.0.0.0", "10.255.255.255"))),
+            ("0.0.0.0/0", Some(("0.0.0.0", "255.255.255.255"))),
+            ("1.2.3.4", Some(("1.2.3.4", "1.2.3.4"))),
+            ("1.2.3.4/32", Some(("1.2.3.4", "1.2.3.4"))),
+            ("1.2.3.4-1.2.4.0", Some(("1.2.3.4", "1.2.4.0"))),
+            ("1.2.4.0-1.2.3.4", None),
+            ("1.2.3.4/33", None),
+            ("fd00::/8", None),
+            ("", None),
+        ];
+        for (text, expected) in all {
+            let found = range(text).map(|(first, last)| (first.to_string(), last.to_string()));
+            assert_eq!(found, expected.map(|(first, last)| (first.to_owned(), last.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn rules_open_what_they_name_and_no_more() {
+        let rule = |protocol: &str, destination: &str, ports| EgressRule {
+            protocol: protocol.to_owned(),
+            destinations: vec![destination.to_owned()],
+            ports,
+            icmp: None,
+            log: false,
+            groups: Vec::new(),
+        };
+        let policy = Policy::of_default_groups(Vec::new()).open(&[
+            rule("tcp", "10.0.0.0/24", Ports::Range(5432, 5433)),
+            rule("all", "192.168.1.5", Ports::None),
+            rule("icmp", "172.16.0.0/12", Ports::None),
+            rule("all", "127.0.0.0/8", Ports::None),
+            rule("udp", "10.9.0.1-10.9.0.2", Ports::List(vec![514])),
+        ]);
+        let allows = |transport, to: &str| {
+            policy.allows(transport, to.parse().unwrap(), &["192.168.1.6".parse().unwrap()])
+        };
+        assert!(allows(Transport::Tcp, "10.0.0.255:5433") && !allows(Transport::Udp, "10.0.0.255:5433"));
+        assert!(!allows(Transport::Tcp, "10.0.0.255:5434") && !allows(Transport::Tcp, "10.0.1.0:5432"));
+        assert!(allows(Transport::Tcp, "192.168.1.5:1") && allows(Transport::Udp, "192.168.1.5:65535"));
+        assert!(allows(Transport::Udp, "10.9.0.2:514") && !allows(Transport::Udp, "10.9.0.3:514"));
+        for to in ["172.16.0.1:80", "127.0.0.1:80", "192.168.1.6:80"] {
+            assert!(!allows(Transport::Tcp, to), "{to}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::report::{Emit, EndpointsChanged};
 use crate::isolation::Isolation;
 use crate::network::Network;
 use crate::seal::StateKey;
-use cc_domain::runtime::{ArtifactSink, ArtifactSource, RuntimeEvents};
+use cc_domain::runtime::{ArtifactSink, ArtifactSource, EgressRule, RuntimeEvents};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -23,6 +23,8 @@ pub struct Config {
     pub network: Network,
     /// Where this host itself answers the public, as its router does: apps with networks of their own may connect there.
     pub doors: Vec<SocketAddr>,
+    /// Where they may connect to beside what the default security groups allow.
+    pub egress: Vec<EgressRule>,
     /// Whom apps with networks of their own ask for names; empty: those that this host asks.
     pub name_servers: Vec<SocketAddr>,
     /// Run apps even where nothing fences them off.
@@ -54,6 +56,7 @@ impl Config {
             isolation: Isolation::Auto,
             network: Network::Auto,
             doors: Vec::new(),
+            egress: Vec::new(),
             name_servers: Vec::new(),
             allow_unsandboxed: false,
             memory_mb: None,

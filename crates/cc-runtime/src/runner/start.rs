@@ -239,7 +239,7 @@ impl Ground {
         };
         let (exe, tier, works) = isolate(config, exe)?;
         let tier = isolation::detect_network(tier, config.network, &exe, &dir.join("probe"))?;
-        let policy = Policy::of_default_groups(config.doors.clone());
+        let policy = Policy::of_default_groups(config.doors.clone()).open(&config.egress);
         let outside = Outside { policy, name_servers: config.name_servers.clone() };
         Ok(Self {
             lock,

@@ -1,7 +1,8 @@
 //! Settings of the network of apps.
 
 use super::Config;
-use std::net::SocketAddr;
+use cc_domain::runtime::{EgressRule, Ports};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 
 /// Below them a port is for services of the machine.
@@ -15,6 +16,47 @@ pub(super) fn parse_ports(text: &str) -> Result<RangeInclusive<u16>, String> {
     });
     parsed.ok_or_else(|| {
         format!("'{text}' are no ports for apps; give the first and the last of them, as in 20000-27999, none below {LEAST_PORT}")
+    })
+}
+
+/// Networks with commas between them, each perhaps with a port or two with a hyphen between them. What is wrong is added to `wrong`.
+pub(super) fn parse_egress(list: &str, wrong: &mut Vec<String>) -> Vec<EgressRule> {
+    let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    let rule = |entry: &str| {
+        let rule = parse_opening(entry);
+        if rule.is_none() {
+            wrong.push(format!(
+                "'{entry}' is no network for app_egress; give one of IPv4 with or without ports, as in 10.0.0.0/8 or 10.1.2.3:5432 or \
+                 10.1.0.0/16:8000-8999"
+            ));
+        }
+        rule
+    };
+    entries.filter_map(rule).collect()
+}
+
+fn parse_opening(entry: &str) -> Option<EgressRule> {
+    let (network, ports) = match entry.split_once(':') {
+        Some((network, ports)) => (network, Some(ports)),
+        None => (entry, None),
+    };
+    let (address, length) = network.split_once('/').unwrap_or((network, "32"));
+    let is_network =
+        address.parse::<Ipv4Addr>().is_ok() && length.parse::<u8>().is_ok_and(|length| length <= 32);
+    let ports = match ports.map(|ports| ports.split_once('-').unwrap_or((ports, ports))) {
+        None => Ports::None,
+        Some((first, last)) => {
+            let (first, last) = (first.parse::<u16>().ok()?, last.parse::<u16>().ok()?);
+            (first <= last).then_some(Ports::Range(first, last))?
+        }
+    };
+    is_network.then(|| EgressRule {
+        protocol: "all".to_owned(),
+        destinations: vec![network.to_owned()],
+        ports,
+        icmp: None,
+        log: false,
+        groups: Vec::new(),
     })
 }
 
@@ -35,8 +77,9 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_ports;
+    use super::{parse_egress, parse_ports};
     use crate::config::Options;
+    use cc_domain::runtime::Ports;
 
     #[test]
     fn ports_are_a_first_and_a_last_one() {
@@ -44,6 +87,27 @@ mod tests {
         assert_eq!(parse_ports(" 1024 - 1024 "), Ok(1024..=1024));
         for text in ["", "-", "20000", "2-1", "80-90", "30000-20000", "20000-70000", "a-b"] {
             assert!(parse_ports(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn networks_are_opened_one_by_one_and_what_is_none_is_named() {
+        let mut wrong = Vec::new();
+        let all = parse_egress(" 10.0.0.0/8, 10.1.2.3:5432 ,192.168.0.0/16:8000-8999,", &mut wrong);
+        let shown: Vec<_> =
+            all.iter().map(|rule| (rule.destinations.join(" "), rule.ports.clone())).collect();
+        let expected = [
+            ("10.0.0.0/8", Ports::None),
+            ("10.1.2.3", Ports::Range(5432, 5432)),
+            ("192.168.0.0/16", Ports::Range(8000, 8999)),
+        ];
+        assert_eq!(shown, expected.map(|(network, ports)| (network.to_owned(), ports)));
+        assert_eq!(wrong, Vec::<String>::new());
+        for entry in ["10.0.0.0/33", "example.org", "10.0.0.1:", "10.0.0.1:9-8", "10.0.0.1:70000", "fd00::1"]
+        {
+            let mut wrong = Vec::new();
+            assert_eq!(parse_egress(entry, &mut wrong), []);
+            assert_eq!(wrong.len(), 1, "{entry}");
         }
     }
 

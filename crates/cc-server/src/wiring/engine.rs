@@ -71,6 +71,7 @@ fn engine_config(config: &Config, data: &DataDir) -> Result<cc_runtime::Config, 
         Network::Shared => cc_runtime::Network::Shared,
     };
     engine.doors = config.doors();
+    engine.egress.clone_from(&config.app_egress);
     if let Some(ports) = &config.app_ports {
         engine.ports = ports.clone();
     }

@@ -1,6 +1,7 @@
 //! Datagrams of an app: a socket of the host for each pair of ends, for as long as something passes.
 
 use super::egress::{Guard, Target};
+use super::names;
 use super::stack::Pair;
 use crate::network::policy::Transport;
 use smoltcp::phy::ChecksumCapabilities;
@@ -15,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_local;
 
 /// Pairs of one container at a time; what is sent by others is lost.
-const MOST: usize = 512;
+const MOST: usize = 1024;
 /// Datagrams that wait for their socket.
 const WAITING: usize = 64;
 const IDLE: Duration = Duration::from_secs(60);
@@ -74,7 +75,7 @@ async fn carry(
     let any: SocketAddr =
         if first.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
     let socket = UdpSocket::bind(any).await?;
-    let mut tries = HashMap::new();
+    let (mut tries, mut unanswered) = (HashMap::new(), 0_u32);
     let mut buffer = vec![0; LONGEST];
     loop {
         tokio::select! {
@@ -83,6 +84,7 @@ async fn carry(
                 let Some(server) = choose(&servers, &bytes, &mut tries) else { return Ok(()) };
                 // An unreachable destination is silence, as on any network.
                 let _ = socket.send_to(&bytes, server).await;
+                unanswered += 1;
             }
             received = socket.recv_from(&mut buffer) => {
                 let Ok((length, sender)) = received else { continue };
@@ -90,6 +92,11 @@ async fn carry(
                     let packet = packet(to, from, buffer.get(..length).unwrap_or_default());
                     // A full queue loses it.
                     let _ = replies.try_send(packet);
+                    unanswered = unanswered.saturating_sub(1);
+                }
+                // Each lookup comes from a port of its own and has no more to say.
+                if to.port() == names::PORT && unanswered == 0 {
+                    return Ok(());
                 }
             }
             () = tokio::time::sleep(IDLE) => return Ok(()),

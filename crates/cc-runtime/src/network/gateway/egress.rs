@@ -169,7 +169,8 @@ impl Egress {
 
     /// Connects on the host first: whether the app's connection is taken is what comes of that.
     fn dial(&mut self, pair: Pair, first: Vec<u8>) {
-        let connections = Rc::strong_count(&self.tickets) + self.dialling.len();
+        let leaving = self.stack.borrow().leaving();
+        let connections = Rc::strong_count(&self.tickets) + self.dialling.len() + leaving;
         if self.stack.borrow_mut().knows(pair) {
             return self.stack.borrow_mut().receive(first);
         }

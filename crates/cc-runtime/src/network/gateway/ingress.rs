@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Longest wait for an app to take a connection.
 const CONNECT: Duration = Duration::from_secs(30);
 
+/// Sockets that are asked for before one has come.
+const AT_A_TIME: usize = 64;
+
 /// Hello and port.
 pub(crate) fn request(hello: &str, port: u16) -> Vec<u8> {
     [hello.as_bytes(), &port.to_be_bytes()].concat()
@@ -40,7 +43,7 @@ pub(super) async fn serve(
     hello: String,
     container: Ipv4Addr,
 ) {
-    let (sockets, wanted) = mpsc::channel(64);
+    let (sockets, wanted) = mpsc::channel(AT_A_TIME);
     let hello: Rc<str> = hello.into();
     let accept = async {
         loop {
@@ -106,8 +109,7 @@ async fn fetch(inside: AsyncFd<OwnedFd>, mut wanted: mpsc::Receiver<Wanted>) {
     let mut waiting: VecDeque<Wanted> = VecDeque::new();
     loop {
         tokio::select! {
-            Some(next) = wanted.recv() => {
-                // It reads as fast as it is asked; a full queue is refused.
+            Some(next) = wanted.recv(), if waiting.len() < AT_A_TIME => {
                 if send::<OwnedFd>(inside.get_ref().as_fd(), &[1], &[]).is_ok() {
                     waiting.push_back(next);
                 }

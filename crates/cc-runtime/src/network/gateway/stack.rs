@@ -78,6 +78,11 @@ impl Stack {
         self.leaving.push((handle, Instant::now() + LINGER));
     }
 
+    /// How many nobody uses any more and that are not over.
+    pub fn leaving(&self) -> usize {
+        self.leaving.len()
+    }
+
     /// Deals with what came and what is due; packets for the app are in [`Stack::unsent`] then.
     pub fn turn(&mut self) {
         let now = Instant::now();
