@@ -132,8 +132,8 @@ fn an_app_with_a_network_of_its_own_reaches_neither_the_api_nor_another_app() {
         let answer = client.ask_app("visitor.apps.localhost", "/");
         (answer.status == 200).then_some(answer.text)
     });
-    let expected: String = closed.iter().map(|to| format!("{to} closed\n")).collect();
-    assert_eq!(page, expected);
+    let expected = closed.map(|to| format!("{to} closed"));
+    assert_eq!(page.lines().collect::<Vec<_>>(), expected);
 }
 
 /// Shows what the public route of another app answers.

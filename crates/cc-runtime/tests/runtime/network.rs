@@ -150,6 +150,37 @@ async fn what_is_allowed_is_reached_with_all_bytes_in_both_directions() {
     stand.down().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_come_and_go_by_the_thousand_and_leave_nothing() {
+    let door = echo(Ipv4Addr::UNSPECIFIED);
+    let Some(stand) = stand(|config| config.doors = vec![door]).await else { return };
+    stand.ensure(&web(1, APP)).await;
+    let endpoint = routable(&stand, "process", 1).await.remove(0);
+    let gateway = gateway(&stand.folder.path().join("runtime"));
+    let open = || std::fs::read_dir(format!("/proc/{gateway}/fd")).unwrap().count();
+    let before = open();
+    let to = SocketAddr::new(IpAddr::V4(own_address()), door.port());
+    let asked = (0..16).map(|_| {
+        let endpoint = endpoint.clone();
+        tokio::spawn(async move {
+            for bytes in 0..100 {
+                assert_eq!(ask(&endpoint, &format!("/echo/{to}/{bytes}")).await, bytes.to_string());
+            }
+        })
+    });
+    for one in asked.collect::<Vec<_>>() {
+        one.await.unwrap();
+    }
+    // The last ones end by themselves, soon.
+    let all_gone = async {
+        while open() > before + 2 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), all_gone).await.expect("connections stay");
+    stand.down().await;
+}
+
 /// A name server on loopback that knows every name, over UDP and TCP.
 fn name_server() -> SocketAddr {
     let tcp = TcpListener::bind("127.0.0.1:0").unwrap();

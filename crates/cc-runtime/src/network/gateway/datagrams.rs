@@ -19,7 +19,7 @@ use tokio::task::spawn_local;
 const MOST: usize = 1024;
 /// Datagrams that wait for their socket.
 const WAITING: usize = 64;
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Largest datagram from outside that fits into a packet to the app.
 const LONGEST: usize = crate::network::device::MTU as usize - IPV4_HEADER_LEN - UDP_HEADER_LEN;
 

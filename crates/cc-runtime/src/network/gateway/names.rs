@@ -33,8 +33,9 @@ fn rewritten(host: &str, gateway: Ipv4Addr) -> String {
         let word = line.split_whitespace().next().unwrap_or_default();
         ["search", "domain", "options"].contains(&word)
     };
-    let kept: String = host.lines().filter(is_kept).map(|line| format!("{line}\n")).collect();
-    format!("nameserver {gateway}\n{kept}")
+    let own = format!("nameserver {gateway}");
+    let lines: Vec<&str> = std::iter::once(own.as_str()).chain(host.lines().filter(is_kept)).collect();
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]
