@@ -14,6 +14,7 @@ mod seccomp;
 pub(crate) mod spec;
 mod wire;
 
+pub(crate) use self::landlock::read_only;
 pub(crate) use launch::{Container, launch};
 pub(crate) use seccomp::refuse_rare_calls;
 pub(crate) use spec::{Input, InputKind, Program, Spec, Users, VCAP};

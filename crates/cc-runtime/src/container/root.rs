@@ -6,7 +6,7 @@
 use super::cgroup::Group;
 use super::spec::{Spec, VCAP};
 use super::{SetupError, Step};
-use crate::network::gateway::resolv_conf;
+use crate::network::gateway::{hosts, resolv_conf};
 use crate::sys::{self, Writing};
 use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
@@ -126,8 +126,7 @@ fn etc(spec: &Spec, root: &Path) -> Result<(), SetupError> {
     if let Some(plan) = &spec.network {
         fs::write(etc.join("resolv.conf"), resolv_conf(plan.subnet.gateway()))
             .step("write /etc/resolv.conf")?;
-        let hosts = format!("127.0.0.1 localhost\n::1 localhost\n{} app\n", plan.subnet.container());
-        fs::write(etc.join("hosts"), hosts).step("write /etc/hosts")?;
+        fs::write(etc.join("hosts"), hosts(plan.subnet.container())).step("write /etc/hosts")?;
     }
     let id = spec.users.inner().unwrap_or(VCAP);
     let users = format!(

@@ -11,7 +11,7 @@ mod names;
 mod stack;
 mod stream;
 
-pub(crate) use names::resolv_conf;
+pub(crate) use names::{hosts, resolv_conf};
 
 use super::Plan;
 use super::device::Ends;
@@ -148,5 +148,8 @@ fn give_up_rights(id: Option<u32>) -> io::Result<()> {
     sys::keep_capabilities(&[])?;
     nix::sys::prctl::set_no_new_privs()?;
     nix::sys::prctl::set_dumpable(false)?;
+    // Names of servers, and where the file with them may lead to.
+    let names = ["/etc", "/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager", "/run/connman"];
+    crate::container::read_only(&names).map_err(io::Error::other)?;
     crate::container::refuse_rare_calls().map_err(|error| io::Error::other(error.to_string()))
 }

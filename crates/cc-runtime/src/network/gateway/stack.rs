@@ -12,7 +12,7 @@ use std::time::Duration;
 /// For each direction of a connection.
 const BUFFER: usize = 64 * 1024;
 /// How long a connection that the host's side is done with may take to end.
-const LINGER: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(60);
+const LINGER: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(300);
 
 /// A connection by its two ends: the app's, and the one it asked for.
 pub(super) type Pair = (SocketAddrV4, SocketAddrV4);
