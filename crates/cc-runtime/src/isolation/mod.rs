@@ -76,7 +76,7 @@ impl UserKind {
 
 /// Finds the strongest way with an own file system, or why there is none. `scratch` is a folder of ours below the data
 /// folder; `exe` answers the hidden subcommands.
-pub(crate) fn detect_namespaces(exe: &Path, scratch: &Path) -> Result<Tier, Vec<String>> {
+pub(crate) fn detect_namespaces(network: Network, exe: &Path, scratch: &Path) -> Result<Tier, Vec<String>> {
     let is_root = nix::unistd::geteuid().is_root();
     let users = if is_root { UserKind::Range } else { UserKind::Single };
     let mut refused = Vec::new();
@@ -104,8 +104,8 @@ pub(crate) fn detect_namespaces(exe: &Path, scratch: &Path) -> Result<Tier, Vec<
             no_gateway: None,
             refused: Vec::new(),
         };
-        match probe::run(&tier, exe, scratch) {
-            Ok(()) => return Ok(Tier { refused, ..tier }),
+        match try_out(tier, network, exe, scratch) {
+            Ok(tier) => return Ok(Tier { refused, ..tier }),
             Err(error) => refused.push(error),
         }
     }
@@ -114,6 +114,7 @@ pub(crate) fn detect_namespaces(exe: &Path, scratch: &Path) -> Result<Tier, Vec<
 
 /// Whether processes can be fenced off on the host's file system. `exe` and `scratch` can be reached by other users.
 pub(crate) fn detect_process(
+    network: Network,
     allow_unsandboxed: bool,
     refused: Vec<String>,
     exe: &Path,
@@ -128,7 +129,7 @@ pub(crate) fn detect_process(
         cgroup: None,
         landlock,
         has_gateway: false,
-        no_gateway: None,
+        no_gateway: Some("tier 3 has no namespaces".to_owned()).filter(|_| network != Network::Shared),
         refused,
     };
     if landlock.is_none() && !allow_unsandboxed {
@@ -138,26 +139,25 @@ pub(crate) fn detect_process(
     Ok(tier)
 }
 
-/// Finds out whether containers can have networks of their own, if that is wanted.
-pub(crate) fn detect_network(
-    tier: Tier,
-    wanted: Network,
-    exe: &Path,
-    scratch: &Path,
-) -> Result<Tier, IsolationError> {
-    if wanted == Network::Shared {
-        return Ok(tier);
+/// Makes throw-away containers of this tier, the first with a network of its own if that is wanted; what failed otherwise.
+fn try_out(tier: Tier, wanted: Network, exe: &Path, scratch: &Path) -> Result<Tier, String> {
+    let mut no_gateway = None;
+    if wanted != Network::Shared {
+        let with = Tier { has_gateway: true, ..tier.clone() };
+        match probe::run(&with, exe, scratch) {
+            Ok(()) => return Ok(with),
+            Err(reason) => no_gateway = Some(reason),
+        }
     }
-    let with = Tier { has_gateway: true, ..tier.clone() };
-    let probed = if tier.namespaces {
-        probe::run(&with, exe, scratch)
-    } else {
-        Err("tier 3 has no namespaces".to_owned())
-    };
-    match probed {
-        Ok(()) => Ok(with),
-        Err(reason) if wanted == Network::Gateway => Err(IsolationError::NoGateway(reason)),
-        Err(reason) => Ok(Tier { no_gateway: Some(reason), ..tier }),
+    probe::run(&tier, exe, scratch)?;
+    Ok(Tier { no_gateway, ..tier })
+}
+
+/// An error if what was found has no network of the kind that is asked for.
+pub(crate) fn check_network(tier: Tier, wanted: Network) -> Result<Tier, IsolationError> {
+    match (wanted, &tier.no_gateway) {
+        (Network::Gateway, Some(reason)) => Err(IsolationError::NoGateway(reason.clone())),
+        _ => Ok(tier),
     }
 }
 

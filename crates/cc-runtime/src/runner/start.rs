@@ -238,7 +238,7 @@ impl Ground {
             None => std::env::current_exe().map_err(folder("own program"))?,
         };
         let (exe, tier, works) = isolate(config, exe)?;
-        let tier = isolation::detect_network(tier, config.network, &exe, &dir.join("probe"))?;
+        let tier = isolation::check_network(tier, config.network)?;
         let policy = Policy::of_default_groups(config.doors.clone()).open(&config.egress);
         let outside = Outside { policy, name_servers: config.name_servers.clone() };
         Ok(Self {
@@ -254,7 +254,7 @@ fn isolate(config: &Config, exe: PathBuf) -> Result<(PathBuf, Tier, Option<PathB
     let probe = config.dir.join("probe");
     let mut refused = Vec::new();
     if config.isolation != Isolation::Process {
-        match isolation::detect_namespaces(&exe, &probe) {
+        match isolation::detect_namespaces(config.network, &exe, &probe) {
             Ok(tier) => return Ok((exe, tier, None)),
             Err(reasons) => refused = reasons,
         }
@@ -265,7 +265,7 @@ fn isolate(config: &Config, exe: PathBuf) -> Result<(PathBuf, Tier, Option<PathB
     let (exe, works) =
         if nix::unistd::geteuid().is_root() { within_reach(&config.dir, exe)? } else { (exe, None) };
     let scratch = works.as_ref().unwrap_or(&probe);
-    let tier = isolation::detect_process(config.allow_unsandboxed, refused, &exe, scratch)?;
+    let tier = isolation::detect_process(config.network, config.allow_unsandboxed, refused, &exe, scratch)?;
     Ok((exe, tier, works))
 }
 
