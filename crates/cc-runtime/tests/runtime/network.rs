@@ -256,6 +256,26 @@ async fn both_ways_outlive_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_instance_keeps_its_network_when_the_setting_changes() {
+    let Some(mut stand) = stand(|_| {}).await else { return };
+    stand.ensure(&web(1, APP)).await;
+    let before = routable(&stand, "process", 1).await.remove(0);
+    stand.again_with(|config| config.network = Network::Shared).await;
+    stand.ensure(&web(2, APP)).await;
+    let all = routable(&stand, "process", 2).await;
+    let [old, new] = all.as_slice() else { panic!("{all:?}") };
+    assert_eq!(old.instance_guid, before.instance_guid);
+    assert_eq!(ask(old, "/env/CF_INSTANCE_GUID").await, old.instance_guid);
+    assert_eq!((new.way == Way::Host, new.host.as_str()), (true, "127.0.0.1"));
+    let port = new.ports.first().unwrap().1;
+    assert_eq!(super::stand::get(port, "/env/PORT"), port.to_string());
+    stand.again_with(|config| config.network = Network::Auto).await;
+    let all = routable(&stand, "process", 2).await;
+    assert_eq!(all.iter().map(|one| one.way == Way::Host).collect::<Vec<_>>(), [false, true]);
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_instance_whose_gateway_dies_starts_again() {
     let Some(stand) = stand(|_| {}).await else { return };
     stand.ensure(&web(1, APP)).await;

@@ -204,6 +204,12 @@ impl Stand {
         self.next(false).await;
     }
 
+    /// Another server on the same folder, with other settings.
+    pub async fn again_with(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
+        self.next(false).await;
+    }
+
     /// Another server on the same folder, which only looks at it.
     pub async fn again_standing_by(&mut self) {
         self.next(true).await;
