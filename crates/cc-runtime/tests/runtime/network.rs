@@ -2,7 +2,7 @@
 
 use super::stand::{APP, Record, Stand, VERSION, is_running, web, worker};
 use super::tasks;
-use cc_domain::runtime::{Check, Command, CommandKind, Env, ProcessKey, ProcessSpec, Runtime};
+use cc_domain::runtime::{Check, Command, CommandKind, Env, InstanceEvent, ProcessKey, ProcessSpec, Runtime};
 use cc_domain::traffic::Way;
 use cc_runtime::{Config, Connections, Endpoint, Isolation, LocalRuntime, Network};
 use nix::sys::signal::{Signal, kill};
@@ -272,6 +272,22 @@ async fn an_instance_keeps_its_network_when_the_setting_changes() {
     stand.again_with(|config| config.network = Network::Auto).await;
     let all = routable(&stand, "process", 2).await;
     assert_eq!(all.iter().map(|one| one.way == Way::Host).collect::<Vec<_>>(), [false, true]);
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_never_listens_is_told_its_own_port() {
+    let Some(stand) = stand(|_| {}).await else { return };
+    let spec = ProcessSpec { start_timeout_ms: 300, ..web(1, "exec sleep 1000") };
+    stand.ensure(&spec).await;
+    let told = |record: &Record| {
+        record.events.iter().find_map(|event| match event {
+            InstanceEvent::Crashed { description, .. } => Some(description.clone()),
+            _ => None,
+        })
+    };
+    let text = stand.recorder.until("a crash", told).await;
+    assert!(text.ends_with(":8080: connection refused"), "{text}");
     stand.down().await;
 }
 
