@@ -42,6 +42,8 @@ impl Server {
             .env("CC_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("CC_ADMIN_PASSWORD", PASSWORD)
             .env("CC_PORT_80", "false")
+            // Nginx has to reach the instance too.
+            .env("CC_NETWORK", "shared")
             .stdin(Stdio::null());
         command
     }

@@ -5,7 +5,7 @@ use crate::database::Database;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rustix::process::{Resource, Rlimit, prlimit};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, chown, lchown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub struct Server {
     child: Option<Child>,
     environment: Vec<(String, String)>,
     user: Option<u32>,
+    /// Where it listens.
+    address: Ipv4Addr,
 }
 
 /// For servers that are not root; only root can start one.
@@ -41,12 +43,26 @@ impl Server {
 
     /// As another user than that of the test, if the test may.
     pub fn start_as(database: Database, user: Option<u32>, environment: &[(&str, &str)]) -> Self {
+        Self::start_at(Ipv4Addr::LOCALHOST, database, user, environment)
+    }
+
+    /// As one that others than this machine reach too.
+    pub fn start_for_all(database: Database, environment: &[(&str, &str)]) -> Self {
+        Self::start_at(Ipv4Addr::UNSPECIFIED, database, None, environment)
+    }
+
+    fn start_at(
+        address: Ipv4Addr,
+        database: Database,
+        user: Option<u32>,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let user = user.filter(|_| rustix::process::geteuid().is_root());
         let port = free_port();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         chown(folder.path(), user, user).expect("root gives folders away");
         let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let mut server = Self { folder, database, port, child: None, environment, user };
+        let mut server = Self { folder, database, port, child: None, environment, user, address };
         server.start_again();
         server
     }
@@ -56,7 +72,7 @@ impl Server {
         command
             .arg(word)
             .env("CC_DATA_DIR", self.data_dir())
-            .env("CC_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("CC_LISTEN", format!("{}:{}", self.address, self.port))
             .env("CC_ADMIN_PASSWORD", PASSWORD)
             .env("CC_HOLD_MS", "500")
             .envs(self.environment.iter().map(|(k, v)| (k, v)))
@@ -108,7 +124,8 @@ impl Server {
         chown(folder.path(), self.user, self.user).expect("root gives folders away");
         copy_tree(&self.data_dir(), &folder.path().join("data")).expect("the data folder can be copied");
         let (database, environment) = (self.database.clone(), self.environment.clone());
-        let mut server = Self { folder, database, port, child: None, environment, user: self.user };
+        let (user, address) = (self.user, self.address);
+        let mut server = Self { folder, database, port, child: None, environment, user, address };
         server.start_again();
         server
     }

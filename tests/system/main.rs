@@ -9,6 +9,7 @@ mod doctor;
 mod folders;
 mod lockout;
 mod lost_parts;
+mod network;
 mod numbers;
 mod push;
 mod refusals;

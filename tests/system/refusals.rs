@@ -47,6 +47,20 @@ fn a_wrong_setting_is_named() {
 }
 
 #[test]
+fn networks_that_cannot_be_had_are_no_start() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let data = folder.path().join("data");
+    let settings = ["--isolation", "process", "--network", "gateway"];
+    let output = up(&[&["--data-dir", text(&data), "--listen", &free_port()], &settings[..]].concat());
+    let expected = "apps cannot have networks of their own here, which network = gateway asks for: tier 3";
+    let said = refusal(&output);
+    assert!(said.contains(expected), "{said}");
+    let output = up(&["--data-dir", text(&data), "--app-ports", "80-90", "--app-egress", "10.0.0.0/8, x"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("'80-90' are no ports for apps") && said.contains("'x' is no network"), "{said}");
+}
+
+#[test]
 fn a_taken_port_leaves_no_folder_behind() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let address = taken.local_addr().expect("it is bound").to_string();

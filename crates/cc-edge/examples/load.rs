@@ -80,6 +80,7 @@ async fn serve_edge(port: u16, backend: SocketAddr) -> Result<SocketAddr, Failur
         index: 0,
         host: "127.0.0.1".into(),
         port: backend.port(),
+        way: cc_domain::traffic::Way::Host,
     };
     let destination = Destination {
         app_guid: "app".into(),

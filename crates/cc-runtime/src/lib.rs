@@ -9,6 +9,7 @@ mod isolation;
 mod job;
 pub mod lifecycle;
 mod listeners;
+mod network;
 mod nothing;
 mod runner;
 mod seal;
@@ -17,6 +18,7 @@ mod supervisor;
 mod sys;
 
 pub use isolation::{Isolation, IsolationError, Tier};
+pub use network::Network;
 pub use nothing::Nothing;
 pub use runner::{
     Config, Connections, Emit, Endpoint, EndpointChange, EndpointsChanged, LocalRuntime, LogLine,
@@ -38,6 +40,7 @@ pub fn hidden_subcommand(words: &[OsString]) -> Option<i32> {
     let (word, rest) = words.split_first()?;
     match word.to_str()? {
         supervisor::WORD => Some(supervise_main(rest)),
+        network::gateway::WORD => Some(network::gateway::main(rest)),
         isolation::WORD => Some(isolation::probe_main(rest)),
         container::input::WORD => Some(container::input::main(rest)),
         LIFECYCLE => Some(lifecycle::main(rest)),

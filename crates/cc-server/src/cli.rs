@@ -76,6 +76,18 @@ pub enum Engine {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+pub enum Network {
+    /// A gateway where the host allows it, else shared
+    #[default]
+    Auto,
+    /// Each instance has a network of its own, or refuse to start
+    Gateway,
+    /// All apps use the host's network
+    Shared,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Isolation {
     /// The strongest that the host allows
     #[default]

@@ -1,17 +1,20 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults; every problem is said at once.
 
+mod app_network;
 mod file;
 mod limits;
 
 pub use limits::Limits;
 
-use crate::cli::{Engine, Isolation, LogFormat};
+use crate::cli::{Engine, Isolation, LogFormat, Network};
 use crate::problem::Problem;
 use cc_domain::quantity::Megabytes;
+use cc_domain::runtime::EgressRule;
 use cc_domain::secret::Secret;
 use clap::Args;
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// Every setting as it may be given: a flag, an environment variable `CC_…`, or a key of the file of the same name.
@@ -52,6 +55,15 @@ pub struct Options {
     /// How apps are kept apart [default: auto]
     #[arg(long, env = "CC_ISOLATION", value_enum, value_name = "TIER")]
     pub isolation: Option<Isolation>,
+    /// Which network apps have [default: auto]
+    #[arg(long, env = "CC_NETWORK", value_enum, value_name = "NETWORK")]
+    pub network: Option<Network>,
+    /// Ports of the host for apps that use its network [default: 20000-27999]
+    #[arg(long, env = "CC_APP_PORTS", value_name = "FIRST-LAST")]
+    pub app_ports: Option<String>,
+    /// Networks that apps with networks of their own may reach too, as in 10.0.0.0/8:5432,192.168.1.5 [default: none]
+    #[arg(long, env = "CC_APP_EGRESS", value_name = "LIST")]
+    pub app_egress: Option<String>,
     /// Form of the server's own log [default: text]
     #[arg(long, env = "CC_LOG_FORMAT", value_enum, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -111,6 +123,10 @@ pub struct Config {
     pub uaa: Option<Uaa>,
     pub engine: Engine,
     pub isolation: Isolation,
+    pub network: Network,
+    /// Of the host; None: the engine's default.
+    pub app_ports: Option<RangeInclusive<u16>>,
+    pub app_egress: Vec<EgressRule>,
     pub log_format: LogFormat,
     pub hold_ms: u64,
     pub apps_memory_mb: Option<u32>,
@@ -233,6 +249,11 @@ impl Options {
         if listen.as_ref().is_ok_and(|listen| listen.port() == 0) {
             wrong.push("port 0 would be another at each start; name a port to listen on".to_owned());
         }
+        let app_ports = self.app_ports.or(file.app_ports);
+        let app_ports =
+            app_ports.and_then(|text| app_network::parse_ports(&text).map_err(|why| wrong.push(why)).ok());
+        let app_egress = self.app_egress.or(file.app_egress).unwrap_or_default();
+        let app_egress = app_network::parse_egress(&app_egress, &mut wrong);
         let numbers = Numbers {
             hold_ms: self.hold_ms.or(file.hold_ms).unwrap_or(2_000),
             apps_memory_mb: self.apps_memory_mb.or(file.apps_memory_mb),
@@ -256,6 +277,9 @@ impl Options {
                 uaa,
                 engine: self.engine.or(file.engine).unwrap_or_default(),
                 isolation: self.isolation.or(file.isolation).unwrap_or_default(),
+                network: self.network.or(file.network).unwrap_or_default(),
+                app_ports,
+                app_egress,
                 log_format: self.log_format.or(file.log_format).unwrap_or_default(),
                 hold_ms: numbers.hold_ms,
                 apps_memory_mb: numbers.apps_memory_mb,

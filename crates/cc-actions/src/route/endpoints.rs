@@ -5,7 +5,7 @@
 //! happen under one lock, so that neither overtakes the other.
 
 use cc_domain::runtime::ProcessKey;
-use cc_domain::traffic::{Endpoint, Route, Traffic, TrafficChange};
+use cc_domain::traffic::{Endpoint, Route, Traffic, TrafficChange, Way};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +18,7 @@ pub struct InstanceEndpoint {
     pub host: String,
     /// The port in the app's own view and the one on the host.
     pub ports: Vec<(u16, u16)>,
+    pub way: Way,
 }
 
 /// By process guid, then by index and instance, so that the order is always the same.
@@ -101,6 +102,7 @@ fn at(app_port: u16, instances: &BTreeMap<(u32, String), InstanceEndpoint>) -> V
                 index: instance.index,
                 host: Arc::from(instance.host.as_str()),
                 port: *port,
+                way: instance.way.clone(),
             })
         })
         .collect()

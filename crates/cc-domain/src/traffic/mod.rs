@@ -1,6 +1,10 @@
 //! What a router must know to send a request to an app: routes, their destinations, and the instances behind them.
 
+use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
+
+use async_trait::async_trait;
 
 use crate::log::TagSet;
 
@@ -80,11 +84,42 @@ pub enum Protocol {
 }
 
 /// How one instance is reached.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     pub instance_guid: Arc<str>,
     pub index: u32,
     /// An IP address or a name that the router's machine resolves.
     pub host: Arc<str>,
     pub port: u16,
+    pub way: Way,
 }
+
+/// Opens connections to one instance that is not on its host's network.
+#[async_trait]
+pub trait Dial: std::fmt::Debug + Send + Sync {
+    /// A connected TCP socket that does not block, to this port in the instance's own view.
+    async fn dial(&self, port: u16) -> io::Result<OwnedFd>;
+}
+
+/// How the ports of an instance are reached. There is no other way to an instance than these.
+#[derive(Debug, Clone, Default)]
+pub enum Way {
+    /// They are ports of its host.
+    #[default]
+    Host,
+    /// It has a network of its own.
+    Through(Arc<dyn Dial>),
+}
+
+/// Two ways are the same if they are one.
+impl PartialEq for Way {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Host, Self::Host) => true,
+            (Self::Through(one), Self::Through(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Way {}

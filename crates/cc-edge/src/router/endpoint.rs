@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cc_domain::traffic::Protocol;
+use cc_domain::traffic::{self, Protocol, Way};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
@@ -20,6 +20,7 @@ pub(super) struct Endpoint {
     port: u16,
     /// Not there if the host is a name.
     address: Option<SocketAddr>,
+    way: Way,
     pub protocol: Protocol,
     in_flight: AtomicU32,
     /// Milliseconds of the router's own clock.
@@ -41,12 +42,14 @@ pub(super) enum Sender {
 }
 
 impl Endpoint {
-    pub fn new(host: &Arc<str>, port: u16, protocol: Protocol) -> Self {
+    pub fn new(at: &traffic::Endpoint, protocol: Protocol) -> Self {
+        let (host, port) = (&at.host, at.port);
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         Self {
             host: host.clone(),
             port,
             address: address.ok().map(|ip| SocketAddr::new(ip, port)),
+            way: at.way.clone(),
             protocol,
             in_flight: AtomicU32::new(0),
             failed_until: AtomicU64::new(0),
@@ -110,12 +113,7 @@ impl Endpoint {
 
     /// Opens a connection. Its task ends with it.
     pub async fn connect(&self, timeout: Duration) -> io::Result<Sender> {
-        let dialled = tokio::time::timeout(timeout, async {
-            match self.address {
-                Some(address) => TcpStream::connect(address).await,
-                None => TcpStream::connect((&*self.host, self.port)).await,
-            }
-        });
+        let dialled = tokio::time::timeout(timeout, self.dial());
         let stream = dialled.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         stream.set_nodelay(true)?;
         let stream = TokioIo::new(stream);
@@ -149,6 +147,16 @@ impl Endpoint {
                 *lock(&self.shared) = Some(sender.clone());
                 Ok(Sender::Http2(sender))
             }
+        }
+    }
+}
+
+impl Endpoint {
+    async fn dial(&self) -> io::Result<TcpStream> {
+        match (&self.way, self.address) {
+            (Way::Through(dial), _) => TcpStream::from_std(dial.dial(self.port).await?.into()),
+            (Way::Host, Some(address)) => TcpStream::connect(address).await,
+            (Way::Host, None) => TcpStream::connect((&*self.host, self.port)).await,
         }
     }
 }

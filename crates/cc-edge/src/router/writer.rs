@@ -108,7 +108,7 @@ impl Endpoints {
         let key = (from.instance_guid.clone(), from.host.clone(), from.port, destination.protocol);
         let known = self.known.entry(key).or_default();
         known.upgrade().unwrap_or_else(|| {
-            let new = Arc::new(Endpoint::new(&from.host, from.port, destination.protocol));
+            let new = Arc::new(Endpoint::new(from, destination.protocol));
             *known = Arc::downgrade(&new);
             new
         })

@@ -1,11 +1,16 @@
 //! Which route a request belongs to, and what the app is told.
 
-use cc_domain::traffic::{Protocol, Traffic, TrafficChange};
+use async_trait::async_trait;
+use cc_domain::traffic::{Dial, Endpoint, Protocol, Traffic, TrafficChange, Way};
 use futures_util::stream::iter;
 use http::Request;
 use http_body_util::BodyExt;
 use hyper::body::Frame;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use tokio::net::TcpStream;
 
 use super::stand::{Answer, Backend, Stand, destination, empty, frames, full, route, simple};
@@ -49,6 +54,36 @@ async fn the_exact_host_and_the_longest_path_win() {
         assert_eq!(stand.get(host, path).await.body, expected, "{host}{path}");
     }
     assert_eq!(stand.get("example.com", "/").await.status, 404);
+}
+
+/// The way to an instance at which nobody listens under the address that it shows.
+#[derive(Debug)]
+struct Detour(SocketAddr);
+
+#[async_trait]
+impl Dial for Detour {
+    async fn dial(&self, port: u16) -> io::Result<OwnedFd> {
+        if port != 8080 {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
+        let stream = TcpStream::connect(self.0).await?.into_std()?;
+        Ok(stream.into())
+    }
+}
+
+#[tokio::test]
+async fn an_instance_with_a_network_of_its_own_is_dialled_through_it() {
+    let backend = Backend::saying("inside").await;
+    let at = |port| Endpoint {
+        host: "10.255.0.2".into(),
+        port,
+        way: Way::Through(Arc::new(Detour((std::net::Ipv4Addr::LOCALHOST, backend.instance(0).port).into()))),
+        ..backend.instance(0)
+    };
+    let routes = vec![simple("good.example.com", vec![at(8080)]), simple("bad.example.com", vec![at(8081)])];
+    let stand = Stand::new(routes).await;
+    assert_eq!(stand.get("good.example.com", "/").await.body, "inside");
+    assert_eq!(stand.get("bad.example.com", "/").await.status, 502);
 }
 
 #[tokio::test]

@@ -215,6 +215,7 @@ pub fn instance(address: SocketAddr, index: u32) -> Endpoint {
         index,
         host: address.ip().to_string().into(),
         port: address.port(),
+        way: cc_domain::traffic::Way::Host,
     }
 }
 

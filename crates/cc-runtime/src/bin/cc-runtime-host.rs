@@ -6,10 +6,10 @@
 use async_trait::async_trait;
 use cc_domain::runtime as port;
 use cc_domain::runtime::Runtime;
-use cc_runtime::{Config, Connections, Isolation, LocalRuntime};
+use cc_runtime::{Config, Connections, Isolation, LocalRuntime, Network};
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,7 +28,7 @@ fn main() {
     process::exit(status);
 }
 
-/// Answers `GET /env/NAME`, `/read/PATH`, `/touch/PATH`, `/is/PATH` (503 if it is not), `/once` (503 but the first time), `/id`, `/eat/MEGABYTES` and `/exit/STATUS` on `$PORT`.
+/// Answers `GET /env/NAME`, `/read/PATH`, `/touch/PATH`, `/is/PATH` (503 if it is not), `/once` (503 but the first time), `/id`, `/eat/MEGABYTES`, `/exit/STATUS`, `/resolve/NAME` and `/echo/ADDRESS/BYTES` (sends that much, ends, and counts what comes back) on `$PORT`.
 fn testapp() -> io::Result<()> {
     let port = env::var("PORT").map_err(io::Error::other)?;
     let listener = TcpListener::bind(format!("0.0.0.0:{port}"))?;
@@ -73,6 +73,8 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
         "touch" => {
             fs::write(format!("/{rest}"), "").map_or_else(|error| error.to_string(), |()| String::new())
         }
+        "resolve" => resolve(rest).unwrap_or_else(|error| format!("error: {:?}", error.kind())),
+        "echo" => echo(rest).unwrap_or_else(|error| format!("error: {:?}", error.kind())),
         "exit" => process::exit(rest.parse().unwrap_or(1)),
         "eat" => {
             let bytes = rest.parse::<usize>().unwrap_or(1) * 1024 * 1024;
@@ -89,6 +91,31 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
     };
     let status = if is_down { "503 No" } else { "200 OK" };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
+}
+
+fn resolve(name: &str) -> io::Result<String> {
+    let found: Vec<String> = (name, 0).to_socket_addrs()?.map(|address| address.ip().to_string()).collect();
+    Ok(found.join(" "))
+}
+
+fn echo(what: &str) -> io::Result<String> {
+    let (address, bytes) = what.split_once('/').unwrap_or((what, "0"));
+    let bytes = bytes.parse().map_err(io::Error::other)?;
+    let mut stream = TcpStream::connect(address)?;
+    let mut writer = stream.try_clone()?;
+    let sending = thread::spawn(move || {
+        let block = vec![b'x'; 64 * 1024];
+        let mut left: usize = bytes;
+        while left > 0 {
+            let part = block.get(..left.min(block.len())).unwrap_or_default();
+            writer.write_all(part)?;
+            left -= part.len();
+        }
+        writer.shutdown(Shutdown::Write)
+    });
+    let received = io::copy(&mut stream, &mut io::sink())?;
+    sending.join().map_err(|_| io::ErrorKind::Other)??;
+    Ok(received.to_string())
 }
 
 struct Nothing(PathBuf);
@@ -156,9 +183,10 @@ fn serve(dir: &str, isolation: &str, droplet: &str, command: &str) -> i32 {
         let mut config = Config::new(dir);
         config.isolation = match isolation {
             "process" => Isolation::Process,
-            "namespaces" => Isolation::Namespaces,
+            "namespaces" | "gateway" => Isolation::Namespaces,
             _ => Isolation::Auto,
         };
+        config.network = if isolation == "gateway" { Network::Gateway } else { Network::Shared };
         let runtime = match LocalRuntime::start(config, connections).await {
             Ok(runtime) => runtime,
             Err(error) => {

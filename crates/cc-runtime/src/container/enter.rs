@@ -3,6 +3,7 @@
 use super::spec::{Spec, Users};
 use super::wire::{LONGEST, Reply, Request};
 use super::{SetupError, Step, init, landlock, root};
+use crate::network::device;
 use crate::sys;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
@@ -12,7 +13,7 @@ use std::os::fd::{AsFd, OwnedFd};
 pub(super) fn run(socket: OwnedFd, spec: &Spec) -> ! {
     sys::make_ordinary_files();
     match enter(&socket, spec) {
-        Ok(()) => init::run(&socket, spec),
+        Ok(inside) => init::run(&socket, inside.as_ref(), spec),
         Err(error) => {
             let _ = Reply::Failed(error.step, error.cause).send(&socket);
             sys::exit_now(254)
@@ -20,11 +21,13 @@ pub(super) fn run(socket: OwnedFd, spec: &Spec) -> ! {
     }
 }
 
-fn enter(socket: &OwnedFd, spec: &Spec) -> Result<(), SetupError> {
+/// Gives the inner end of the network, if the container has its own.
+fn enter(socket: &OwnedFd, spec: &Spec) -> Result<Option<OwnedFd>, SetupError> {
     wait_for_go(socket)?;
     nix::sys::prctl::set_name(c"cc-init").step("name")?;
+    let mut inside = None;
     if spec.namespaces {
-        enter_namespaces(socket, spec)?;
+        inside = enter_namespaces(socket, spec)?;
     } else {
         let _ = nix::unistd::setsid();
         nix::sys::prctl::set_child_subreaper(true).step("subreaper")?;
@@ -36,7 +39,8 @@ fn enter(socket: &OwnedFd, spec: &Spec) -> Result<(), SetupError> {
     sys::keep_capabilities(kept).step("capabilities")?;
     nix::sys::prctl::set_no_new_privs().step("no_new_privs")?;
     landlock::restrict(spec)?;
-    nix::sys::prctl::set_dumpable(false).step("dumpable")
+    nix::sys::prctl::set_dumpable(false).step("dumpable")?;
+    Ok(inside)
 }
 
 const CAP_KILL: u32 = 5;
@@ -45,12 +49,17 @@ const CAP_SETUID: u32 = 7;
 
 /// Root keeps the file system and process table out of the reach of the container's own user namespace: it makes
 /// them first and enters the user namespace last. A plain user needs its user namespace to make anything at all.
-fn enter_namespaces(socket: &OwnedFd, spec: &Spec) -> Result<(), SetupError> {
-    let rest = CloneFlags::CLONE_NEWNS
+///
+/// The network is made before that as well: as root's, so that nobody in the container has rights over it.
+fn enter_namespaces(socket: &OwnedFd, spec: &Spec) -> Result<Option<OwnedFd>, SetupError> {
+    let mut rest = CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWPID
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWUTS
         | CloneFlags::CLONE_NEWCGROUP;
+    if spec.network.is_some() {
+        rest |= CloneFlags::CLONE_NEWNET;
+    }
     if spec.users == Users::Single {
         unshare(CloneFlags::CLONE_NEWUSER | rest).step("unshare user")?;
         ask_for_maps(socket)?;
@@ -64,7 +73,13 @@ fn enter_namespaces(socket: &OwnedFd, spec: &Spec) -> Result<(), SetupError> {
         }
         sys::Side::Child => {}
     }
+    // Its parent has said its id, whichever of the two was quicker.
+    wait_for_go(socket)?;
     let _ = nix::unistd::setsid();
+    let inside = match &spec.network {
+        Some(plan) => Some(make_network(socket, plan.subnet)?),
+        None => None,
+    };
     root::build(spec)?;
     if let Users::Range { .. } = spec.users {
         unshare(CloneFlags::CLONE_NEWUSER).step("unshare user")?;
@@ -74,7 +89,13 @@ fn enter_namespaces(socket: &OwnedFd, spec: &Spec) -> Result<(), SetupError> {
         setresgid(group, group, group).step("setresgid")?;
         setresuid(user, user, user).step("setresuid")?;
     }
-    Ok(())
+    Ok(inside)
+}
+
+fn make_network(socket: &OwnedFd, subnet: crate::network::Subnet) -> Result<OwnedFd, SetupError> {
+    let (device::Ends { tun, sockets }, inside) = device::set_up(subnet)?;
+    Reply::Network.send_with(socket, &[tun, sockets]).step("network")?;
+    Ok(inside)
 }
 
 fn ask_for_maps(socket: &OwnedFd) -> Result<(), SetupError> {

@@ -4,6 +4,7 @@
 use super::exec;
 use super::spec::Spec;
 use super::wire::{LONGEST, Reply, Request};
+use crate::network::device;
 use crate::sys;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -14,15 +15,15 @@ use nix::unistd::Pid;
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 
-/// Serves the supervisor until it is gone.
-pub(super) fn run(socket: &OwnedFd, spec: &Spec) -> ! {
-    if let Err(error) = serve(socket, spec) {
+/// Serves the supervisor, and the gateway of a network of its own, until one of them is gone.
+pub(super) fn run(socket: &OwnedFd, inside: Option<&OwnedFd>, spec: &Spec) -> ! {
+    if let Err(error) = serve(socket, inside, spec) {
         let _ = Reply::Failed("first process".into(), error.to_string()).send(socket);
     }
     end(spec)
 }
 
-fn serve(socket: &OwnedFd, spec: &Spec) -> nix::Result<()> {
+fn serve(socket: &OwnedFd, inside: Option<&OwnedFd>, spec: &Spec) -> nix::Result<()> {
     let mut watched = SigSet::empty();
     watched.add(Signal::SIGCHLD);
     watched.thread_block()?;
@@ -31,15 +32,24 @@ fn serve(socket: &OwnedFd, spec: &Spec) -> nix::Result<()> {
     let mut running = BTreeMap::new();
     Reply::Ready.send(socket)?;
     loop {
-        let mut ready =
-            [PollFd::new(socket.as_fd(), PollFlags::POLLIN), PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
+        let watched = [Some(socket.as_fd()), Some(signals.as_fd()), inside.map(AsFd::as_fd)];
+        let watched = watched.into_iter().flatten();
+        let mut ready: Vec<_> = watched.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
         match poll(&mut ready, PollTimeout::NONE) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(error) => return Err(error),
         }
-        let [asked, _] = ready.map(|fd| fd.any().unwrap_or(false));
+        let is_ready = |place: usize| ready.get(place).is_some_and(|fd| fd.any().unwrap_or(false));
+        let (asked, is_socket_wanted) = (is_ready(0), is_ready(2));
         while let Ok(Some(_)) = signals.read_signal() {}
         reap(socket, &mut running);
+        if is_socket_wanted && let Some(inside) = inside {
+            let mut byte = [0];
+            if sys::receive(inside.as_fd(), &mut byte)?.0 == 0 {
+                return Ok(());
+            }
+            device::give_socket(inside)?;
+        }
         if asked {
             let mut buffer = [0; LONGEST];
             let (length, descriptors) = sys::receive(socket.as_fd(), &mut buffer)?;

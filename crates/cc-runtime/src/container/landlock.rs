@@ -25,6 +25,28 @@ const DEVICES: &[&str] = &[
     "/dev/pts",
 ];
 
+/// From now on this process can do no more with files than read those below the given paths. Needs `no_new_privs`.
+pub(crate) fn read_only(paths: &[&'static str]) -> Result<(), SetupError> {
+    if landlock_version().is_none() {
+        return Ok(());
+    }
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(NEWEST))
+        .and_then(|rules| rules.scope(Scope::from_all(NEWEST)))
+        .and_then(Ruleset::create)
+        .step("landlock")?
+        .add_rules(path_beneath_rules(existing(paths), AccessFs::from_read(NEWEST)))
+        .step("landlock")?
+        .restrict_self()
+        .step("landlock")
+        .map(drop)
+}
+
+fn existing(paths: &[&'static str]) -> Vec<&'static str> {
+    paths.iter().copied().filter(|path| std::path::Path::new(path).exists()).collect()
+}
+
 /// Restricts this process and all its descendants. Needs `no_new_privs`.
 pub(super) fn restrict(spec: &Spec) -> Result<(), SetupError> {
     let base = Ruleset::default().set_compatibility(CompatLevel::BestEffort);
@@ -38,9 +60,6 @@ pub(super) fn restrict(spec: &Spec) -> Result<(), SetupError> {
     if landlock_version().is_none() {
         return Ok(());
     }
-    let existing = |paths: &[&'static str]| -> Vec<&'static str> {
-        paths.iter().copied().filter(|path| std::path::Path::new(path).exists()).collect()
-    };
     let all = AccessFs::from_all(NEWEST);
     let device = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::ReadDir | AccessFs::IoctlDev;
     base.handle_access(all)

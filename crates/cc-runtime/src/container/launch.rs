@@ -4,6 +4,7 @@ use super::cgroup::Group;
 use super::spec::{Spec, Users};
 use super::wire::{LONGEST, Reply, Request};
 use super::{SetupError, Step, enter};
+use crate::network::device::Ends;
 use crate::sys;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
@@ -18,6 +19,8 @@ pub(crate) struct Container {
     /// Host pid of the first process.
     pub init: Pid,
     pub group: Option<Group>,
+    /// Of a network of its own, until a gateway has them.
+    pub network: Option<Ends>,
 }
 
 impl Container {
@@ -51,7 +54,7 @@ pub(crate) fn launch(spec: &Spec) -> Result<Container, SetupError> {
         None => None,
     };
     match start(spec, group.as_ref()) {
-        Ok((socket, init)) => Ok(Container { socket, init, group }),
+        Ok((socket, init, network)) => Ok(Container { socket, init, group, network }),
         Err(error) => {
             if let Some(group) = group {
                 group.remove();
@@ -61,7 +64,7 @@ pub(crate) fn launch(spec: &Spec) -> Result<Container, SetupError> {
     }
 }
 
-fn start(spec: &Spec, group: Option<&Group>) -> Result<(OwnedFd, Pid), SetupError> {
+fn start(spec: &Spec, group: Option<&Group>) -> Result<(OwnedFd, Pid, Option<Ends>), SetupError> {
     let (ours, theirs) =
         socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC).step("socket")?;
     let child = match sys::fork().step("fork")? {
@@ -76,29 +79,38 @@ fn start(spec: &Spec, group: Option<&Group>) -> Result<(OwnedFd, Pid), SetupErro
         group.add(child).step("cgroup")?;
     }
     Request::Go.send(ours.as_fd(), &[]).step("go")?;
-    let mut init = child;
+    let (mut init, mut network) = (child, None);
     loop {
-        match next(&ours)? {
+        let (reply, descriptors) = next(&ours)?;
+        match reply {
             Reply::NeedMaps => {
                 write_maps(init, spec.users).step("id maps")?;
                 Request::Go.send(ours.as_fd(), &[]).step("go")?;
             }
-            Reply::InitPid(pid) => init = Pid::from_raw(pid),
-            Reply::Ready => return Ok((ours, init)),
+            Reply::InitPid(pid) => {
+                init = Pid::from_raw(pid);
+                Request::Go.send(ours.as_fd(), &[]).step("go")?;
+            }
+            Reply::Network => {
+                network =
+                    <[OwnedFd; 2]>::try_from(descriptors).ok().map(|[tun, sockets]| Ends { tun, sockets });
+            }
+            Reply::Ready => return Ok((ours, init, network)),
             Reply::Failed(step, cause) => return Err(SetupError { step, cause }),
             Reply::Exited(..) => {}
         }
     }
 }
 
-fn next(socket: &OwnedFd) -> Result<Reply, SetupError> {
+fn next(socket: &OwnedFd) -> Result<(Reply, Vec<OwnedFd>), SetupError> {
     let mut buffer = [0; LONGEST];
-    let (length, _) = sys::receive(socket.as_fd(), &mut buffer).step("first process")?;
+    let (length, descriptors) = sys::receive(socket.as_fd(), &mut buffer).step("first process")?;
     if length == 0 {
         return Err(SetupError { step: "first process".into(), cause: "it ended".into() });
     }
     let bytes = buffer.get(..length).unwrap_or_default();
-    Reply::decode(bytes).ok_or("unreadable message").step("first process")
+    let reply = Reply::decode(bytes).ok_or("unreadable message").step("first process")?;
+    Ok((reply, descriptors))
 }
 
 fn write_maps(pid: Pid, users: Users) -> std::io::Result<()> {

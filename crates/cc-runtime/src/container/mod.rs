@@ -14,9 +14,11 @@ mod seccomp;
 pub(crate) mod spec;
 mod wire;
 
+pub(crate) use self::landlock::read_only;
 pub(crate) use launch::{Container, launch};
-pub(crate) use spec::{Input, InputKind, Program, Spec, Users};
-pub(crate) use wire::{Reply, Request};
+pub(crate) use seccomp::refuse_rare_calls;
+pub(crate) use spec::{Input, InputKind, Program, Spec, Users, VCAP};
+pub(crate) use wire::{Reply, Request, send};
 
 /// A step of the set-up that failed.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -6,6 +6,7 @@
 use super::cgroup::Group;
 use super::spec::{Spec, VCAP};
 use super::{SetupError, Step};
+use crate::network::gateway::{hosts, resolv_conf};
 use crate::sys::{self, Writing};
 use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
@@ -114,10 +115,18 @@ fn etc(spec: &Spec, root: &Path) -> Result<(), SetupError> {
     let etc = root.join("etc");
     fs::create_dir_all(&etc).step("make /etc")?;
     for name in ETC {
+        if spec.network.is_some() && ["hosts", "resolv.conf"].contains(name) {
+            continue;
+        }
         // Names are the host's business whatever the tree.
         let network = ["hosts", "resolv.conf", "host.conf", "nsswitch.conf"].contains(name);
         let source = if network { Path::new("/etc").join(name) } else { base.join(name) };
         bind_existing(&source, &etc.join(name))?;
+    }
+    if let Some(plan) = &spec.network {
+        fs::write(etc.join("resolv.conf"), resolv_conf(plan.subnet.gateway()))
+            .step("write /etc/resolv.conf")?;
+        fs::write(etc.join("hosts"), hosts(plan.subnet.container())).step("write /etc/hosts")?;
     }
     let id = spec.users.inner().unwrap_or(VCAP);
     let users = format!(

@@ -104,6 +104,14 @@ pub(super) fn filter(namespaces: bool) -> Result<Filter, seccompiler::BackendErr
     Ok(Filter { refused: refused.try_into()?, missing: missing.try_into()? })
 }
 
+/// Takes from this process for good what no app may do either.
+pub(crate) fn refuse_rare_calls() -> Result<(), seccompiler::Error> {
+    match filter(false) {
+        Ok(filter) => filter.apply(),
+        Err(error) => Err(seccompiler::Error::Backend(error)),
+    }
+}
+
 fn one(
     argument: u8,
     comparison: SeccompCmpOp,

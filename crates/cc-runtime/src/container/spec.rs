@@ -1,6 +1,7 @@
 //! What the supervisor is told about its container. Holds credentials; travels in a sealed memory file only.
 
 use super::cgroup::Layout;
+use crate::network::Plan;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -16,6 +17,9 @@ pub(crate) struct Spec {
     /// Own file system and process table. False: the host's, fenced off by Landlock.
     pub namespaces: bool,
     pub users: Users,
+    /// None: the network of the host.
+    #[serde(default)]
+    pub network: Option<Plan>,
     /// None: limits are polled.
     pub cgroup: Option<Layout>,
     pub memory_bytes: u64,

@@ -24,6 +24,8 @@ pub(crate) enum Reply {
     NeedMaps,
     /// Host pid of the first process.
     InitPid(i32),
+    /// The network is made; its two ends are sent along.
+    Network,
     /// Set up; programs may be spawned.
     Ready,
     /// The set-up failed: step, cause.
@@ -34,6 +36,14 @@ pub(crate) enum Reply {
 
 /// Enough for every message.
 pub(crate) const LONGEST: usize = 4096;
+
+/// Sends one message with descriptors.
+pub(crate) fn send<T: AsRawFd>(to: BorrowedFd<'_>, bytes: &[u8], descriptors: &[T]) -> nix::Result<()> {
+    let raw: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
+    let rights = [ControlMessage::ScmRights(&raw)];
+    let control = if raw.is_empty() { &rights[..0] } else { &rights[..] };
+    sendmsg::<()>(to.as_raw_fd(), &[IoSlice::new(bytes)], control, MsgFlags::MSG_NOSIGNAL, None).map(drop)
+}
 
 fn numbers(op: u8, first: i32, second: i32) -> Vec<u8> {
     let mut bytes = vec![op];
@@ -73,12 +83,7 @@ impl Request {
     }
 
     pub fn send(self, socket: BorrowedFd<'_>, descriptors: &[OwnedFd]) -> nix::Result<()> {
-        let bytes = self.encode();
-        let raw: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
-        let rights = [ControlMessage::ScmRights(&raw)];
-        let control = if raw.is_empty() { &rights[..0] } else { &rights[..] };
-        sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(&bytes)], control, MsgFlags::MSG_NOSIGNAL, None)
-            .map(drop)
+        send(socket, &self.encode(), descriptors)
     }
 }
 
@@ -88,6 +93,7 @@ impl Reply {
             Self::NeedMaps => numbers(10, 0, 0),
             Self::InitPid(pid) => numbers(11, *pid, 0),
             Self::Ready => numbers(12, 0, 0),
+            Self::Network => numbers(15, 0, 0),
             Self::Exited(slot, status) => numbers(14, slot.cast_signed(), *status),
             Self::Failed(step, cause) => {
                 let mut bytes = numbers(13, 0, 0);
@@ -111,14 +117,17 @@ impl Reply {
                 Some(Self::Failed(step.to_owned(), cause.to_owned()))
             }
             14 => Some(Self::Exited(slot_of(first)?, second)),
+            15 => Some(Self::Network),
             _ => None,
         }
     }
 
     pub fn send(&self, socket: &impl AsFd) -> nix::Result<()> {
-        let bytes = self.encode();
-        let parts = [IoSlice::new(&bytes)];
-        sendmsg::<()>(socket.as_fd().as_raw_fd(), &parts, &[], MsgFlags::MSG_NOSIGNAL, None).map(drop)
+        send::<OwnedFd>(socket.as_fd(), &self.encode(), &[])
+    }
+
+    pub fn send_with(&self, socket: &impl AsFd, descriptors: &[OwnedFd]) -> nix::Result<()> {
+        send(socket.as_fd(), &self.encode(), descriptors)
     }
 }
 
@@ -132,7 +141,9 @@ mod tests {
             assert_eq!(Request::decode(&request.encode()), Some(request));
         }
         let failed = Reply::Failed("mount /proc".into(), "EPERM".into());
-        for reply in [Reply::NeedMaps, Reply::InitPid(77), Reply::Ready, failed, Reply::Exited(1, -9)] {
+        for reply in
+            [Reply::NeedMaps, Reply::InitPid(77), Reply::Ready, Reply::Network, failed, Reply::Exited(1, -9)]
+        {
             assert_eq!(Reply::decode(&reply.encode()), Some(reply));
         }
     }

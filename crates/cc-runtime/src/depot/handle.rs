@@ -1,5 +1,6 @@
 //! A connection to a supervisor.
 
+use crate::network::dial::Reach;
 use crate::supervisor::SOCKET;
 use crate::supervisor::protocol::{self, Ask, Exit, Frame, Line, Phase, Tell, Used, VERSION};
 use crate::supervisor::{Cause, State};
@@ -35,6 +36,8 @@ enum Order {
 pub(crate) struct Handle {
     orders: mpsc::UnboundedSender<Order>,
     pub events: mpsc::UnboundedReceiver<Event>,
+    /// How its ports are reached.
+    pub reach: Reach,
 }
 
 /// The part of a handle that several may have.
@@ -58,6 +61,7 @@ impl Handle {
     pub(super) async fn connect(
         folder: PathBuf,
         hello: String,
+        reach: Reach,
         replay: bool,
         on_line: OnLine,
     ) -> io::Result<Self> {
@@ -66,7 +70,7 @@ impl Handle {
         let (happened, events) = mpsc::unbounded_channel();
         let link = Link { folder, hello, on_line, events: happened, seen: 0 };
         tokio::spawn(link.run(connection, taken));
-        Ok(Self { orders, events })
+        Ok(Self { orders, events, reach })
     }
 
     pub fn remote(&self) -> Remote {

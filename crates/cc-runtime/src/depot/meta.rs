@@ -12,6 +12,9 @@ pub(crate) struct Meta {
     /// Place of its host ids.
     pub slot: u16,
     pub work: Work,
+    /// It has a network of its own.
+    #[serde(default)]
+    pub has_network: bool,
     /// Log sources of its commands.
     pub sources: Vec<String>,
 }
@@ -38,6 +41,14 @@ pub(crate) enum Work {
 }
 
 impl Meta {
+    /// Ports of the host that it has.
+    pub fn host_ports(&self) -> &[(u16, u16)] {
+        match &self.work {
+            Work::Instance { ports, .. } if !self.has_network => ports,
+            _ => &[],
+        }
+    }
+
     pub fn read(folder: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(folder.join(FILE)).ok()?).ok()
     }

@@ -3,26 +3,32 @@
 mod files;
 mod handle;
 mod meta;
+mod seat;
 
 pub(crate) use files::{make_work, others_can_reach, remove_tree};
 pub(crate) use handle::{Event, Handle, OnLine, Remote};
 pub(crate) use meta::{Meta, Work};
+pub(crate) use seat::Seat;
 
 use crate::container::{Input, Program, Spec};
-use crate::isolation::{SLOTS, Tier};
+use crate::isolation::Tier;
+use crate::network::dial::{Reach, Through};
+use crate::network::policy::Policy;
+use crate::network::{self, Subnet};
 use crate::supervisor::protocol::Exit;
 use crate::supervisor::{State, WORD, write_atomically};
+use cc_domain::traffic::Way;
 use hmac::{Hmac, KeyInit, Mac};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use sha2::Sha256;
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Folders and means that all containers share.
@@ -34,7 +40,19 @@ pub(crate) struct Depot {
     exe: PathBuf,
     key: Vec<u8>,
     pub tier: Tier,
-    slots: Mutex<BTreeSet<u16>>,
+    /// Of new containers; None: they use the host's.
+    network: Option<Outside>,
+    /// Where those are reached that use the host's network.
+    host: String,
+    seats: seat::Seats,
+}
+
+/// What is outside of containers with a network of their own.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    pub policy: Policy,
+    /// Empty: those of the host.
+    pub name_servers: Vec<SocketAddr>,
 }
 
 /// What the caller decides about a container.
@@ -68,8 +86,35 @@ pub(crate) enum Found {
 }
 
 impl Depot {
-    pub fn new(containers: PathBuf, works: Option<PathBuf>, exe: PathBuf, key: Vec<u8>, tier: Tier) -> Self {
-        Self { containers, works, exe, key, tier, slots: Mutex::new(BTreeSet::new()) }
+    pub fn new(
+        containers: PathBuf,
+        works: Option<PathBuf>,
+        exe: PathBuf,
+        key: Vec<u8>,
+        tier: Tier,
+        outside: Outside,
+        host: String,
+    ) -> Self {
+        let network = tier.has_gateway.then_some(outside);
+        Self { containers, works, exe, key, tier, network, host, seats: seat::Seats::default() }
+    }
+
+    /// Whether new containers get a network of their own.
+    pub fn has_gateway(&self) -> bool {
+        self.network.is_some()
+    }
+
+    /// A place for a new container.
+    pub fn seat(&self) -> io::Result<Seat> {
+        self.seats.take().ok_or_else(|| io::Error::other("insufficient resources: containers"))
+    }
+
+    /// Address under which the programs of a new container in this place find themselves.
+    pub fn address(&self, seat: &Seat) -> String {
+        match &self.network {
+            Some(_) => Subnet::of_slot(seat.slot()).container().to_string(),
+            None => self.host.clone(),
+        }
     }
 
     /// Id of the container of an instance: 12 digits of its guid.
@@ -95,12 +140,21 @@ impl Depot {
     }
 
     /// Makes folder and supervisor; the supervisor goes on by itself. Blocking: some milliseconds.
-    pub fn create(&self, id: &str, what: Work, plan: Plan, commands: Vec<Program>) -> io::Result<()> {
-        let slot = self.take_slot().ok_or_else(|| io::Error::other("insufficient resources: containers"))?;
-        let made = self.make(id, slot, what, plan, commands);
+    pub fn create(
+        &self,
+        id: &str,
+        seat: Seat,
+        what: Work,
+        plan: Plan,
+        commands: Vec<Program>,
+    ) -> io::Result<()> {
+        let made = self.make(id, seat.slot(), what, plan, commands);
+        // From its description on, the place goes with the container.
+        if Meta::read(&self.folder(id)).is_some_and(|meta| meta.slot == seat.slot()) {
+            seat.keep();
+        }
         if made.is_err() {
             self.remove(id);
-            self.slots.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&slot);
         }
         made
     }
@@ -109,7 +163,13 @@ impl Depot {
         let folder = self.folder(id);
         files::make_folder(&folder, 0o700)?;
         let sources = commands.iter().map(|program| program.source.clone()).collect();
-        let meta = Meta { version: 1, slot, work: what, sources };
+        let subnet = Subnet::of_slot(slot);
+        let network = self.network.clone().map(|Outside { policy, name_servers }| network::Plan {
+            subnet,
+            policy,
+            name_servers,
+        });
+        let meta = Meta { version: 1, slot, work: what, sources, has_network: network.is_some() };
         write_atomically(&folder.join(meta::FILE), &serde_json::to_vec(&meta)?)?;
         let users = self.tier.users.in_slot(slot);
         make_work(&self.work(id), users, &self.exe)?;
@@ -119,6 +179,7 @@ impl Depot {
             hello: self.hello(id),
             namespaces: self.tier.namespaces,
             users,
+            network,
             cgroup: self.tier.cgroup.clone(),
             memory_bytes: megabytes(plan.memory_mb),
             disk_bytes: megabytes(plan.disk_mb),
@@ -149,7 +210,7 @@ impl Depot {
         for entry in fs::read_dir(&self.containers)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
             if let Some(meta) = Meta::read(&self.folder(&name)) {
-                self.slots.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(meta.slot);
+                self.seats.restore(meta.slot);
                 found.push((name, meta));
             } else {
                 self.remove(&name);
@@ -181,12 +242,23 @@ impl Depot {
         if State::read(&self.folder(id)).is_none() {
             return Found::Lost;
         }
-        match Handle::connect(self.folder(id), self.hello(id), replay, on_line).await {
+        match Handle::connect(self.folder(id), self.hello(id), self.reach(id), replay, on_line).await {
             Ok(handle) => Found::Alive(handle),
             Err(_) => match State::read(&self.folder(id)).and_then(|state| state.exit) {
                 Some(exit) => Found::Ended(exit),
                 None => Found::Lost,
             },
+        }
+    }
+
+    fn reach(&self, id: &str) -> Reach {
+        let folder = self.folder(id);
+        match Meta::read(&folder).filter(|meta| meta.has_network) {
+            Some(meta) => Reach {
+                host: Subnet::of_slot(meta.slot).container().to_string(),
+                way: Way::Through(Arc::new(Through { folder, hello: self.hello(id) })),
+            },
+            None => Reach { host: self.host.clone(), way: Way::Host },
         }
     }
 
@@ -203,15 +275,8 @@ impl Depot {
         remove_tree(&self.work(id));
         remove_tree(&folder);
         if let Some(slot) = slot {
-            self.slots.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&slot);
+            self.seats.free(slot);
         }
-    }
-
-    fn take_slot(&self) -> Option<u16> {
-        let mut taken = self.slots.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let free = (0..SLOTS).find(|slot| !taken.contains(slot))?;
-        taken.insert(free);
-        Some(free)
     }
 
     fn hello(&self, id: &str) -> String {

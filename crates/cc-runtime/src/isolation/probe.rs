@@ -1,8 +1,9 @@
 //! The throw-away container.
 
 use super::{SLOTS, Tier};
-use crate::container::{Program, Reply, Request, Spec, launch};
+use crate::container::{Program, Reply, Request, Spec, launch, send};
 use crate::depot::{make_work, remove_tree, start_supervised};
+use crate::network::{self, device::Ends};
 use crate::sys;
 use std::ffi::OsString;
 use std::fs::File;
@@ -30,6 +31,11 @@ fn attempt(tier: &Tier, exe: &Path, work: &Path) -> Result<(), String> {
         hello: String::new(),
         namespaces: tier.namespaces,
         users,
+        network: tier.has_gateway.then(|| network::Plan {
+            subnet: network::Subnet::of_slot(SLOTS),
+            policy: network::policy::Policy::of_default_groups(Vec::new()),
+            name_servers: Vec::new(),
+        }),
         cgroup: tier.cgroup.clone(),
         memory_bytes: 64 * 1024 * 1024,
         disk_bytes: u64::MAX,
@@ -73,7 +79,10 @@ fn check() -> Result<(), String> {
     io::stdin().read_to_end(&mut text).map_err(|error| error.to_string())?;
     let spec: Spec = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
     let container = launch(&spec).map_err(|error| error.to_string())?;
-    let ended = program(&container.socket);
+    let ended = match &container.network {
+        Some(ends) => socket(ends).and_then(|()| program(&container.socket)),
+        None => program(&container.socket),
+    };
     drop(container.socket);
     if let Some(group) = container.group {
         group.kill();
@@ -83,6 +92,15 @@ fn check() -> Result<(), String> {
         0 => Ok(()),
         status => Err(format!("a program in it ended with {status}")),
     }
+}
+
+/// Whether sockets of its network come out.
+fn socket(ends: &Ends) -> Result<(), String> {
+    let said = |error: nix::Error| format!("sockets of the network: {error}");
+    send::<OwnedFd>(ends.sockets.as_fd(), &[1], &[]).map_err(said)?;
+    let mut byte = [0];
+    let (_, made) = sys::receive(ends.sockets.as_fd(), &mut byte).map_err(said)?;
+    if made.is_empty() { Err("no sockets of the network".to_owned()) } else { Ok(()) }
 }
 
 fn program(socket: &OwnedFd) -> Result<i32, String> {

@@ -190,7 +190,8 @@ impl Run {
             StoredWork::Task(_) => Work::Task { id: name, memory_mb },
             StoredWork::Build(_) => Work::Build { id: name, memory_mb },
         };
-        instance::create(shared, id.to_owned(), work, plan, vec![program], &self.voice).await
+        let seat = shared.depot.seat().map_err(instance::failed)?;
+        instance::create(shared, id.to_owned(), seat, work, plan, vec![program], &self.voice).await
     }
 
     /// Takes over a container of an earlier server.

@@ -2,10 +2,11 @@
 
 use super::report::{Emit, EndpointsChanged};
 use crate::isolation::Isolation;
+use crate::network::Network;
 use crate::seal::StateKey;
-use cc_domain::runtime::{ArtifactSink, ArtifactSource, RuntimeEvents};
+use cc_domain::runtime::{ArtifactSink, ArtifactSource, EgressRule, RuntimeEvents};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,11 +20,18 @@ pub struct Config {
     /// Program that answers [`crate::hidden_subcommand`]; None: this one.
     pub exe: Option<PathBuf>,
     pub isolation: Isolation,
+    pub network: Network,
+    /// Where this host itself answers the public, as its router does: apps with networks of their own may connect there.
+    pub doors: Vec<SocketAddr>,
+    /// Where they may connect to beside what the default security groups allow.
+    pub egress: Vec<EgressRule>,
+    /// Whom apps with networks of their own ask for names; empty: those that this host asks.
+    pub name_servers: Vec<SocketAddr>,
     /// Run apps even where nothing fences them off.
     pub allow_unsandboxed: bool,
     /// Sum over all instances, tasks and builds; None: 80 % of the machine's.
     pub memory_mb: Option<u64>,
-    /// Host ports for instances.
+    /// Host ports for instances that have no network of their own.
     pub ports: RangeInclusive<u16>,
     /// From SIGTERM to SIGKILL.
     pub grace: Duration,
@@ -31,7 +39,7 @@ pub struct Config {
     pub staging_concurrency: usize,
     /// Name of this machine in events and log lines.
     pub cell: String,
-    /// Address under which instances are reached.
+    /// Address under which instances are reached that have no network of their own.
     pub host: String,
     /// Trees to run stacks on, by the name of the stack; the host's own otherwise.
     pub rootfs: BTreeMap<String, PathBuf>,
@@ -46,6 +54,10 @@ impl Config {
             dir: dir.into(),
             exe: None,
             isolation: Isolation::Auto,
+            network: Network::Auto,
+            doors: Vec::new(),
+            egress: Vec::new(),
+            name_servers: Vec::new(),
             allow_unsandboxed: false,
             memory_mb: None,
             ports: 20_000..=27_999,

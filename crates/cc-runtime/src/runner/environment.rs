@@ -41,11 +41,11 @@ pub(crate) fn of_app(
     let address = first.as_ref().map(|port| format!("{}:{port}", place.host)).unwrap_or_default();
     add(&mut all, "CF_INSTANCE_PORT", first.as_deref().unwrap_or_default());
     add(&mut all, "CF_INSTANCE_ADDR", &address);
-    // The network is the host's: inside and outside a port has one number.
+    // In the host's network as in one of its own a port has one number, inside and outside.
     let ports: Vec<String> =
         place.ports.iter().map(|(_, host)| format!("{{\"external\":{host},\"internal\":{host}}}")).collect();
     add(&mut all, "CF_INSTANCE_PORTS", &format!("[{}]", ports.join(",")));
-    // The ports of the spec are the container's; here the app has to listen on those given above.
+    // The app has to listen on the ports given above, which need not be those of the spec.
     let kept = |name: &str| !matches!(name, "PORT" | "VCAP_APP_PORT" | "VCAP_APP_HOST");
     all.extend(command.iter().filter(|(name, _)| kept(name)).cloned());
     finish(all, place.paths)

@@ -5,7 +5,7 @@ use super::environment::{self, Place};
 use super::process::StoredProcess;
 use super::report::Voice;
 use crate::container::{Input, InputKind, Program};
-use crate::depot::{Depot, Found, Handle, Paths, Plan, Work};
+use crate::depot::{Depot, Found, Handle, Paths, Plan, Seat, Work};
 use cc_domain::runtime::{Artifact, ArtifactContent};
 use futures_util::StreamExt;
 use std::path::PathBuf;
@@ -34,10 +34,14 @@ pub(super) async fn make(
     }
     let id = Depot::id_of(&guid);
     let plan = plan(&shared, &process, inputs);
-    let commands = commands(&shared, &process, index, &guid, &ports, &id);
+    let seat = shared.depot.seat().map_err(failed)?;
+    let host = shared.depot.address(&seat);
+    let paths = shared.depot.paths(&id);
+    let place = Place { guid: &guid, index, host: &host, ports: &ports, paths: &paths };
+    let commands = commands(&process, &place);
     let memory_mb = process.limits.memory_mb;
     let work = Work::Instance { key: process.key.clone(), index, guid: guid.clone(), ports, memory_mb };
-    let handle = create(&shared, id, work, plan, commands, &voice).await?;
+    let handle = create(&shared, id, seat, work, plan, commands, &voice).await?;
     voice.cell(format!("Cell {cell} successfully created container for instance {guid}"));
     Ok(handle)
 }
@@ -46,20 +50,23 @@ pub(super) async fn make(
 pub(crate) async fn create(
     shared: &Arc<Shared>,
     id: String,
+    seat: Seat,
     work: Work,
     plan: Plan,
     commands: Vec<Program>,
     voice: &Voice,
 ) -> Result<Handle, String> {
     let (depot, name) = (Arc::clone(&shared.depot), id.clone());
-    let made = tokio::task::spawn_blocking(move || depot.create(&name, work, plan, commands)).await;
-    made.map_err(|error| error.to_string())
-        .and_then(|made| made.map_err(|error| error.to_string()))
-        .map_err(|error| format!("failed to create container: {error}"))?;
+    let made = tokio::task::spawn_blocking(move || depot.create(&name, seat, work, plan, commands)).await;
+    made.map_err(failed)?.map_err(failed)?;
     match shared.depot.open(&id, true, voice.on_line()).await {
         Found::Alive(handle) => Ok(handle),
         Found::Ended(_) | Found::Lost => Err("failed to create container: the supervisor is gone".to_owned()),
     }
+}
+
+pub(crate) fn failed(error: impl std::fmt::Display) -> String {
+    format!("failed to create container: {error}")
 }
 
 fn plan(shared: &Shared, process: &StoredProcess, inputs: Vec<Input>) -> Plan {
@@ -78,19 +85,10 @@ fn plan(shared: &Shared, process: &StoredProcess, inputs: Vec<Input>) -> Plan {
     }
 }
 
-fn commands(
-    shared: &Shared,
-    process: &StoredProcess,
-    index: u32,
-    guid: &str,
-    ports: &[(u16, u16)],
-    id: &str,
-) -> Vec<Program> {
-    let paths = shared.depot.paths(id);
-    let place = Place { guid, index, host: &shared.config.host, ports, paths: &paths };
+fn commands(process: &StoredProcess, place: &Place<'_>) -> Vec<Program> {
     let program = |command: &super::stored::StoredCommand| Program {
-        argv: launcher(&paths, &command.start, &command.execution_metadata),
-        env: environment::of_app(&place, &process.container_env, &command.env),
+        argv: launcher(place.paths, &command.start, &command.execution_metadata),
+        env: environment::of_app(place, &process.container_env, &command.env),
         source: command.log_source.clone(),
     };
     process.commands.iter().map(program).collect()

@@ -22,9 +22,11 @@ pub use start::LocalRuntime;
 
 use crate::depot::{Depot, Event, Found};
 use crate::job::Jobs;
+use crate::network::dial::Reach;
 use crate::seal::Sealer;
 use crate::supervisor::protocol::Ask;
 use cc_domain::runtime::{Ack, InstanceEvent};
+use cc_domain::traffic::Way;
 use resources::Resources;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,6 +74,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// The way to what is not known to have a network of its own.
+    pub fn host(&self) -> Reach {
+        Reach { host: self.config.host.clone(), way: Way::Host }
+    }
+
     /// Milliseconds of a clock that never goes back. Starts far from zero, so that times before the start fit.
     pub fn now_ms(&self) -> u64 {
         const DAYS: u64 = 1 << 40;

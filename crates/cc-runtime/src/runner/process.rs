@@ -235,6 +235,7 @@ impl Actor {
     fn attach(&mut self, index: u32, mut handle: Handle) {
         let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) else { return };
         live.remote = Some(handle.remote());
+        live.reach = Some(handle.reach.clone());
         let (own, guid) = (self.own.clone(), live.guid.clone());
         tokio::spawn(async move {
             while let Some(event) = handle.events.recv().await {
@@ -272,7 +273,8 @@ impl Actor {
         let live = self.slots.get(&index).and_then(|slot| slot.live.as_ref());
         let ports = live.map(|live| live.ports.clone()).unwrap_or_default();
         let holder = self.holder(live.map(|live| live.guid.as_str()).unwrap_or_default());
-        Checks { host: self.shared.config.host.clone(), ports, all: checks.to_vec(), holder }
+        let reach = live.and_then(|live| live.reach.clone()).unwrap_or_else(|| self.shared.host());
+        Checks { reach, ports, all: checks.to_vec(), holder }
     }
 
     fn healthy(&mut self, guid: &str) {

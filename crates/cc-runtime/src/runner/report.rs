@@ -1,6 +1,7 @@
 //! What the engine tells the rest of the server as it happens. The wiring gives the functions; none of them may block.
 
 use cc_domain::runtime::{Owner, ProcessKey, Tag};
+use cc_domain::traffic::Way;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,8 +40,10 @@ pub struct Endpoint {
     pub index: u32,
     pub instance_guid: String,
     pub host: String,
-    /// Container port and host port.
+    /// Container port, and the one to dial.
     pub ports: Vec<(u16, u16)>,
+    /// How to dial it.
+    pub way: Way,
 }
 
 /// An instance became routable or stopped being so.

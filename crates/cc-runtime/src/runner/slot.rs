@@ -7,6 +7,7 @@ use super::report::Voice;
 use super::resources::NoRoom;
 use super::stored::load_tags;
 use crate::depot::Remote;
+use crate::network::dial::Reach;
 use crate::supervisor::protocol::Ask;
 use cc_domain::runtime::{Instance, InstanceState, Net, PortMap, Presence, ProcessKey};
 use std::collections::BTreeMap;
@@ -40,6 +41,9 @@ pub(super) struct Live {
     pub guid: String,
     /// None until it is made.
     pub remote: Option<Remote>,
+    /// None until it is made.
+    pub reach: Option<Reach>,
+    /// Container port and the one it is reached under: of the host, or the same where it has a network of its own.
     pub ports: Vec<(u16, u16)>,
     pub voice: Voice,
     /// When it became healthy.
@@ -49,7 +53,7 @@ pub(super) struct Live {
     /// Why it was asked to end, if that counts as a crash.
     pub failure: Option<String>,
     pub is_routable: bool,
-    /// One of its processes was seen to listen on its ports, and nobody else.
+    /// One of its processes was seen to listen on its ports, and nobody else; always so where nobody else can.
     pub holds_ports: bool,
     /// Whoever routes knows of it.
     pub is_announced: bool,
@@ -83,6 +87,7 @@ impl Live {
         Self {
             guid,
             remote: None,
+            reach: None,
             ports,
             voice,
             running_ms: None,
@@ -94,6 +99,11 @@ impl Live {
             was_ready: false,
             watches: Vec::new(),
         }
+    }
+
+    /// Nobody else can want its ports.
+    pub fn has_own_network(&self) -> bool {
+        self.reach.as_ref().is_some_and(|reach| !reach.shares_ports())
     }
 
     pub fn ask(&self, ask: Ask) {
@@ -179,10 +189,10 @@ fn instance(key: &ProcessKey, spec: &StoredProcess, config: &Config, index: u32,
         container_tls: None,
         host_tls: None,
     };
-    let net = slot.live.as_ref().map(|live| Net {
-        host: config.host.clone(),
-        instance_ip: config.host.clone(),
-        ports: live.ports.iter().map(port).collect(),
+    let net = slot.live.as_ref().map(|live| {
+        let host = live.reach.as_ref().map_or(&config.host, |reach| &reach.host);
+        let ports = live.ports.iter().map(port).collect();
+        Net { host: host.clone(), instance_ip: host.clone(), ports }
     });
     Instance {
         key: key.clone(),

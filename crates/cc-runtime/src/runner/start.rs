@@ -5,9 +5,10 @@ use super::process::{Actor, Message, StoredProcess};
 use super::resources::Resources;
 use super::slot::View;
 use super::{Shared, Will, new_guid, stored};
-use crate::depot::{Depot, Meta, Work, others_can_reach};
+use crate::depot::{Depot, Meta, Outside, Work, others_can_reach};
 use crate::isolation::{self, Isolation, IsolationError, Tier};
 use crate::job::{JobKind, Jobs};
+use crate::network::policy::Policy;
 use crate::seal::{Sealer, StateKey};
 use cc_domain::runtime::ProcessKey;
 use nix::fcntl::{Flock, FlockArg};
@@ -102,8 +103,8 @@ impl LocalRuntime {
         let known: Vec<StoredProcess> = stored::load_all(&self.shared.sealer, &self.shared.processes)?;
         for (id, meta) in self.shared.depot.scan()? {
             match &meta.work {
-                Work::Instance { key, guid, ports, memory_mb, .. } => {
-                    self.shared.resources.restore(guid, *memory_mb, ports);
+                Work::Instance { key, guid, memory_mb, .. } => {
+                    self.shared.resources.restore(guid, *memory_mb, meta.host_ports());
                     found.entry(key.clone()).or_default().push((id, meta));
                 }
                 Work::Task { id: guid, memory_mb } => {
@@ -237,10 +238,13 @@ impl Ground {
             None => std::env::current_exe().map_err(folder("own program"))?,
         };
         let (exe, tier, works) = isolate(config, exe)?;
+        let tier = isolation::check_network(tier, config.network)?;
+        let policy = Policy::of_default_groups(config.doors.clone()).open(&config.egress);
+        let outside = Outside { policy, name_servers: config.name_servers.clone() };
         Ok(Self {
             lock,
             sealer: Sealer::new(&state_key),
-            depot: Depot::new(dir.join("containers"), works, exe, key, tier),
+            depot: Depot::new(dir.join("containers"), works, exe, key, tier, outside, config.host.clone()),
         })
     }
 }
@@ -250,7 +254,7 @@ fn isolate(config: &Config, exe: PathBuf) -> Result<(PathBuf, Tier, Option<PathB
     let probe = config.dir.join("probe");
     let mut refused = Vec::new();
     if config.isolation != Isolation::Process {
-        match isolation::detect_namespaces(&exe, &probe) {
+        match isolation::detect_namespaces(config.network, &exe, &probe) {
             Ok(tier) => return Ok((exe, tier, None)),
             Err(reasons) => refused = reasons,
         }
@@ -261,7 +265,7 @@ fn isolate(config: &Config, exe: PathBuf) -> Result<(PathBuf, Tier, Option<PathB
     let (exe, works) =
         if nix::unistd::geteuid().is_root() { within_reach(&config.dir, exe)? } else { (exe, None) };
     let scratch = works.as_ref().unwrap_or(&probe);
-    let tier = isolation::detect_process(config.allow_unsandboxed, refused, &exe, scratch)?;
+    let tier = isolation::detect_process(config.network, config.allow_unsandboxed, refused, &exe, scratch)?;
     Ok((exe, tier, works))
 }
 

@@ -8,6 +8,7 @@ use super::state::{Process, State};
 use super::{disk, usage};
 use crate::clock::now_ns;
 use crate::container::{Container, Reply, Request, Spec, launch};
+use crate::network::gateway;
 use crate::sys;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -100,11 +101,15 @@ pub(super) fn run(spec: Spec, listener: &UnixListener) -> io::Result<()> {
 impl Supervisor {
     fn start(&mut self) -> io::Result<()> {
         match launch(&self.spec) {
-            Ok(container) => {
+            Ok(mut container) => {
+                let network = container.network.take();
                 self.state.init = Process::find(container.init.as_raw().cast_unsigned());
                 self.state.write(Path::new("."))?;
                 self.container = Some(container);
-                self.next_input(0);
+                match gateway::start(&self.spec, network) {
+                    Ok(()) => self.next_input(0),
+                    Err(error) => self.kill_because(Cause::Setup(format!("network: {error}"))),
+                }
                 Ok(())
             }
             Err(error) => {

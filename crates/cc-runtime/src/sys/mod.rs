@@ -1,6 +1,8 @@
 //! System calls that no safe crate offers. The only module with unsafe code; every function is safe to call.
 #![expect(unsafe_code, reason = "the one place for raw system calls")]
 
+pub mod network;
+
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};

@@ -78,7 +78,7 @@ async fn an_app_that_never_listens_is_stopped_and_the_port_is_named() {
     let text = stand.recorder.until("a crash", told).await;
     let (after, rest) = text.strip_prefix("Instance never healthy after ").unwrap().split_once(": ").unwrap();
     assert!(rest.starts_with("Timed out after 300ms ("), "{text}");
-    assert!(text.ends_with("app did not listen on $PORT (runner.network=shared assigns a port)"), "{text}");
+    assert!(text.ends_with("app did not listen on $PORT (network = shared assigns a port)"), "{text}");
     let line = format!("Failed after {after}: startup health check never passed.");
     assert_eq!(stand.recorder.line("CELL", &line).await.output, Output::Err);
     assert_eq!(stand.recorder.line("HEALTH", rest).await.output, Output::Err);

@@ -6,6 +6,7 @@ mod builds;
 mod crash;
 mod disk;
 mod isolation;
+mod network;
 mod ports;
 mod processes;
 mod stand;

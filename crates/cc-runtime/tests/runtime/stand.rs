@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use cc_domain::runtime as port;
 use cc_domain::runtime::{Instance, InstanceState, ProcessKey, ProcessSpec, Runtime};
-use cc_runtime::{Config, Connections, EndpointChange, Isolation, LocalRuntime, LogLine};
+use cc_runtime::{Config, Connections, EndpointChange, Isolation, LocalRuntime, LogLine, Network};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::collections::BTreeMap;
@@ -191,6 +191,7 @@ impl Stand {
         config.exe = Some(HOST.into());
         config.isolation = isolation;
         config.ports = ports();
+        config.network = Network::Shared;
         config.cell = "cell".into();
         change(&mut config);
         let recorder = recorder();
@@ -200,6 +201,12 @@ impl Stand {
 
     /// Another server on the same folder, with an empty record.
     pub async fn again(&mut self) {
+        self.next(false).await;
+    }
+
+    /// Another server on the same folder, with other settings.
+    pub async fn again_with(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
         self.next(false).await;
     }
 
@@ -260,21 +267,25 @@ impl Stand {
     }
 }
 
+pub fn connections(recorder: &Arc<Recorder>, blobs: &Path) -> Connections {
+    let files = Arc::new(Files(blobs.to_owned()));
+    let (lines, changes) = (recorder.clone(), recorder.clone());
+    Connections {
+        source: files.clone(),
+        sink: files,
+        events: recorder.clone(),
+        emit: Arc::new(move |line| lines.note(|record| record.lines.push(line))),
+        endpoints: Arc::new(move |change| changes.note(|record| record.changes.push(change))),
+    }
+}
+
 async fn start(
     config: &Config,
     recorder: &Arc<Recorder>,
     blobs: &Path,
     stands_by: bool,
 ) -> Arc<LocalRuntime> {
-    let files = Arc::new(Files(blobs.to_owned()));
-    let (lines, changes) = (recorder.clone(), recorder.clone());
-    let connections = Connections {
-        source: files.clone(),
-        sink: files,
-        events: recorder.clone(),
-        emit: Arc::new(move |line| lines.note(|record| record.lines.push(line))),
-        endpoints: Arc::new(move |change| changes.note(|record| record.changes.push(change))),
-    };
+    let connections = connections(recorder, blobs);
     if stands_by {
         LocalRuntime::stand_by(config.clone(), connections).await.unwrap()
     } else {

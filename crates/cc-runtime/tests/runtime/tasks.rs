@@ -8,7 +8,7 @@ use cc_runtime::Isolation;
 
 const ID: &str = "10000000-0000-4000-8000-000000000000";
 
-fn task(command: &str) -> TaskSpec {
+pub fn task(command: &str) -> TaskSpec {
     let process = worker(1, command);
     let command = process.commands.into_iter().next().unwrap();
     TaskSpec {

@@ -1,7 +1,7 @@
 //! The engine on this machine, and the knot between it and the use cases: they call it, and it reports to them.
 
 use super::logs::emitter;
-use crate::cli::Isolation;
+use crate::cli::{Isolation, Network};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::problem::Problem;
@@ -65,6 +65,16 @@ fn engine_config(config: &Config, data: &DataDir) -> Result<cc_runtime::Config, 
         Isolation::Namespaces => cc_runtime::Isolation::Namespaces,
         Isolation::Process => cc_runtime::Isolation::Process,
     };
+    engine.network = match config.network {
+        Network::Auto => cc_runtime::Network::Auto,
+        Network::Gateway => cc_runtime::Network::Gateway,
+        Network::Shared => cc_runtime::Network::Shared,
+    };
+    engine.doors = config.doors();
+    engine.egress.clone_from(&config.app_egress);
+    if let Some(ports) = &config.app_ports {
+        engine.ports = ports.clone();
+    }
     engine.memory_mb = config.apps_memory_mb.map(u64::from);
     engine.state_key = data.find_key(super::KEY)?.map(|key| cc_runtime::StateKey::derived_from(&key));
     Ok(engine)
@@ -86,6 +96,7 @@ fn endpoints(ports: &Ports) -> cc_runtime::EndpointsChanged {
             instance_guid: at.instance_guid,
             host: at.host,
             ports: at.ports,
+            way: at.way,
         };
         if change.is_routable {
             ports.endpoints.routable(ports.traffic.as_ref(), instance);

@@ -1,5 +1,6 @@
 //! The check over HTTP, as the one that Diego runs in a container: it follows redirects and reads the answer to its end.
 
+use crate::network::dial::Reach;
 use http::header::{CONNECTION, HOST, LOCATION, USER_AGENT};
 use http::{HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Empty};
@@ -7,7 +8,6 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::io;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 /// As many as the client of Go follows.
@@ -17,12 +17,12 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// Status of the answer to a GET, after redirects within the app. One that leads out of it is an error: the check is of the app, and it is
 /// the server that would go there.
-pub(super) async fn status(host: &str, port: u16, path: &str, deadline: Instant) -> io::Result<u16> {
+pub(super) async fn status(reach: &Reach, port: u16, path: &str, deadline: Instant) -> io::Result<u16> {
     let mut path = path.to_owned();
     for _ in 0..=MOST_REDIRECTS {
-        let (status, location) = get(host, port, &path, deadline).await?;
+        let (status, location) = get(reach, port, &path, deadline).await?;
         match location {
-            Some(location) => path = within(&path, &location, host, port)?,
+            Some(location) => path = within(&path, &location, &reach.host, port)?,
             None => return Ok(status.as_u16()),
         }
     }
@@ -31,12 +31,12 @@ pub(super) async fn status(host: &str, port: u16, path: &str, deadline: Instant)
 
 /// Status, and where it redirects to.
 async fn get(
-    host: &str,
+    reach: &Reach,
     port: u16,
     path: &str,
     deadline: Instant,
 ) -> io::Result<(StatusCode, Option<String>)> {
-    let name = format!("{host}:{port}");
+    let name = format!("{}:{port}", reach.host);
     let request = Request::get(path)
         .header(HOST, HeaderValue::from_str(&name).map_err(io::Error::other)?)
         .header(USER_AGENT, "diego-healthcheck")
@@ -45,7 +45,7 @@ async fn get(
         .body(Empty::<Bytes>::new())
         .map_err(|_| io::Error::other("invalid endpoint"))?;
     let exchange = async {
-        let stream = TcpStream::connect((host, port)).await?;
+        let stream = reach.dial(port).await?;
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         let driver = Driver(tokio::spawn(async move { drop(connection.await) }));

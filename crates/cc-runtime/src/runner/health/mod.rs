@@ -4,10 +4,10 @@ mod http;
 
 use super::stored::StoredCheck;
 use crate::listeners::{Hold, Holder};
+use crate::network::dial::Reach;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1);
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(30);
@@ -32,10 +32,10 @@ enum Failure {
     Taken(u16),
 }
 
-/// Checks of an instance, with the host ports they go to.
+/// Checks of an instance, with the ports they go to.
 #[derive(Clone)]
 pub(super) struct Checks {
-    pub host: String,
+    pub reach: Reach,
     pub ports: Vec<(u16, u16)>,
     pub all: Vec<StoredCheck>,
     pub holder: Arc<Holder>,
@@ -50,18 +50,21 @@ impl Checks {
             let timeout = or_default(check.timeout_ms, DEFAULT_TIMEOUT);
             self.look(port).await?;
             match &check.http {
-                Some(path) => http(&self.host, port, path, timeout).await,
-                None => tcp(&self.host, port, timeout).await,
+                Some(path) => http(&self.reach, port, path, timeout).await,
+                None => tcp(&self.reach, port, timeout).await,
             }
             .map_err(Failure::Text)?;
             if self.look(port).await? == Hold::Nobody {
-                return Err(Failure::Text(refused(&self.host, port)));
+                return Err(Failure::Text(refused(&self.reach.host, port)));
             }
         }
         Ok(())
     }
 
     async fn look(&self, port: u16) -> Result<Hold, Failure> {
+        if !self.reach.shares_ports() {
+            return Ok(Hold::Own);
+        }
         match look(&self.holder, port).await {
             Ok(Hold::Foreign) => Err(Failure::Taken(port)),
             Ok(hold) => Ok(hold),
@@ -78,7 +81,7 @@ fn or_default(milliseconds: u64, default: Duration) -> Duration {
     if milliseconds == 0 { default } else { Duration::from_millis(milliseconds) }
 }
 
-/// How a host port stands to a container.
+/// How a port of the host stands to a container.
 pub(super) async fn look(holder: &Arc<Holder>, port: u16) -> io::Result<Hold> {
     let holder = Arc::clone(holder);
     tokio::task::spawn_blocking(move || holder.look(port)).await.map_err(io::Error::other)?
@@ -94,8 +97,9 @@ pub(super) async fn startup(checks: &Checks, limit: Duration) -> Verdict {
             Err(Failure::Text(error)) => error,
         };
         if start.elapsed() >= limit {
-            let text = if error.contains("connection refused") || error.contains("timed out") {
-                format!("{error}; app did not listen on $PORT (runner.network=shared assigns a port)")
+            let is_deaf = error.contains("connection refused") || error.contains("timed out");
+            let text = if is_deaf && checks.reach.shares_ports() {
+                format!("{error}; app did not listen on $PORT (network = shared assigns a port)")
             } else {
                 error
             };
@@ -171,20 +175,20 @@ fn refused(host: &str, port: u16) -> String {
     format!("failed to make TCP connection to {host}:{port}: connection refused")
 }
 
-async fn tcp(host: &str, port: u16, timeout: Duration) -> Result<(), String> {
-    let prefix = || format!("failed to make TCP connection to {host}:{port}: ");
-    match tokio::time::timeout(timeout, TcpStream::connect((host, port))).await {
+async fn tcp(reach: &Reach, port: u16, timeout: Duration) -> Result<(), String> {
+    let prefix = || format!("failed to make TCP connection to {}:{port}: ", reach.host);
+    match tokio::time::timeout(timeout, reach.dial(port)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(prefix() + &word(&error)),
         Err(_) => Err(format!("{}timed out after {:.2} seconds", prefix(), timeout.as_secs_f64())),
     }
 }
 
-async fn http(host: &str, port: u16, path: &str, timeout: Duration) -> Result<(), String> {
+async fn http(reach: &Reach, port: u16, path: &str, timeout: Duration) -> Result<(), String> {
     let prefix = || format!("failed to make HTTP request to '{path}' on port {port}: ");
     let start = Instant::now();
     let deadline = tokio::time::Instant::now() + timeout;
-    match http::status(host, port, path, deadline).await {
+    match http::status(reach, port, path, deadline).await {
         Ok(200) => Ok(()),
         Ok(code) => {
             Err(format!("{}received status code {code} in {}ms", prefix(), start.elapsed().as_millis()))
@@ -208,8 +212,10 @@ fn word(error: &io::Error) -> String {
 mod tests {
     use super::{Checks, Verdict, go_duration, startup, tcp};
     use crate::listeners::Holder;
+    use crate::network::dial::Reach;
     use crate::runner::stored::StoredCheck;
     use crate::supervisor::{Home, Process, State};
+    use cc_domain::traffic::Way;
     use std::path::Path;
     use std::sync::Arc;
     use std::time::Duration;
@@ -255,10 +261,14 @@ mod tests {
         folder
     }
 
+    fn loopback() -> Reach {
+        Reach { host: "127.0.0.1".into(), way: Way::Host }
+    }
+
     fn http(port: u16, folder: &Path) -> Checks {
         let check = StoredCheck { http: Some("/up".into()), port: 8080, timeout_ms: 0, interval_ms: 0 };
         Checks {
-            host: "127.0.0.1".into(),
+            reach: loopback(),
             ports: vec![(8080, port)],
             all: vec![check],
             holder: Arc::new(Holder::new(folder.into(), "127.0.0.1".parse().unwrap())),
@@ -344,7 +354,7 @@ mod tests {
     async fn a_port_nobody_listens_on_is_refused() {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let expected = format!("failed to make TCP connection to 127.0.0.1:{free}: connection refused");
-        assert_eq!(tcp("127.0.0.1", free, Duration::from_secs(1)).await, Err(expected));
+        assert_eq!(tcp(&loopback(), free, Duration::from_secs(1)).await, Err(expected));
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ impl Actor {
         if self.refusal.as_ref().and_then(|refusal| refusal.retry_ms).is_some_and(|retry| retry > now) {
             return;
         }
-        let (most, lacking) = self.shared.resources.most(self.spec.limits.memory_mb, self.spec.ports.len());
+        let (most, lacking) = self.shared.resources.most(self.spec.limits.memory_mb, self.host_ports().len());
         let phases = self.phases();
         for index in decide::missing(wanted.min(most), &phases, now) {
             // Who gets no turn tries again when one is given back.
@@ -44,6 +44,11 @@ impl Actor {
         }
     }
 
+    /// Ports for which a new instance needs one of the host.
+    fn host_ports(&self) -> &[u16] {
+        if self.shared.depot.has_gateway() { &[] } else { &self.spec.ports }
+    }
+
     fn refuse(&mut self, index: u32, reason: NoRoom, retry_ms: Option<u64>) {
         let since_ns = self.refusal.as_ref().map_or_else(crate::clock::now_ns, |refusal| refusal.since_ns);
         self.refusal = Some(Refusal { index, reason, since_ns, retry_ms });
@@ -58,7 +63,10 @@ impl Actor {
     fn start(&mut self, index: u32, turn: OwnedSemaphorePermit) -> Result<(), NoRoom> {
         let guid = new_guid();
         let spec = Arc::clone(&self.spec);
-        let ports = self.shared.resources.take(&guid, spec.limits.memory_mb, &spec.ports)?;
+        let taken = self.shared.resources.take(&guid, spec.limits.memory_mb, self.host_ports())?;
+        let own = |port: &u16| (*port, *port);
+        let ports =
+            if self.shared.depot.has_gateway() { spec.ports.iter().map(own).collect() } else { taken };
         let voice = self.voice(index, &guid);
         self.slots.entry(index).or_default().begin(Live::new(guid.clone(), ports.clone(), voice.clone()));
         let (shared, own) = (Arc::clone(&self.shared), self.own.clone());

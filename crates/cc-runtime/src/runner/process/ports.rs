@@ -31,7 +31,7 @@ impl Actor {
         let scans = self.shared.listeners.subscribe();
         let Some(live) = self.slots.get_mut(&index).and_then(|slot| slot.live.as_mut()) else { return };
         let ports: Vec<u16> = live.ports.iter().map(|(_, host)| *host).collect();
-        if ports.is_empty() {
+        if ports.is_empty() || live.has_own_network() {
             live.holds_ports = true;
             return;
         }
@@ -60,14 +60,16 @@ impl Actor {
         let is_up = live.is_routable && live.holds_ports;
         let is_news = live.is_announced != is_up;
         live.is_announced = is_up;
+        let reach = live.reach.clone().unwrap_or_else(|| self.shared.host());
         let endpoint = Endpoint {
             key: self.key.clone(),
             process_type: self.spec.process_type.clone(),
             app: self.spec.owner.app.clone(),
             index,
             instance_guid: live.guid.clone(),
-            host: self.shared.config.host.clone(),
+            host: reach.host,
             ports: live.ports.clone(),
+            way: reach.way,
         };
         // Whoever is told asks for the instances at once, and must see this.
         self.publish();
@@ -111,7 +113,7 @@ impl Actor {
     /// somebody else.
     pub(super) fn is_ousted(&mut self, index: u32, live: &Live) -> bool {
         let is_starting = self.slots.get(&index).is_some_and(|slot| slot.phase == Phase::Starting);
-        if !is_starting {
+        if !is_starting || live.has_own_network() {
             return false;
         }
         let holder = self.holder(&live.guid);
