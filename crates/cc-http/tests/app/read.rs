@@ -3,7 +3,7 @@
 use super::NOT_FOUND;
 use crate::api_tests;
 use crate::harness::{BitsWorld, a_space};
-use serde_json::{Value, json};
+use serde_json::json;
 
 api_tests! {
     async fn an_app_comes_with_its_space_and_organization_once(api: TestApi) {

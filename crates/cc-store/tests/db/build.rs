@@ -28,7 +28,7 @@ pub fn now(seconds: i64) -> Timestamp {
 }
 
 pub fn page(page: u32, per_page: u32) -> PageRequest {
-    PageRequest { page, per_page, ..PageRequest::default() }
+    PageRequest { page: page.into(), per_page, ..PageRequest::default() }
 }
 
 /// Makes things in a transaction of its own each. The guid of a thing is its name.
