@@ -60,7 +60,7 @@ fn with_gateway(server: Server) -> Option<Server> {
 }
 
 fn a_thief_gets_no_visitor(isolation: &str, first: u16) {
-    for database in databases("steal") {
+    for database in databases(&format!("steal_{isolation}")) {
         let last = first + 39;
         let ports = format!("{first}-{last}");
         let settings = [("CC_ISOLATION", isolation), ("CC_NETWORK", "shared"), ("CC_APP_PORTS", &*ports)];

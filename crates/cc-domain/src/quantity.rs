@@ -92,63 +92,59 @@ pub enum QuantityError {
     Unit,
     #[error("is not a number")]
     NotANumber,
+    /// More bytes than 64 bits count.
+    #[error("is too large")]
+    TooLarge,
 }
 
-/// Reads `<number><unit>` as bytes: an optional minus, digits with an optional fraction, a unit in any case; always powers of 1024.
+/// Reads `<number><unit>` as bytes: an optional minus, digits with an optional fraction, a unit in any case (`B`, or one of `K`, `M`, `G` and
+/// `T` with `i`, `B`, both or neither behind it) without a space between; always powers of 1024.
 pub fn parse_bytes(text: &str) -> Result<i64, QuantityError> {
-    let text = text.trim();
-    let split = text
-        .char_indices()
-        .find(|(at, c)| !(c.is_ascii_digit() || *c == '.' || (*at == 0 && *c == '-')))
-        .map_or(text.len(), |(at, _)| at);
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(QuantityError::NotANumber);
+    }
+    let text = text.trim_end();
+    let is_of_number = |(at, c): &(usize, char)| c.is_ascii_digit() || *c == '.' || (*at == 0 && *c == '-');
+    let split = text.char_indices().find(|at| !is_of_number(at)).map_or(text.len(), |(at, _)| at);
     let (number, unit) = text.split_at(split);
-    let unit = unit.trim().to_ascii_uppercase();
-    let shift = match unit
-        .strip_suffix("IB")
-        .or_else(|| unit.strip_suffix('I'))
-        .or_else(|| unit.strip_suffix('B'))
-        .unwrap_or(&unit)
-    {
-        "" if unit == "B" => 0,
-        "K" => 10,
-        "M" => 20,
-        "G" => 30,
-        "T" => 40,
+    let unit = unit.to_ascii_uppercase();
+    let shift = match unit.as_str() {
+        "B" => 0,
+        "K" | "KB" | "KI" | "KIB" => 10,
+        "M" | "MB" | "MI" | "MIB" => 20,
+        "G" | "GB" | "GI" | "GIB" => 30,
+        "T" | "TB" | "TI" | "TIB" => 40,
         _ => return Err(QuantityError::Unit),
     };
-    scaled(number, shift).ok_or(QuantityError::NotANumber)
+    scaled(number, shift)
 }
 
-/// `number · 2^shift`, rounded down towards zero, in whole arithmetic; `None` if it is no number or too big.
-fn scaled(number: &str, shift: u32) -> Option<i64> {
+/// `number · 2^shift`, rounded down towards zero, in whole arithmetic.
+fn scaled(number: &str, shift: u32) -> Result<i64, QuantityError> {
     let (negative, digits) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let only_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty()
-        || !only_digits(whole)
-        || !only_digits(fraction)
-        || (digits.contains('.') && fraction.is_empty())
-    {
-        return None;
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_number = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return Err(QuantityError::Unit);
     }
-    let unit = 1_i128 << shift;
-    let whole = whole.parse::<i64>().ok().map(i128::from)?.checked_mul(unit)?;
     let fraction = fraction.get(..fraction.len().min(12)).unwrap_or_default();
-    let part = if fraction.is_empty() {
-        0
-    } else {
+    let value = || {
+        let unit = 1_i128 << shift;
+        let whole = i128::from(whole.parse::<i64>().ok()?).checked_mul(unit)?;
         let places = u32::try_from(fraction.len()).ok()?;
-        i128::from(fraction.parse::<i64>().ok()?) * unit / 10_i128.pow(places)
+        let part = i128::from(fraction.parse::<i64>().ok()?) * unit / 10_i128.pow(places);
+        i64::try_from(whole + part).ok()
     };
-    let value = i64::try_from(whole + part).ok()?;
-    Some(if negative { -value } else { value })
+    let value = value().ok_or(QuantityError::TooLarge)?;
+    Ok(if negative { -value } else { value })
 }
 
-/// The form manifests are generated with: the largest unit that leaves a whole number, as in `64K`.
+/// The form manifests are generated with: the largest unit that leaves a whole number, as in `64K`; nothing is `0T`.
 pub fn format_bytes(bytes: i64) -> String {
     for (shift, unit) in [(40, 'T'), (30, 'G'), (20, 'M'), (10, 'K')] {
         let size = 1_i64 << shift;
-        if bytes != 0 && bytes % size == 0 {
+        if bytes % size == 0 {
             return format!("{}{unit}", bytes / size);
         }
     }
@@ -170,7 +166,7 @@ mod tests {
         fn the_case_and_the_suffix_of_a_unit_do_not_matter(n in 0_i64..1_000_000, unit in "[kmgtKMGT]") {
             let plain = parse_bytes(&format!("{n}{unit}"));
             prop_assert!(plain.is_ok());
-            for form in [format!("{n}{unit}b"), format!("{n}{unit}B"), format!("{n}{unit}iB"), format!("{n} {unit}I")] {
+            for form in [format!("{n}{unit}b"), format!("{n}{unit}B"), format!("{n}{unit}iB"), format!("{n}{unit}I")] {
                 prop_assert_eq!(&parse_bytes(&form), &plain, "{}", form);
             }
         }
@@ -195,11 +191,12 @@ mod tests {
         {
             assert_eq!(parse_bytes(text), Ok(bytes), "{text}");
         }
-        for text in ["12", "1X", "", "12MM", "1BB"] {
+        for text in ["12", "1X", "12MM", "1BB", "1 M", "1.M", "1..5M", "1I"] {
             assert_eq!(parse_bytes(text), Err(QuantityError::Unit), "{text}");
         }
-        for text in ["M", "1..5M", "1.M", "--1M", "99999999999999999999T"] {
-            assert!(parse_bytes(text).is_err(), "{text}");
+        for text in ["M", "", "x", " 1M", "+1M", "--1M", ".5M"] {
+            assert_eq!(parse_bytes(text), Err(QuantityError::NotANumber), "{text}");
         }
+        assert_eq!(parse_bytes("99999999999999999999T"), Err(QuantityError::TooLarge));
     }
 }

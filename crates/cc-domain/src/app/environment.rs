@@ -9,7 +9,7 @@ pub struct EnvironmentVariables(BTreeMap<String, String>);
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvironmentError {
-    #[error("key must be a minimum length of 1 character")]
+    #[error("key must be a minimum length of 1")]
     EmptyKey,
     #[error("cannot start with VCAP_")]
     ReservedVcap,

@@ -110,7 +110,7 @@ pub(super) fn megabytes(memory: Megabytes) -> String {
 
 pub(super) fn log_rate(rate: LogRate) -> Value {
     match rate.get() {
-        rate @ (-1 | 0) => rate.into(),
+        -1 => (-1).into(),
         rate => format_bytes(rate).into(),
     }
 }

@@ -1,5 +1,7 @@
 //! Routes as manifests write them (domain-rules 25.3).
 
+use super::process::is_blank;
+use super::yaml::as_text;
 use super::{ManifestError, parse::Object};
 use crate::domain::{Domain, DomainName};
 use crate::name::{Name, fold};
@@ -36,27 +38,25 @@ pub trait Words: Send + Sync + 'static {
 }
 
 impl ManifestRoute {
-    pub(super) fn parse(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Option<Self> {
-        let Some(text) = entry.get("route").and_then(Value::as_str) else {
+    /// Reads the list of an entry. What is wrong is told kind by kind, as the reference does, and nothing more of a list that is none.
+    pub(super) fn parse_all(list: &Value, is_hash_on: bool, complaints: &mut Vec<String>) -> Vec<Self> {
+        let entries =
+            list.as_array().and_then(|list| list.iter().map(Written::of).collect::<Option<Vec<_>>>());
+        let Some(entries) = entries else {
             complaints.push("Routes must be a list of route objects".to_owned());
-            return None;
+            return Vec::new();
         };
-        let protocol = match entry.get("protocol") {
-            None | Some(Value::Null) => None,
-            Some(value) => {
-                let protocol = value.as_str().and_then(|p| p.parse().ok());
-                if protocol.is_none() {
-                    complaints.push("Route protocol must be 'http1', 'http2' or 'tcp'.".to_owned());
-                }
-                protocol
-            }
+        let places: Vec<_> = entries.iter().map(|entry| entry.place(complaints)).collect();
+        let protocols: Vec<_> = entries.iter().map(|entry| entry.protocol(complaints)).collect();
+        for check in [Written::check_option_keys, Written::check_loadbalancing, Written::check_hash] {
+            entries.iter().for_each(|entry| check(entry, is_hash_on, complaints));
+        }
+        let read = |((entry, place), protocol): ((&Written<'_>, _), _)| {
+            let (name, port, path): (String, PortRequest, RoutePath) = place?;
+            let options = entry.options(is_hash_on);
+            Some(Self { text: entry.text.to_owned(), name, path, port, protocol, options })
         };
-        let options = options(text, entry.get("options"), is_hash_on, complaints);
-        let Some((name, port, path)) = split(text) else {
-            complaints.push(format!("The route '{text}' is not a properly formed URL"));
-            return None;
-        };
-        Some(Self { text: text.to_owned(), name, path, port, protocol, options })
+        entries.iter().zip(places).zip(protocols).filter_map(read).collect()
     }
 
     /// Names of the domains it may be on.
@@ -122,58 +122,97 @@ fn split(text: &str) -> Option<(String, PortRequest, RoutePath)> {
     (fits && well_formed).then(|| (fold(name), port, path))
 }
 
-fn options(
-    route: &str,
-    value: Option<&Value>,
-    is_hash_on: bool,
-    complaints: &mut Vec<String>,
-) -> OptionsPatch {
-    let mut patch = OptionsPatch::default();
-    let map = match value {
-        None | Some(Value::Null) => return patch,
-        Some(Value::Object(map)) => map,
-        Some(_) => {
-            complaints.push(format!("Route '{route}': options must be an object"));
-            return patch;
+/// A route as it is written.
+struct Written<'a> {
+    text: &'a str,
+    entry: &'a Object,
+}
+
+impl<'a> Written<'a> {
+    fn of(value: &'a Value) -> Option<Self> {
+        let entry = value.as_object()?;
+        let text = entry.get("route")?.as_str().filter(|text| !text.trim().is_empty())?;
+        Some(Self { text, entry })
+    }
+
+    fn place(&self, complaints: &mut Vec<String>) -> Option<(String, PortRequest, RoutePath)> {
+        let place = split(self.text);
+        if place.is_none() {
+            complaints.push(format!("The route '{}' is not a properly formed URL", self.text));
         }
-    };
-    for (key, value) in map {
-        let text = match value {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        };
-        let Some(text) = text else {
-            match key.as_str() {
-                "loadbalancing" => patch.loadbalancing = Patch::Null,
-                "hash_header" => patch.hash_header = Patch::Null,
-                "hash_balance" => patch.hash_balance = Patch::Null,
-                _ => {}
-            }
-            continue;
-        };
-        let outcome = match key.as_str() {
-            "loadbalancing" => {
-                parse_loadbalancing(&text, is_hash_on).map(|l| patch.loadbalancing = Patch::Value(l))
-            }
-            "hash_header" if is_hash_on => {
-                parse_hash_header(&text).map(|h| patch.hash_header = Patch::Value(h))
-            }
-            "hash_balance" if is_hash_on => {
-                parse_hash_balance(&text).map(|b| patch.hash_balance = Patch::Value(b))
-            }
-            other => {
-                complaints.push(format!(
-                    "Route '{route}' contains invalid route option '{other}'. Valid keys: 'loadbalancing'"
-                ));
-                continue;
+        place
+    }
+
+    fn protocol(&self, complaints: &mut Vec<String>) -> Option<DestinationProtocol> {
+        let value = self.entry.get("protocol").filter(|value| !value.is_null())?;
+        let protocol = value.as_str().and_then(|p| p.parse().ok());
+        if protocol.is_none() {
+            complaints.push("Route protocol must be 'http1', 'http2' or 'tcp'.".to_owned());
+        }
+        protocol
+    }
+
+    fn option(&self, key: &str) -> Option<&'a Value> {
+        self.entry.get("options")?.as_object()?.get(key)
+    }
+
+    fn check_option_keys(&self, is_hash_on: bool, complaints: &mut Vec<String>) {
+        let options = match self.entry.get("options") {
+            None => return,
+            Some(Value::Object(options)) => options,
+            Some(_) => {
+                complaints.push(format!("Route '{}': options must be an object", self.text));
+                return;
             }
         };
-        if let Err(problem) = outcome {
-            complaints.push(format!("Route '{route}': {problem}"));
+        let valid: &[&str] =
+            if is_hash_on { &["loadbalancing", "hash_header", "hash_balance"] } else { &["loadbalancing"] };
+        for key in options.keys().filter(|key| !valid.contains(&key.as_str())) {
+            complaints.push(format!(
+                "Route '{}' contains invalid route option '{key}'. Valid keys: '{}'",
+                self.text,
+                valid.join(", ")
+            ));
         }
     }
-    patch
+
+    fn check_loadbalancing(&self, is_hash_on: bool, complaints: &mut Vec<String>) {
+        let Some(value) = self.option("loadbalancing") else { return };
+        let said = match value.as_str() {
+            Some(text) if parse_loadbalancing(text, is_hash_on).is_ok() => return,
+            Some(text) => format!("Cannot use loadbalancing value '{text}' for Route"),
+            None => "Invalid value for 'loadbalancing' for Route".to_owned(),
+        };
+        let valid =
+            if is_hash_on { "round-robin, least-connection, hash" } else { "round-robin, least-connection" };
+        complaints.push(format!("{said} '{}'; Valid values are: '{valid}'", self.text));
+    }
+
+    fn check_hash(&self, is_hash_on: bool, complaints: &mut Vec<String>) {
+        let value = |key| self.option(key).filter(|value| is_hash_on && !is_blank(value)).map(as_text);
+        let problems = [
+            value("hash_header").and_then(|text| parse_hash_header(&text).err()),
+            value("hash_balance").and_then(|text| parse_hash_balance(&text).err()),
+        ];
+        for problem in problems.into_iter().flatten() {
+            complaints.push(format!("Route '{}': {problem}", self.text));
+        }
+    }
+
+    fn options(&self, is_hash_on: bool) -> OptionsPatch {
+        fn read<T, E>(value: Option<&Value>, read: impl Fn(&str) -> Result<T, E>) -> Patch<T> {
+            match value {
+                None => Patch::Absent,
+                Some(Value::Null) => Patch::Null,
+                Some(value) => read(&as_text(value)).map_or(Patch::Absent, Patch::Value),
+            }
+        }
+        OptionsPatch {
+            loadbalancing: read(self.option("loadbalancing"), |text| parse_loadbalancing(text, is_hash_on)),
+            hash_header: read(self.option("hash_header"), parse_hash_header),
+            hash_balance: read(self.option("hash_balance"), parse_hash_balance),
+        }
+    }
 }
 
 /// The host of the route that an app without routes gets: its name, and words behind it if the route is a random one.

@@ -9,8 +9,8 @@ use cc_domain::guid::Guid;
 use serde_json::{Map, Value};
 use sync_wrapper::SyncWrapper;
 
-/// The names of YAML.
-const YAML: [&str; 4] = ["application/x-yaml", "application/yaml", "text/yaml", "text/x-yaml"];
+/// The names of YAML that the reference knows.
+const YAML: [&str; 2] = ["application/x-yaml", "text/yaml"];
 
 /// Path parameters, query, headers and body of one request. Cheap to clone as long as the body is not a stream.
 pub struct Request {
@@ -63,6 +63,8 @@ impl Request {
         if YAML.contains(&kind.as_str()) {
             Ok(&self.bytes)
         } else {
+            // What says it is JSON is read as such before.
+            self.json()?;
             Err(Fault::bad_request("Content-Type must be yaml"))
         }
     }

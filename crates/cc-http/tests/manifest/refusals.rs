@@ -11,13 +11,15 @@ api_tests! {
     async fn only_yaml_is_taken(api: TestApi) {
         let world = World::new(&api).await;
         let path = world.path("actions/apply_manifest");
-        for kind in ["application/json", "", "text/plain", "application/x-www-form-urlencoded"] {
+        for kind in ["", "text/plain", "application/yaml", "text/x-yaml"] {
             for path in [&path, &world.path("manifest_diff"), &"/v3/spaces/nowhere/manifest_diff".to_owned()] {
                 let answer = world.send("dev", path, kind, PLAIN).await;
                 assert_eq!(answer.refusal(), "400 1004 CF-BadRequest: Bad request: Content-Type must be yaml", "{kind}");
             }
         }
-        for kind in ["application/x-yaml", "text/yaml", "application/yaml", "Application/X-YAML; charset=utf-8"] {
+        let answer = world.send("dev", &path, "application/json", PLAIN).await;
+        assert_eq!(answer.refusal(), "400 1001 CF-MessageParseError: Request invalid due to parse error: invalid request body");
+        for kind in ["application/x-yaml", "text/yaml", "Application/X-YAML; charset=utf-8"] {
             assert_eq!(world.send("dev", &path, kind, PLAIN).await.status, 202, "{kind}");
         }
         api.run_jobs().await;
