@@ -16,6 +16,7 @@ pub struct Neighbours {
     pub system_hosts: Vec<String>,
 }
 
+/// Several reasons are told together.
 pub(super) fn check(name: &DomainName, kind: &DomainKind, around: &Neighbours) -> Result<(), DomainError> {
     let owner = match kind {
         DomainKind::Private { owner, .. } => Some(owner),
@@ -25,26 +26,30 @@ pub(super) fn check(name: &DomainName, kind: &DomainKind, around: &Neighbours) -
     if around.above.iter().any(|d| d.name.key() == key) {
         return Err(DomainError::Taken(name.clone()));
     }
-    let reserved =
-        |other: &str| DomainError::ReservedByDomain { name: name.clone(), other: other.to_owned() };
-    if let Some(other) =
-        around.above.iter().find(|d| !d.is_shared() && d.owner() != owner && name.is_below(&d.name))
-    {
-        return Err(reserved(other.name.as_str()));
-    }
+    let above = around.above.iter().find(|d| !d.is_shared() && d.owner() != owner && name.is_below(&d.name));
+    let below = owner
+        .and_then(|owner| around.below.iter().find(|d| d.owner() != Some(owner) && d.name.is_below(name)));
+    let by_domain = above.or(below).map(|other| DomainError::ReservedByDomain {
+        name: name.clone(),
+        other: other.name.as_str().to_owned(),
+    });
+    // The longest, which is the name itself where a route has it; as long a part of the name as written.
     let suffixes = name.suffixes();
-    // The longest, which is the name itself where a route has it.
     let holding = around.routes.iter().filter(|r| suffixes.contains(&fold(r)));
-    if let Some(route) = holding.max_by_key(|r| (r.len(), *r)) {
-        return Err(DomainError::ReservedByRoute { name: name.clone(), route: route.clone() });
+    let by_route = holding.max_by_key(|r| (r.len(), *r)).map(|route| {
+        let written = name.as_str();
+        let route = written.get(written.len().saturating_sub(route.len())..).unwrap_or(route);
+        DomainError::ReservedByRoute { name: name.clone(), route: route.to_owned() }
+    });
+    let is_of_system = around.system_hosts.iter().any(|host| fold(host) == key);
+    let by_system = is_of_system.then(|| DomainError::ReservedBySystem(name.clone()));
+    let mut reasons: Vec<_> = [by_domain, by_route, by_system].into_iter().flatten().collect();
+    match (reasons.pop(), reasons.is_empty()) {
+        (None, _) => Ok(()),
+        (Some(only), true) => Err(only),
+        (Some(last), false) => {
+            reasons.push(last);
+            Err(DomainError::Several(reasons))
+        }
     }
-    if let Some(owner) = owner
-        && let Some(other) = around.below.iter().find(|d| d.owner() != Some(owner) && d.name.is_below(name))
-    {
-        return Err(reserved(other.name.as_str()));
-    }
-    if around.system_hosts.iter().any(|host| fold(host) == key) {
-        return Err(DomainError::ReservedBySystem(name.clone()));
-    }
-    Ok(())
 }

@@ -76,6 +76,8 @@ pub enum DomainError {
     ReservedByRoute { name: DomainName, route: String },
     #[error("The domain name \"{0}\" cannot be created because \"{0}\" is already reserved by the system")]
     ReservedBySystem(DomainName),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    Several(Vec<DomainError>),
     #[error("The \"{0}\" domain is reserved and cannot be used for org-scoped domains.")]
     Reserved(DomainName),
     #[error("The number of private domains exceeds the quota for organization \"{0}\"")]

@@ -18,6 +18,7 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 pub const URL: &str = "http://login.test";
@@ -32,12 +33,19 @@ static SHARED_KEY: LazyLock<SigningKey> =
 /// Milliseconds since 1970; a pause moves it and is remembered.
 pub struct HandClock {
     now_ms: AtomicI64,
+    /// Whether pauses end.
+    held: watch::Sender<bool>,
     pauses: Mutex<Vec<u64>>,
 }
 
 impl HandClock {
     pub fn advance(&self, seconds: i64) {
         self.now_ms.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    /// Whether pauses that begin from now on wait for the end of this.
+    pub fn hold_pauses(&self, held: bool) {
+        self.held.send_replace(held);
     }
 
     /// The pauses since the last call.
@@ -58,6 +66,7 @@ struct MovingPause(Arc<HandClock>);
 #[async_trait]
 impl Pause for MovingPause {
     async fn pause(&self, milliseconds: u64) {
+        self.0.held.subscribe().wait_for(|held| !held).await.expect("the clock is there");
         self.0.pauses.lock().expect("no panic").push(milliseconds);
         self.0.now_ms.fetch_add(i64::try_from(milliseconds).expect("short"), Ordering::SeqCst);
     }
@@ -130,7 +139,7 @@ impl World {
             assert!(activated.expect("memory"));
         }
         let now_ms = AtomicI64::new(1_700_000_000_000);
-        let clock = Arc::new(HandClock { now_ms, pauses: Mutex::default() });
+        let clock = Arc::new(HandClock { now_ms, held: watch::Sender::new(false), pauses: Mutex::default() });
         let issuer = format!("{URL}/oauth/token");
         let tokens = Arc::new(EmbeddedTokens::new(accounts.clone(), issuer.as_str()));
         let identity = Identity {
