@@ -85,6 +85,7 @@ impl Callers for Introduced {
         Ok(Actor {
             user: Guid::new(user.guid.as_str()),
             name: user.username.clone(),
+            email: Some(user.username.clone()),
             kind: ActorKind::User,
             scopes: Scopes::of(scopes.iter().map(String::as_str)),
         })

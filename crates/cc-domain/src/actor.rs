@@ -11,7 +11,8 @@ pub struct Actor {
     pub user: Guid<User>,
     /// User name, or client id; what audit events call `actor.name`.
     pub name: String,
-    /// The user's e-mail, empty for clients; kept in audit events of the reference as part of the name only.
+    /// As the token tells it; clients and jobs have none. Builds show it.
+    pub email: Option<String>,
     pub kind: ActorKind,
     pub scopes: Scopes,
 }
@@ -103,6 +104,7 @@ impl Actor {
         Self {
             user: Guid::new("system"),
             name: "system".to_owned(),
+            email: None,
             kind: ActorKind::System,
             scopes: Scopes { admin: true, ..Scopes::default() },
         }

@@ -67,15 +67,12 @@ async fn checked(
     let Lifecycle::Buildpack { buildpacks, stack } = &lifecycle else { return Ok(lifecycle) };
     let name = stack.as_deref().unwrap_or(&ports.settings.default_stack);
     let found = tx.find_stack_named(name).await?;
-    if !buildpacks.is_empty() {
-        let offered = tx.buildpacks_in_order(LifecycleKind::Buildpack).await?;
-        buildpack::resolve(
-            buildpacks,
-            &offered,
-            found.as_ref().map(|s| s.name.as_str()),
-            LifecycleKind::Buildpack,
-        )?;
-    }
+    let offered = match buildpacks.is_empty() {
+        true => Vec::new(),
+        false => tx.buildpacks_in_order(LifecycleKind::Buildpack).await?,
+    };
+    let known = found.as_ref().map(|s| s.name.as_str());
+    buildpack::resolve(buildpacks, &offered, known, LifecycleKind::Buildpack)?;
     let found = found.ok_or(AppError::UnknownStack)?;
     if let Patch::Value(_) = request.stack {
         warnings.extend(found.admit(use_)?.map(|w| w.to_string()));

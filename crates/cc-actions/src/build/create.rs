@@ -8,7 +8,7 @@ use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, EnvironmentVariables, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::build::{
-    Build, BuildCreator, BuildError, BuildState, CreateBuild, StagingLimits, admit_buildpacks, policy,
+    Build, BuildCreator, BuildError, CreateBuild, StagingLimits, admit_another, admit_buildpacks, policy,
 };
 use cc_domain::buildpack::{BuildpackChoice, resolve};
 use cc_domain::feature_flag::FeatureFlag;
@@ -53,11 +53,11 @@ async fn steps(
     let (lifecycle, choices) =
         chosen(tx, ports, actor, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
     let web = newest_web(tx.processes_of_app(&app.guid).await?);
+    admit_another(&earlier)?;
     let limits = StagingLimits::of(&command, web.as_ref(), &ports.settings.staging)?;
-    let is_staging = earlier.iter().any(|b| b.state == BuildState::Staging);
     let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
     let (guid, now) = (ports.new_guid(), ports.now());
-    let build = Build::new(guid, &package, lifecycle, limits, is_staging, creator(actor), metadata, now)?;
+    let build = Build::new(guid, &package, lifecycle, limits, creator(actor), metadata, now)?;
     admit_buildpacks(&choices, &ports.settings.staging)?;
     tx.insert_build(&build, &environment).await?;
     let place = app::place(tx, &app).await?;
@@ -117,7 +117,7 @@ pub(super) fn newest_web(processes: Vec<Process>) -> Option<Process> {
 }
 
 fn creator(actor: &Actor) -> BuildCreator {
-    BuildCreator { guid: actor.user.to_string(), name: actor.name.clone(), email: None }
+    BuildCreator { guid: actor.user.to_string(), name: actor.name.clone(), email: actor.email.clone() }
 }
 
 /// The app of a build with what the engine needs to know around it.

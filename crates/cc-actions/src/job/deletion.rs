@@ -41,6 +41,7 @@ impl Deletion {
             Some(by) => Actor {
                 user: Guid::new(by.guid.as_str()),
                 name: by.name.clone(),
+                email: None,
                 kind: if by.is_client { ActorKind::Client } else { ActorKind::User },
                 scopes: Scopes::default(),
             },
@@ -58,6 +59,7 @@ mod tests {
         let ann = Actor {
             user: Guid::new("u1"),
             name: "ann".to_owned(),
+            email: None,
             kind: ActorKind::User,
             scopes: Scopes { admin: true, ..Scopes::default() },
         };

@@ -72,6 +72,7 @@ impl Application {
         Actor {
             user: Guid::new(self.by.guid.as_str()),
             name: self.by.name.clone(),
+            email: None,
             kind: if self.by.is_client { ActorKind::Client } else { ActorKind::User },
             scopes: Scopes { admin: self.by.is_admin, read: true, write: true, ..Scopes::default() },
         }

@@ -6,7 +6,7 @@ use crate::guid::Guid;
 use proptest::prelude::*;
 
 fn actor(scopes: Scopes) -> Actor {
-    Actor { user: Guid::new("u"), name: "u".into(), kind: ActorKind::User, scopes }
+    Actor { user: Guid::new("u"), name: "u".into(), email: None, kind: ActorKind::User, scopes }
 }
 
 fn roles() -> impl Strategy<Value = RoleSet> {

@@ -1,7 +1,6 @@
 //! `app_current_droplet_set`, `app_current_droplet_relationship_get`
 
 use crate::service::Ctx;
-use crate::wire::rules::is_blank;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app, droplet};
 use cc_domain::app::App;
@@ -15,10 +14,11 @@ const NOT_REMOVABLE: &str = "Current droplet cannot be removed. Replace it with 
 pub async fn set(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let data = body.get("data");
-    if data.is_some_and(is_blank) {
+    let named = data.and_then(|data| data.get("guid")).filter(|guid| !guid.is_null());
+    if data.is_some() && named.is_none() {
         return Err(Fault::unprocessable(NOT_REMOVABLE));
     }
-    let named = data.and_then(|data| data.get("guid")).and_then(Value::as_str);
+    let named = named.and_then(Value::as_str);
     let (guid, droplet) = (request.guid(), Guid::new(named.unwrap_or_default()));
     app::assign_current_droplet(&ctx.ports, ctx.actor()?, &guid, &droplet).await?;
     present(&ctx, &guid, &droplet)

@@ -42,12 +42,14 @@ fn actor(claims: &Claims) -> Actor {
         Some(user) => Actor {
             user: Guid::new(user.guid.as_str()),
             name: user.username.clone(),
+            email: Some(user.email.clone()).filter(|email| !email.is_empty()),
             kind: ActorKind::User,
             scopes,
         },
         None => Actor {
             user: Guid::new(claims.client_id.as_str()),
             name: claims.client_id.clone(),
+            email: None,
             kind: ActorKind::Client,
             scopes,
         },

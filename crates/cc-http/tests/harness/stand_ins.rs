@@ -67,7 +67,13 @@ impl Callers for TokenIsCaller {
         };
         let user = token.strip_prefix("read-only-").unwrap_or(token);
         let kind = if token.starts_with("client-") { ActorKind::Client } else { ActorKind::User };
-        Ok(Actor { user: Guid::new(user), name: user.to_owned(), kind, scopes: Scopes::of(scopes) })
+        Ok(Actor {
+            user: Guid::new(user),
+            name: user.to_owned(),
+            email: None,
+            kind,
+            scopes: Scopes::of(scopes),
+        })
     }
 }
 
