@@ -36,7 +36,15 @@ pub(super) async fn for_new(
     match request {
         None => Ok(default),
         Some(request) => {
-            checked(tx, ports, default.requested(request)?, request, StackUse::New, warnings).await
+            let lifecycle = match default.requested(request)? {
+                // A new app has a stack, also where null is asked for.
+                Lifecycle::Buildpack { buildpacks, stack } => {
+                    let stack = stack.or_else(|| Some(ports.settings.default_stack.clone()));
+                    Lifecycle::Buildpack { buildpacks, stack }
+                }
+                Lifecycle::Docker => Lifecycle::Docker,
+            };
+            checked(tx, ports, lifecycle, request, StackUse::New, warnings).await
         }
     }
 }
