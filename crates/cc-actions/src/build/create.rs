@@ -48,6 +48,10 @@ async fn steps(
     // Two builds of one app at the same moment queue here.
     let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
     let earlier = tx.builds_of_app(&app.guid).await?;
+    if command.lifecycle.as_ref().and_then(|l| l.kind).is_some_and(|kind| kind != app.lifecycle.kind()) {
+        // A build under way counts before another kind of lifecycle does.
+        admit_another(&earlier)?;
+    }
     let use_ = if earlier.is_empty() { StackUse::New } else { StackUse::Restage };
     let mut warnings = Vec::new();
     let (lifecycle, choices) =

@@ -81,6 +81,14 @@ pub enum Lifecycle {
 }
 
 impl Lifecycle {
+    /// Whom a process runs as that names nobody.
+    pub const fn default_user(&self) -> &'static str {
+        match self {
+            Self::Buildpack { .. } => "vcap",
+            Self::Docker => "root",
+        }
+    }
+
     pub const fn kind(&self) -> LifecycleKind {
         match self {
             Self::Buildpack { .. } => LifecycleKind::Buildpack,

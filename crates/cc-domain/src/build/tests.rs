@@ -29,8 +29,12 @@ pub(crate) fn build(package: &Package) -> Result<Build, BuildError> {
 #[test]
 fn only_a_ready_package_is_staged_and_one_at_a_time() {
     assert_eq!(build(&package(PackageState::Failed)), Err(BuildError::PackageNotReady));
-    assert_eq!(build(&package(PackageState::Ready)), Err(BuildError::InProgress));
-    assert_eq!(build(&package(PackageState::Ready)).unwrap().state, BuildState::Staging);
+    let first = build(&package(PackageState::Ready)).unwrap();
+    assert_eq!(first.state, BuildState::Staging);
+    assert_eq!(admit_another(std::slice::from_ref(&first)), Err(BuildError::InProgress));
+    let ended = first.failed_by_stager("it broke", Timestamp::from_seconds(1));
+    assert_eq!(ended.error.as_deref(), Some("StagerError - Stager error: it broke"));
+    assert_eq!(admit_another(&[ended]), Ok(()));
 }
 
 #[test]
