@@ -11,7 +11,7 @@ pub struct Actor {
     pub user: Guid<User>,
     /// User name, or client id; what audit events call `actor.name`.
     pub name: String,
-    /// The user's e-mail; none of clients, and none in jobs.
+    /// The user's e-mail as the token tells it; clients and jobs have none.
     pub email: Option<String>,
     pub kind: ActorKind,
     pub scopes: Scopes,

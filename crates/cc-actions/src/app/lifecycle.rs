@@ -36,7 +36,15 @@ pub(super) async fn for_new(
     match request {
         None => Ok(default),
         Some(request) => {
-            checked(tx, ports, default.requested(request)?, request, StackUse::New, warnings).await
+            let lifecycle = match default.requested(request)? {
+                // A new app has a stack, also where null is asked for.
+                Lifecycle::Buildpack { buildpacks, stack } => {
+                    let stack = stack.or_else(|| Some(ports.settings.default_stack.clone()));
+                    Lifecycle::Buildpack { buildpacks, stack }
+                }
+                Lifecycle::Docker => Lifecycle::Docker,
+            };
+            checked(tx, ports, lifecycle, request, StackUse::New, warnings).await
         }
     }
 }
@@ -67,15 +75,12 @@ async fn checked(
     let Lifecycle::Buildpack { buildpacks, stack } = &lifecycle else { return Ok(lifecycle) };
     let name = stack.as_deref().unwrap_or(&ports.settings.default_stack);
     let found = tx.find_stack_named(name).await?;
-    if !buildpacks.is_empty() {
-        let offered = tx.buildpacks_in_order(LifecycleKind::Buildpack).await?;
-        buildpack::resolve(
-            buildpacks,
-            &offered,
-            found.as_ref().map(|s| s.name.as_str()),
-            LifecycleKind::Buildpack,
-        )?;
-    }
+    let offered = match buildpacks.is_empty() {
+        true => Vec::new(),
+        false => tx.buildpacks_in_order(LifecycleKind::Buildpack).await?,
+    };
+    let known = found.as_ref().map(|s| s.name.as_str());
+    buildpack::resolve(buildpacks, &offered, known, LifecycleKind::Buildpack)?;
     let found = found.ok_or(AppError::UnknownStack)?;
     if let Patch::Value(_) = request.stack {
         warnings.extend(found.admit(use_)?.map(|w| w.to_string()));

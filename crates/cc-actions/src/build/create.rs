@@ -8,7 +8,7 @@ use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, EnvironmentVariables, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::build::{
-    Build, BuildCreator, BuildError, BuildState, CreateBuild, StagingLimits, admit_buildpacks, policy,
+    Build, BuildCreator, BuildError, CreateBuild, StagingLimits, admit_another, admit_buildpacks, policy,
 };
 use cc_domain::buildpack::{BuildpackChoice, resolve};
 use cc_domain::feature_flag::FeatureFlag;
@@ -48,16 +48,20 @@ async fn steps(
     // Two builds of one app at the same moment queue here.
     let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
     let earlier = tx.builds_of_app(&app.guid).await?;
+    if command.lifecycle.as_ref().and_then(|l| l.kind).is_some_and(|kind| kind != app.lifecycle.kind()) {
+        // A build under way counts before another kind of lifecycle does.
+        admit_another(&earlier)?;
+    }
     let use_ = if earlier.is_empty() { StackUse::New } else { StackUse::Restage };
     let mut warnings = Vec::new();
     let (lifecycle, choices) =
         chosen(tx, ports, actor, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
     let web = newest_web(tx.processes_of_app(&app.guid).await?);
+    admit_another(&earlier)?;
     let limits = StagingLimits::of(&command, web.as_ref(), &ports.settings.staging)?;
-    let is_staging = earlier.iter().any(|b| b.state == BuildState::Staging);
     let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
     let (guid, now) = (ports.new_guid(), ports.now());
-    let build = Build::new(guid, &package, lifecycle, limits, is_staging, creator(actor), metadata, now)?;
+    let build = Build::new(guid, &package, lifecycle, limits, creator(actor), metadata, now)?;
     admit_buildpacks(&choices, &ports.settings.staging)?;
     tx.insert_build(&build, &environment).await?;
     let place = app::place(tx, &app).await?;

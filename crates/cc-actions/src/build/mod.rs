@@ -17,7 +17,7 @@ pub use finish::finished;
 pub use read::{get, just_over, list, list_of_app};
 pub use start::start;
 pub use sweep::sweep;
-pub use update::{check_state_report, update};
+pub use update::{BuildChange, StagerEnd, admit_update, update};
 
 /// The name of the resource in "… not found".
 pub(crate) const RESOURCE: &str = "Build";

@@ -13,7 +13,7 @@ pub use create::create;
 pub use delete::{delete, delete_all_of, deletion};
 pub use download::download;
 pub use read::{current, current_guid, get, list, list_of_app, list_of_package};
-pub use update::update;
+pub use update::{admit_update, update};
 pub use upload::{DropletFile, admit_upload, upload, upload_recorded};
 
 /// The name of the resource in "… not found".

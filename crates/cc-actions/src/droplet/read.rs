@@ -58,10 +58,10 @@ pub async fn list_of_package(
     list(ports, actor, &filter, page).await
 }
 
-/// The droplet that the app runs or would run, and whether the caller may see its commands.
-pub async fn current(ports: &Ports, actor: &Actor, app: &Guid<App>) -> Result<(Droplet, bool), Fault> {
+/// The droplet that the app runs or would run.
+pub async fn current(ports: &Ports, actor: &Actor, app: &Guid<App>) -> Result<Droplet, Fault> {
     let guid = current_guid(ports, actor, app).await?;
-    get(ports, actor, &guid).await
+    get(ports, actor, &guid).await.map(|(droplet, _)| droplet)
 }
 
 /// Only its guid, for the relationship.

@@ -9,30 +9,39 @@ use cc_domain::droplet::{Droplet, UpdateDroplet, policy};
 use cc_domain::guid::Guid;
 use cc_domain::store::{DynTx, finish};
 
-/// Changes metadata; the image is for admins and external stagers.
-pub async fn update(
+/// Whether the caller may change the droplet, asked before the body is looked at: an image is for those who may report builds, the rest for
+/// those who manage the app. The answer is whether the caller sees its commands.
+pub async fn admit_update(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Droplet>,
-    change: UpdateDroplet,
-) -> Result<Droplet, Fault> {
+    has_image: bool,
+) -> Result<bool, Fault> {
+    let (found, sees_secrets) = super::get(ports, actor, guid).await?;
+    match has_image {
+        true if actor.scopes.admin || actor.scopes.update_build_state => {}
+        true => return Err(Fault::not_authorized()),
+        false => {
+            let mut reader = ports.store.reader().await?;
+            access::on_app(reader.as_mut(), actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        }
+    }
+    Ok(sees_secrets)
+}
+
+/// Changes the droplet for a caller who was admitted.
+pub async fn update(ports: &Ports, guid: &Guid<Droplet>, change: UpdateDroplet) -> Result<Droplet, Fault> {
     let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, change).await;
+    let outcome = steps(tx.as_mut(), ports, guid, change).await;
     finish(tx, outcome).await
 }
 
 async fn steps(
     tx: &mut DynTx,
     ports: &Ports,
-    actor: &Actor,
     guid: &Guid<Droplet>,
     change: UpdateDroplet,
 ) -> Result<Droplet, Fault> {
-    let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    if !change.image.is_absent() && !actor.scopes.admin && !actor.scopes.update_build_state {
-        return Err(Fault::not_authorized());
-    }
     let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let metadata = droplet.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
     let droplet = droplet.updated(&change, metadata, ports.now())?;

@@ -33,8 +33,14 @@ pub struct Upload {
     bytes: u64,
 }
 
-/// Whether the caller may upload bits to this droplet now. Asked before the body is read, so that nobody else fills the disk.
-pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<(), Fault> {
+/// Whether the caller may upload a file of this name to this droplet now. Asked before the file is read, so that nobody else fills the disk.
+pub async fn admit_upload(
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Droplet>,
+    file_name: Option<&str>,
+) -> Result<(), Fault> {
+    DropletError::check_name(file_name.ok_or(DropletError::NoFile)?)?;
     let mut reader = ports.store.reader().await?;
     let found = reader.find_droplet(guid, &actor.scope()).await?;
     let droplet = found.ok_or_else(|| Fault::not_found(RESOURCE))?;

@@ -73,6 +73,8 @@ pub async fn list_of_app(
 pub struct Around {
     /// For its link.
     pub space: Guid<Space>,
+    /// Whom it runs as if it names nobody.
+    pub default_user: &'static str,
     /// What it runs: its own command, or what staging found.
     pub command: Option<String>,
 }
@@ -87,18 +89,18 @@ pub async fn around(ports: &Ports, process: &Process) -> Result<Around, Fault> {
         Some(_) | None => None,
     };
     let command = process.effective_command(droplet.as_ref()).map(str::to_owned);
-    Ok(Around { space: app.space, command })
+    Ok(Around { default_user: app.lifecycle.default_user(), space: app.space, command })
 }
 
-/// The spaces of processes, by app: one question whatever their number.
+/// The spaces of processes and whom they run as by default, by app: one question whatever their number.
 pub async fn spaces_of(
     ports: &Ports,
     processes: &[Process],
-) -> Result<HashMap<Guid<App>, Guid<Space>>, Fault> {
+) -> Result<HashMap<Guid<App>, (Guid<Space>, &'static str)>, Fault> {
     let apps: BTreeSet<String> = processes.iter().map(|p| p.app.as_str().to_owned()).collect();
     let common = Common { guids: Some(apps.into_iter().collect()), ..Common::default() };
     let filter = AppFilter { common, ..AppFilter::default() };
     let page = PageRequest { per_page: PageRequest::MAX_PER_PAGE, ..PageRequest::default() };
     let found = ports.store.reader().await?.list_apps(&filter, &page, &super::ALL).await?;
-    Ok(found.items.into_iter().map(|app| (app.guid, app.space)).collect())
+    Ok(found.items.into_iter().map(|app| (app.guid, (app.space, app.lifecycle.default_user()))).collect())
 }

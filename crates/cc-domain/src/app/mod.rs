@@ -81,6 +81,14 @@ pub enum Lifecycle {
 }
 
 impl Lifecycle {
+    /// Whom a process runs as that names nobody.
+    pub const fn default_user(&self) -> &'static str {
+        match self {
+            Self::Buildpack { .. } => "vcap",
+            Self::Docker => "root",
+        }
+    }
+
     pub const fn kind(&self) -> LifecycleKind {
         match self {
             Self::Buildpack { .. } => LifecycleKind::Buildpack,
@@ -196,10 +204,9 @@ pub enum AppError {
     LifecycleChange { from: LifecycleKind, to: LifecycleKind },
     #[error("Stack must be an existing stack")]
     UnknownStack,
-    #[error("Buildpack \"{buildpack}\" {for_stack}must be an existing admin buildpack or a valid git URI")]
-    UnknownBuildpack { buildpack: String, for_stack: String },
-    #[error("\"{0}\" must be in ready state")]
-    BuildpackNotReady(String),
+    /// Buildpacks that are none, and the stack, all in one.
+    #[error("{0}")]
+    Lifecycle(String),
     #[error(
         "'file-based-vcap-services' and 'service-binding-k8s' features cannot be enabled at the same time."
     )]

@@ -147,6 +147,14 @@ impl StagingLimits {
     }
 }
 
+/// One build of an app at a time. Looked at before the limits, whatever they are.
+pub fn admit_another(earlier: &[Build]) -> Result<(), BuildError> {
+    if earlier.iter().any(|build| build.state == BuildState::Staging) {
+        return Err(BuildError::InProgress);
+    }
+    Ok(())
+}
+
 /// Whether the chosen buildpacks may stage: the offered ones enabled, custom ones only where the operator lets them.
 pub fn admit_buildpacks(choices: &[BuildpackChoice], settings: &StagingSettings) -> Result<(), BuildError> {
     let disabled: Vec<String> = choices
@@ -168,21 +176,17 @@ pub fn admit_buildpacks(choices: &[BuildpackChoice], settings: &StagingSettings)
 }
 
 impl Build {
-    /// A build in STAGING of a package that is READY. `is_staging` is whether another one of the app is under way.
+    /// A build in STAGING of a package that is READY.
     #[expect(clippy::too_many_arguments, reason = "each is a different thing, and there is one caller")]
     pub fn new(
         guid: Guid<Self>,
         package: &Package,
         lifecycle: Lifecycle,
         staging: StagingLimits,
-        is_staging: bool,
         created_by: BuildCreator,
         metadata: Metadata,
         now: Timestamp,
     ) -> Result<Self, BuildError> {
-        if is_staging {
-            return Err(BuildError::InProgress);
-        }
         if package.state != PackageState::Ready {
             return Err(BuildError::PackageNotReady);
         }
@@ -225,6 +229,14 @@ impl Build {
         self.droplet = Some(droplet.guid.clone());
         self.updated_at = now;
         Ok((self, droplet))
+    }
+
+    /// Ends it badly at the word of an external stager, also when it has ended before.
+    pub fn failed_by_stager(mut self, text: &str, now: Timestamp) -> Self {
+        self.state = BuildState::Failed;
+        self.error = Some(BuildFailure::stager(text).to_string());
+        self.updated_at = now;
+        self
     }
 
     /// Ends it badly. A build that has ended is not touched.

@@ -186,7 +186,7 @@ mod tests {
             variables: &variables,
             start_after: false,
         };
-        build(&package, false).unwrap().spec(&world.context(), &input, &EngineSettings::default()).unwrap()
+        build(&package).unwrap().spec(&world.context(), &input, &EngineSettings::default()).unwrap()
     }
 
     #[test]

@@ -17,26 +17,30 @@ pub(crate) fn package(state: PackageState) -> Package {
     }
 }
 
-pub(crate) fn build(package: &Package, is_staging: bool) -> Result<Build, BuildError> {
+pub(crate) fn build(package: &Package) -> Result<Build, BuildError> {
     let mb = |n| Megabytes::new(n).unwrap();
     let staging = StagingLimits { memory: mb(1024), disk: mb(1024), log_rate: LogRate::UNLIMITED };
     let creator = BuildCreator { guid: "u".into(), name: "n".into(), email: None };
     let lifecycle = Lifecycle::Buildpack { buildpacks: Vec::new(), stack: Some("s".into()) };
     let now = Timestamp::from_seconds(0);
-    Build::new(Guid::new("b"), package, lifecycle, staging, is_staging, creator, Metadata::default(), now)
+    Build::new(Guid::new("b"), package, lifecycle, staging, creator, Metadata::default(), now)
 }
 
 #[test]
 fn only_a_ready_package_is_staged_and_one_at_a_time() {
-    assert_eq!(build(&package(PackageState::Failed), false), Err(BuildError::PackageNotReady));
-    assert_eq!(build(&package(PackageState::Ready), true), Err(BuildError::InProgress));
-    assert_eq!(build(&package(PackageState::Ready), false).unwrap().state, BuildState::Staging);
+    assert_eq!(build(&package(PackageState::Failed)), Err(BuildError::PackageNotReady));
+    let first = build(&package(PackageState::Ready)).unwrap();
+    assert_eq!(first.state, BuildState::Staging);
+    assert_eq!(admit_another(std::slice::from_ref(&first)), Err(BuildError::InProgress));
+    let ended = first.failed_by_stager("it broke", Timestamp::from_seconds(1));
+    assert_eq!(ended.error.as_deref(), Some("StagerError - Stager error: it broke"));
+    assert_eq!(admit_another(&[ended]), Ok(()));
 }
 
 #[test]
 fn an_outcome_is_recorded_once() {
     let now = Timestamp::from_seconds(1);
-    let build = build(&package(PackageState::Ready), false).unwrap();
+    let build = build(&package(PackageState::Ready)).unwrap();
     let droplet = Droplet::staging(Guid::new("d"), &build, now);
     let (staged, droplet) = build.clone().staged(droplet, StagingResult::default(), None, now).unwrap();
     assert_eq!((droplet.state, droplet.stack.as_deref()), (DropletState::Staged, Some("s")));

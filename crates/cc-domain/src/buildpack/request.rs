@@ -11,28 +11,61 @@ pub enum BuildpackChoice {
     Custom(String),
 }
 
-/// Whether the text is the address of a buildpack rather than a name: `http`, `https`, `git`, `ssh` with a host, or `git@host:path`.
+/// Whether the text is the address of a buildpack rather than a name: any URI (RFC 2396), or `git@host:path.git`. Whether anything can be
+/// fetched from there is found out while staging.
 pub fn is_custom(text: &str) -> bool {
-    let no_space = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    let by_scheme = ["http://", "https://", "git://", "ssh://"].iter().any(|scheme| {
-        text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
-    });
-    let scp = text
-        .strip_prefix("git@")
-        .is_some_and(|rest| rest.split_once(':').is_some_and(|(h, p)| !h.is_empty() && !p.is_empty()));
-    no_space && (by_scheme || scp)
+    is_uri(text) || is_git_over_ssh(text)
+}
+
+fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let (opaque, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    is_scheme && !opaque.is_empty() && is_uri_text(opaque) && is_uri_text(fragment)
+}
+
+/// Only characters that may stand in a URI, and whole escapes.
+fn is_uri_text(text: &str) -> bool {
+    let mut pieces = text.split('%');
+    let plain =
+        |piece: &str| piece.chars().all(|c| c.is_ascii_alphanumeric() || "-_.!~*'();/?:@&=+$,[]".contains(c));
+    pieces.next().is_none_or(plain)
+        && pieces.all(|piece| {
+            plain(piece) && piece.get(..2).is_some_and(|hex| hex.chars().all(|c| c.is_ascii_hexdigit()))
+        })
+}
+
+fn is_git_over_ssh(text: &str) -> bool {
+    let parts = text.strip_prefix("git@").and_then(|rest| rest.strip_suffix(".git")?.split_once(':'));
+    parts.is_some_and(|(host, path)| !host.is_empty() && !path.is_empty() && !text.contains('\n'))
 }
 
 /// Looks up what was asked for, in order. `offered` are the buildpacks of the installation, by position; of two with one name the one of
-/// this very stack wins over the one for every stack. Whether a found one is enabled and has bits is checked at the build, except that an
-/// app may not name one without bits.
+/// this very stack wins over the one for every stack; one without bits is not offered yet. Whether a found one is enabled is checked at the
+/// build. Without a stack nothing is resolved. Everything that is wrong is said at once.
 pub fn resolve(
     requested: &[String],
     offered: &[Buildpack],
     stack: Option<&str>,
     lifecycle: LifecycleKind,
 ) -> Result<Vec<BuildpackChoice>, AppError> {
-    requested.iter().map(|text| choose(text, offered, stack, lifecycle)).collect()
+    let (mut choices, mut wrong) = (Vec::new(), Vec::new());
+    for text in requested {
+        match choose(text, offered, stack, lifecycle) {
+            Some(choice) => choices.push(choice),
+            None => wrong.push(unknown(text, stack)),
+        }
+    }
+    if stack.is_none() {
+        wrong.push(AppError::UnknownStack.to_string());
+    }
+    if wrong.is_empty() { Ok(choices) } else { Err(AppError::Lifecycle(wrong.join(", "))) }
+}
+
+fn unknown(text: &str, stack: Option<&str>) -> String {
+    let for_stack = stack.map(|stack| format!("for stack \"{stack}\" ")).unwrap_or_default();
+    format!("Buildpack \"{text}\" {for_stack}must be an existing admin buildpack or a valid git URI")
 }
 
 fn choose(
@@ -40,21 +73,16 @@ fn choose(
     offered: &[Buildpack],
     stack: Option<&str>,
     lifecycle: LifecycleKind,
-) -> Result<BuildpackChoice, AppError> {
+) -> Option<BuildpackChoice> {
     let mut named: Vec<_> = offered
         .iter()
-        .filter(|b| b.name.as_str() == text && b.lifecycle == lifecycle)
+        .filter(|b| b.name.as_str() == text && b.lifecycle == lifecycle && b.bits.is_some())
         .filter(|b| stack.is_none_or(|stack| b.fits_stack(stack)))
         .collect();
     named.sort_by_key(|b| (b.stack.is_none(), b.position));
     match named.first() {
-        Some(found) if found.bits.is_none() => Err(AppError::BuildpackNotReady(text.to_owned())),
-        Some(found) => Ok(BuildpackChoice::Admin((*found).clone())),
-        None if is_custom(text) => Ok(BuildpackChoice::Custom(text.to_owned())),
-        None => Err(AppError::UnknownBuildpack {
-            buildpack: text.to_owned(),
-            for_stack: stack.map(|stack| format!("for stack \"{stack}\" ")).unwrap_or_default(),
-        }),
+        Some(found) => Some(BuildpackChoice::Admin((*found).clone())),
+        None => is_custom(text).then(|| BuildpackChoice::Custom(text.to_owned())),
     }
 }
 
@@ -64,10 +92,28 @@ mod tests {
 
     #[test]
     fn addresses_are_told_from_names() {
-        for custom in ["https://x.io/b.git#v1", "git://x/y", "git@github.com:a/b.git", "http://x"] {
+        for custom in [
+            "https://x.io/b.git#v1",
+            "git://x/y",
+            "git@github.com:a/b.git",
+            "http://x",
+            "https://",
+            "ftp://x",
+            "urn:cnb:x",
+            "https://x/%41",
+        ] {
             assert!(is_custom(custom), "{custom}");
         }
-        for name in ["ruby_buildpack", "https://", "ftp://x", "https:///x", "git@x", "https://a b"] {
+        for name in [
+            "ruby_buildpack",
+            "//h/x",
+            "https:",
+            "git@x",
+            "git@h:x.git#b",
+            "https://a b",
+            "https://x#a#b",
+            "https://x/%4",
+        ] {
             assert!(!is_custom(name), "{name}");
         }
     }

@@ -10,17 +10,30 @@ const SHOWN: &str = "***:***@";
 pub fn shown(text: &str) -> Cow<'_, str> {
     match credentials(text) {
         Some((before, after)) => Cow::Owned(format!("{before}{SHOWN}{after}")),
-        None => Cow::Borrowed(text),
+        None => small_scheme(text),
     }
+}
+
+/// The reference shows an address as its parser writes it: the scheme in small letters.
+fn small_scheme(text: &str) -> Cow<'_, str> {
+    match text.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) && scheme.contains(|c: char| c.is_ascii_uppercase()) => {
+            Cow::Owned(format!("{}://{rest}", scheme.to_ascii_lowercase()))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
 }
 
 /// What is before and behind the credentials of an address.
 fn credentials(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once("://")?;
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
     let authority = rest.find(['/', '?', '#']).map_or(rest, |end| rest.split_at(end).0);
-    let at = authority.rfind('@').filter(|_| is_scheme)?;
+    let at = authority.rfind('@').filter(|_| is_scheme(scheme))?;
     let (before, after) = text.split_at(scheme.len() + "://".len());
     Some((before, after.get(at + 1..)?))
 }

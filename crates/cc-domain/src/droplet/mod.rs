@@ -145,14 +145,16 @@ pub enum DropletError {
 }
 
 impl DropletError {
+    /// What is wrong with the name of a file that was sent as a droplet.
+    pub fn check_name(name: &str) -> Result<(), Self> {
+        let is_tgz = [".tgz", ".tar.gz"].iter().any(|ending| name.ends_with(ending));
+        if is_tgz { Ok(()) } else { Err(Self::NotATarball(name.to_owned())) }
+    }
+
     /// What is wrong with a file that was sent as a droplet.
     pub fn check_file(name: &str, bytes: u64) -> Result<(), Self> {
-        let is_tgz = [".tgz", ".tar.gz"].iter().any(|ending| name.ends_with(ending));
-        match (is_tgz, bytes) {
-            (false, _) => Err(Self::NotATarball(name.to_owned())),
-            (true, 0) => Err(Self::EmptyFile(name.to_owned())),
-            (true, _) => Ok(()),
-        }
+        Self::check_name(name)?;
+        if bytes == 0 { Err(Self::EmptyFile(name.to_owned())) } else { Ok(()) }
     }
 }
 

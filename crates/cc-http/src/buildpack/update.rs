@@ -21,6 +21,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<UpdateBuildpack, Fault> {
     let mut fields = Fields::new(body, &["name", "stack", "position", "enabled", "locked", "metadata"]);
+    let is_unnamed = fields.has("name") && fields.value("name").is_null();
     fields.must_be_string("name", "Name", Null::Skipped);
     body::name(&mut fields, Null::Skipped);
     let name = fields.text_of("name").and_then(BuildpackName::parse);
@@ -35,6 +36,10 @@ fn decode(body: Map<String, Value>) -> Result<UpdateBuildpack, Fault> {
         metadata: fields.metadata(),
     };
     fields.finish()?;
+    if is_unnamed {
+        // A body may say null; a buildpack may not be without a name.
+        return Err(Fault::unprocessable("name can only contain alphanumeric characters"));
+    }
     Ok(change)
 }
 

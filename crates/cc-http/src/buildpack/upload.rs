@@ -15,7 +15,13 @@ pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
         return Err(Fault::unprocessable("Uploaded buildpack file is invalid: Bits path is invalid"));
     }
     buildpack::admit_upload(&ctx.ports, actor, &guid).await?;
-    let form = Form::read(&ctx.ports, &mut request, &[]).await?;
+    let form = Form::open(&mut request, &[]).await?;
+    if let Some(unknown) = form.unknown() {
+        let missing =
+            if form.file_name().is_none() { ", A buildpack zip file must be uploaded as 'bits'" } else { "" };
+        return Err(Fault::unprocessable(format!("Uploaded buildpack file is invalid: {unknown}{missing}")));
+    }
+    let form = form.read(&ctx.ports).await?;
     let file = form.file.map(|file| BuildpackFile { bits: file.bits, name: file.name });
     let (found, job) = buildpack::upload(&ctx.ports, actor, &guid, file).await?;
     Answer::json(StatusCode::ACCEPTED, &present::buildpack(&ctx.links, &found))?

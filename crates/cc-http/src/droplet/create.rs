@@ -13,6 +13,9 @@ use cc_domain::process::ProcessType;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// Characters of a guid that a body names.
+const MAX_GUID: usize = 200;
+
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let created = match request.query_value("source_guid") {
@@ -24,10 +27,29 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 async fn copy(ctx: &Ctx, source: &Guid<Droplet>, body: Map<String, Value>) -> Result<Droplet, Fault> {
     let mut fields = Fields::new(body, &["relationships"]);
-    let app = app(&mut fields);
+    let app = named_app(&mut fields);
     fields.finish()?;
     let Some(app) = app else { return Err(Fault::parse_error()) };
     droplet::copy(&ctx.ports, ctx.actor()?, source, &app).await
+}
+
+/// Of a copy only `relationships.app.data.guid` counts; what is around it is not looked at.
+fn named_app(fields: &mut Fields) -> Option<Guid<App>> {
+    let relationships = fields.take("relationships").value();
+    let app = relationships.as_ref().and_then(|r| r.get("app"));
+    let guid = app.and_then(|app| app.get("data")).and_then(|data| data.get("guid"));
+    if !app.is_some_and(Value::is_object) {
+        fields.refuse("App must be an object");
+    }
+    let text = guid.and_then(Value::as_str);
+    if text.is_none() {
+        fields.refuse("App guid must be a string");
+    }
+    let text = text.filter(|text| (1..=MAX_GUID).contains(&text.chars().count()));
+    if text.is_none() {
+        fields.refuse(format!("App guid must be between 1 and {MAX_GUID} characters"));
+    }
+    text.map(Guid::new)
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateDroplet, Fault> {

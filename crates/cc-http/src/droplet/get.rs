@@ -10,7 +10,8 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     Answer::ok(&present::droplet(&ctx.links, &found, Secrets::for_reader(sees_secrets)))
 }
 
+/// Unlike the droplet by its guid, whoever sees the app sees all of its current droplet.
 pub async fn current(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (found, sees_secrets) = droplet::current(&ctx.ports, ctx.actor()?, &request.guid()).await?;
-    Answer::ok(&present::droplet(&ctx.links, &found, Secrets::for_reader(sees_secrets)))
+    let found = droplet::current(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    Answer::ok(&present::droplet(&ctx.links, &found, Secrets::Shown))
 }

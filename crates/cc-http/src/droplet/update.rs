@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
-    let (_, sees_secrets) = droplet::get(&ctx.ports, actor, &guid).await?;
-    let change = decode(request.json()?)?;
-    let updated = droplet::update(&ctx.ports, actor, &guid, change).await?;
+    let body = request.json()?;
+    let sees_secrets = droplet::admit_update(&ctx.ports, actor, &guid, body.contains_key("image")).await?;
+    let change = decode(body)?;
+    let updated = droplet::update(&ctx.ports, &guid, change).await?;
     Answer::ok(&present::droplet(&ctx.links, &updated, Secrets::for_reader(sees_secrets)))
 }
 

@@ -7,19 +7,21 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use cc_actions::droplet::DropletFile;
 use cc_actions::{Fault, droplet};
-use cc_domain::droplet::DropletError;
 
-/// The caller and the droplet are looked at before the body is read; the reference looks at the whole form first.
+/// What the form says of its file is looked at first, then the caller and the droplet, and only then is the file read.
 pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
     if Form::names_a_path(&request) {
         return Err(Fault::unprocessable("Uploaded droplet file is invalid: Bits path is invalid"));
     }
-    if !Form::is_there(&request) {
-        return Err(DropletError::NoFile.into());
+    let form = Form::open(&mut request, &[]).await?;
+    if let Some(unknown) = form.unknown() {
+        let missing =
+            if form.file_name().is_none() { ", A droplet tgz file must be uploaded as 'bits'" } else { "" };
+        return Err(Fault::unprocessable(format!("Uploaded droplet file is invalid: {unknown}{missing}")));
     }
-    droplet::admit_upload(&ctx.ports, actor, &guid).await?;
-    let form = Form::read(&ctx.ports, &mut request, &[]).await?;
+    droplet::admit_upload(&ctx.ports, actor, &guid, form.file_name()).await?;
+    let form = form.read(&ctx.ports).await?;
     let file = form.file.map(|file| DropletFile { bits: file.bits, name: file.name });
     let (uploaded, job) = droplet::upload(&ctx.ports, actor, &guid, file).await?;
     Answer::json(StatusCode::ACCEPTED, &present::droplet(&ctx.links, &uploaded, Secrets::Shown))?

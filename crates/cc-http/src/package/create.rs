@@ -99,7 +99,12 @@ fn docker(fields: &mut Fields) -> Option<PackageRequest> {
             None
         }
     };
-    let username = inner.text("username", "Username").value();
+    let username = match inner.take("username") {
+        Patch::Value(Value::String(text)) => Some(text),
+        // Kept as its JSON, as the reference does.
+        Patch::Value(other) => Some(other.to_string()),
+        Patch::Absent | Patch::Null => None,
+    };
     let password = inner.text("password", "Password").value().map(Secret::from);
     fields.nested("Data", inner);
     Some(PackageRequest::Docker { image: image?, username, password })

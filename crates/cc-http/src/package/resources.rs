@@ -5,7 +5,11 @@ use serde_json::{Map, Value};
 
 /// Reads the list, whose members have the shape of today's resource matches or of those before. `None` if it is no list of objects.
 pub fn resources(text: &str) -> Option<Vec<Resource>> {
-    let Ok(Value::Array(items)) = serde_json::from_str(text) else { return None };
+    let items = match serde_json::from_str(text) {
+        Ok(Value::Array(items)) => items,
+        Ok(Value::Object(none)) if none.is_empty() => Vec::new(),
+        _ => return None,
+    };
     items.iter().map(|item| item.as_object().map(resource)).collect()
 }
 
@@ -43,7 +47,8 @@ mod tests {
             assert_eq!(resources(text), Some(vec![wanted.clone()]));
         }
         assert_eq!(resources("[]"), Some(Vec::new()));
-        for bad in ["", "{}", "[1]", "null", "[{}"] {
+        assert_eq!(resources("{}"), Some(Vec::new()));
+        for bad in ["", "{\"a\":1}", "[1]", "null", "[{}"] {
             assert_eq!(resources(bad), None, "{bad}");
         }
     }

@@ -7,22 +7,26 @@ use cc_actions::package::PackageUpload;
 use cc_actions::{Fault, package, resource_match};
 use cc_domain::package::PackageError;
 
-/// The caller and the package are looked at before the body is read; the reference looks at the whole form first.
+/// The texts of the form are looked at first, then the caller and the package, and only then is the file read.
 pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
     resource_match::may_match(&ctx.ports, actor).await?;
     if Form::names_a_path(&request) {
         return Err(Fault::unprocessable("Bits path is invalid"));
     }
-    if !Form::is_there(&request) {
-        return Err(PackageError::NothingUploaded.into());
-    }
-    package::admit_upload(&ctx.ports, actor, &guid).await?;
-    let form = Form::read(&ctx.ports, &mut request, &["resources"]).await?;
+    let form = Form::open(&mut request, &["resources"]).await?;
     let resources = match form.text("resources") {
         Some(text) => resources(text).ok_or(PackageError::ResourcesNotJson)?,
         None => Vec::new(),
     };
+    let is_empty = form.file_name().is_none() && resources.is_empty();
+    let nothing = is_empty.then(|| PackageError::NothingUploaded.to_string());
+    let wrong: Vec<_> = form.unknown().into_iter().chain(nothing).collect();
+    if !wrong.is_empty() {
+        return Err(Fault::unprocessable(wrong.join(", ")));
+    }
+    package::admit_upload(&ctx.ports, actor, &guid).await?;
+    let form = form.read(&ctx.ports).await?;
     let upload = PackageUpload { bits: form.file.map(|file| file.bits), resources };
     let uploaded = package::upload(&ctx.ports, actor, &guid, upload).await?;
     Answer::ok(&present::package(&ctx.links, &uploaded))

@@ -23,5 +23,12 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         process::embedded(&ctx.ports, std::slice::from_ref(&found)).await?.remove(found.guid.as_str())
     };
     let command = present::Command::for_reader(around.command.as_deref(), sees_secrets);
-    Answer::ok(&present::process(&ctx.links, &found, &around.space, command, embedded.as_deref()))
+    Answer::ok(&present::process(
+        &ctx.links,
+        &found,
+        &around.space,
+        around.default_user,
+        command,
+        embedded.as_deref(),
+    ))
 }

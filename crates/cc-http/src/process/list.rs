@@ -74,17 +74,17 @@ async fn shown(ctx: &Ctx, path: &str, query: &ListQuery, found: &Page<Process>) 
     let spaces = process::spaces_of(&ctx.ports, &found.items).await?;
     let embedded =
         if query.embed.is_empty() { None } else { Some(process::embedded(&ctx.ports, &found.items).await?) };
-    let unknown = Guid::new("");
+    let unknown = (Guid::new(""), "vcap");
     page(
         &ctx.links,
         path,
         query,
         found,
         |p| {
-            let space = spaces.get(&p.app).unwrap_or(&unknown);
+            let (space, user) = spaces.get(&p.app).unwrap_or(&unknown);
             let instances =
                 embedded.as_ref().map(|all| all.get(p.guid.as_str()).map(Vec::as_slice).unwrap_or_default());
-            present::process(&ctx.links, p, space, Command::HiddenInList, instances)
+            present::process(&ctx.links, p, space, user, Command::HiddenInList, instances)
         },
         None,
     )

@@ -143,6 +143,7 @@ pub fn process<'a>(
     links: &Links,
     p: &'a domain::Process,
     space: &Guid<Space>,
+    default_user: &'a str,
     command: Command<'a>,
     instances: Option<&[InstanceStats]>,
 ) -> Process<'a> {
@@ -158,7 +159,7 @@ pub fn process<'a>(
         version: p.version.as_str(),
         kind: p.kind.as_str(),
         command,
-        user: p.user.as_deref().unwrap_or("vcap"),
+        user: p.user.as_deref().unwrap_or(default_user),
         instances: p.instances.get(),
         memory_in_mb: p.memory.get(),
         disk_in_mb: p.disk.get(),

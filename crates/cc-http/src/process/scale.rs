@@ -22,7 +22,10 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &scaled).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());
-    Answer::json(StatusCode::ACCEPTED, &present::process(&ctx.links, &scaled, &around.space, command, None))
+    Answer::json(
+        StatusCode::ACCEPTED,
+        &present::process(&ctx.links, &scaled, &around.space, around.default_user, command, None),
+    )
 }
 
 fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {

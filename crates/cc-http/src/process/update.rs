@@ -16,7 +16,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &updated).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());
-    Answer::ok(&present::process(&ctx.links, &updated, &around.space, command, None))
+    Answer::ok(&present::process(&ctx.links, &updated, &around.space, around.default_user, command, None))
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {

@@ -39,49 +39,98 @@ impl Form {
         request.query_value(FILE_PATH).is_some()
     }
 
-    /// Whether there is a form at all.
-    pub fn is_there(request: &Request) -> bool {
-        boundary(request).is_some()
-    }
-
-    /// Reads the body; a request without a form is an empty one. Parts other than the file and `texts` are refused.
-    pub async fn read(ports: &Ports, request: &mut Request, texts: &[&str]) -> Result<Self, Fault> {
-        let mut form = Self::default();
-        let (Some(boundary), Some(body)) = (boundary(request), request.stream.take()) else {
-            return Ok(form);
-        };
-        let progress = Progress::default();
-        let body = Bounded::new(body.into_inner().into_data_stream(), progress.clone());
-        let mut parts = Multipart::new(body, boundary);
-        let (mut count, mut room) = (0, MAX_TEXTS);
-        while let Some(part) = parts.next_field().await.map_err(refused)? {
-            progress.made();
-            count += 1;
-            if count > MAX_PARTS {
-                return Err(Fault::bad_request("the form has too many parts"));
-            }
-            let name = part.name().unwrap_or_default().to_owned();
-            match name.as_str() {
-                FILE => {
-                    let name = part.file_name().unwrap_or(FILE).to_owned();
-                    let bits = part.inspect(|_| progress.made()).map(|chunk| chunk.map_err(Unreadable::from));
-                    form.file = Some(File { bits: receive(ports, bits).await?, name });
-                }
-                FILE_PATH => return Err(Fault::unprocessable("Bits path is invalid")),
-                known if texts.contains(&known) => {
-                    let text = text(part, &mut room, &progress).await?;
-                    form.texts.push((name, text));
-                }
-                unknown => return Err(Fault::unprocessable(format!("Unknown field(s): '{unknown}'"))),
-            }
+    /// Reads the body up to its file, of which nothing is kept yet; a request without a form is an empty one. Texts other than `texts` do
+    /// not count.
+    pub async fn open(request: &mut Request, texts: &'static [&'static str]) -> Result<Opened, Fault> {
+        let mut opened = Opened::empty(texts);
+        if let (Some(boundary), Some(body)) = (boundary(request), request.stream.take()) {
+            let body = Bounded::new(body.into_inner().into_data_stream(), opened.progress.clone());
+            opened.parts = Some(Multipart::new(body, boundary));
+            opened.advance().await?;
         }
-        Ok(form)
+        Ok(opened)
     }
 
     /// A text that was sent and is not empty.
     pub fn text(&self, name: &str) -> Option<&str> {
         let mut found = self.texts.iter().filter(|(known, _)| known == name);
         found.next_back().map(|(_, text)| text.as_str()).filter(|text| !text.trim().is_empty())
+    }
+}
+
+/// A form whose texts before the file are known, and whether there is one.
+pub struct Opened {
+    form: Form,
+    known: &'static [&'static str],
+    /// Files under other names, as the reference calls what its proxy makes of them.
+    strange: Vec<String>,
+    waiting: Option<(Field<'static>, String)>,
+    parts: Option<Multipart<'static>>,
+    progress: Progress,
+    count: usize,
+    room: usize,
+}
+
+impl Opened {
+    fn empty(known: &'static [&'static str]) -> Self {
+        let (form, progress) = (Form::default(), Progress::default());
+        let (strange, waiting, parts) = (Vec::new(), None, None);
+        Self { form, known, strange, waiting, parts, progress, count: 0, room: MAX_TEXTS }
+    }
+
+    /// As the client called its file; `None` without one.
+    pub fn file_name(&self) -> Option<&str> {
+        self.waiting.as_ref().map(|(_, name)| name.as_str())
+    }
+
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.form.text(name)
+    }
+
+    /// What to say of files under other names.
+    pub fn unknown(&self) -> Option<String> {
+        let all = self.strange.iter().map(|name| format!("'{name}_name', '{name}_path'"));
+        let all = all.collect::<Vec<_>>().join(", ");
+        (!all.is_empty()).then(|| format!("Unknown field(s): {all}"))
+    }
+
+    /// Keeps the file and reads the rest.
+    pub async fn read(mut self, ports: &Ports) -> Result<Form, Fault> {
+        while let Some((part, name)) = self.waiting.take() {
+            let progress = self.progress.clone();
+            let bits = part.inspect(|_| progress.made()).map(|chunk| chunk.map_err(Unreadable::from));
+            self.form.file = Some(File { bits: receive(ports, bits).await?, name });
+            self.advance().await?;
+        }
+        Ok(self.form)
+    }
+
+    /// To the next file, or to the end.
+    async fn advance(&mut self) -> Result<(), Fault> {
+        let Some(parts) = &mut self.parts else { return Ok(()) };
+        while let Some(part) = parts.next_field().await.map_err(refused)? {
+            self.progress.made();
+            self.count += 1;
+            if self.count > MAX_PARTS {
+                return Err(Fault::bad_request("the form has too many parts"));
+            }
+            let name = part.name().unwrap_or_default().to_owned();
+            match name.as_str() {
+                FILE => {
+                    let name = part.file_name().unwrap_or(FILE).to_owned();
+                    self.waiting = Some((part, name));
+                    return Ok(());
+                }
+                FILE_PATH => return Err(Fault::unprocessable("Bits path is invalid")),
+                known if self.known.contains(&known) => {
+                    let text = text(part, &mut self.room, &self.progress).await?;
+                    self.form.texts.push((name, text));
+                }
+                _ if part.file_name().is_some() => self.strange.push(name),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 
