@@ -1,19 +1,23 @@
 //! From a tree of values to typed entries, with every complaint at once.
 
-use super::process::process;
+use super::metadata::metadata;
+use super::process::{formats, mebibytes, scale, update, whole};
 use super::yaml::{NOT_A_TEXT, as_text};
 use super::{AppManifest, Manifest, ManifestError, ManifestRoute, ProcessManifest, Routing};
-use crate::app::{AppFeature, LifecycleKind, environment};
+use crate::app::environment::{self, EnvironmentError};
+use crate::app::{AppFeature, LifecycleKind};
 use crate::feature_flag::{FeatureFlag, FeatureFlags};
-use crate::metadata::{Key, MetadataError, MetadataPatch, check_annotation_value, check_label_value};
-use crate::name::Name;
+use crate::name::{Name, NameError};
 use crate::process::ProcessType;
 use crate::quantity::Megabytes;
 use crate::sidecar::CreateSidecar;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(super) type Object = Map<String, Value>;
+
+/// Characters of a stack or buildpack.
+const MAX_TEXT: usize = 4_096;
 
 /// Attributes of a process that an app may have for its web process.
 const WEB_KEYS: [&str; 16] = [
@@ -48,10 +52,9 @@ impl Manifest {
         let (mut applications, mut messages) = (Vec::new(), Vec::new());
         for (index, entry) in entries.iter().enumerate() {
             let mut complaints = Vec::new();
-            let name = entry.get("name").and_then(Value::as_str).filter(|n| !n.trim().is_empty());
             let app = entry.as_object().and_then(|entry| app(&normalized(entry), flags, &mut complaints));
-            let whose = match name {
-                Some(name) => format!("For application '{name}': "),
+            let whose = match entry.get("name").filter(|name| !is_blank(name)) {
+                Some(name) => format!("For application '{}': ", interpolated(name)),
                 None => format!("For application at index {index}: "),
             };
             if app.is_none() && complaints.is_empty() {
@@ -69,28 +72,67 @@ pub(super) fn normalized(object: &Object) -> Object {
     object.iter().map(|(key, value)| (key.replace('-', "_"), value.clone())).collect()
 }
 
-fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Option<AppManifest> {
-    let name = match entry.get("name").and_then(Value::as_str).map(Name::parse) {
-        Some(Ok(name)) => Some(name),
-        Some(Err(crate::name::NameError::TooLong(_))) => {
-            complaints.push("Name is too long (maximum is 255 characters)".to_owned());
-            None
-        }
-        Some(Err(crate::name::NameError::Unprintable)) => {
-            complaints.push("Name must not contain escaped or newline characters".to_owned());
-            None
-        }
-        Some(Err(crate::name::NameError::Blank)) | None => {
-            complaints.push("Name must not be empty".to_owned());
-            None
-        }
+/// Nothing to say: what is absent, empty or only blanks.
+pub(super) fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
+}
+
+/// What is wrong with a value that should be a text of one to `max` characters; lists and maps have a length too.
+pub(super) fn text_problems(value: &Value, max: usize) -> Vec<String> {
+    let length = match value {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        other => as_text(other).chars().count(),
     };
-    let buildpacks = buildpacks(entry, complaints);
-    let has_docker = entry.get("docker").is_some_and(|d| !d.is_null());
+    let mut problems = Vec::new();
+    if !value.is_string() {
+        problems.push("must be a string".to_owned());
+    }
+    if !(1..=max).contains(&length) {
+        problems.push(format!("must be between 1 and {max} characters"));
+    }
+    problems
+}
+
+/// A value within a text, as Ruby has it.
+fn interpolated(value: &Value) -> String {
+    fn inspected(value: &Value) -> String {
+        match value {
+            Value::Null => "nil".to_owned(),
+            Value::String(text) => format!("{text:?}"),
+            Value::Array(items) => {
+                format!("[{}]", items.iter().map(inspected).collect::<Vec<_>>().join(", "))
+            }
+            Value::Object(members) => {
+                let members = members.iter().map(|(key, value)| format!(":{key}=>{}", inspected(value)));
+                format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+            }
+            other => as_text(other),
+        }
+    }
+    if value.is_array() || value.is_object() { inspected(value) } else { as_text(value) }
+}
+
+/// The complaints come in the order of the reference's validations.
+fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Option<AppManifest> {
+    let name = name(entry, complaints);
+    let processes = processes(entry, complaints, |complaints| sidecars(entry, complaints));
+    let (processes, sidecars) = processes;
+    let has_docker = entry.contains_key("docker");
     let lifecycle = entry.get("lifecycle").and_then(Value::as_str).and_then(|l| l.parse().ok());
     let lifecycle = lifecycle.filter(|kind| *kind != LifecycleKind::Docker);
-    if has_docker && (entry.contains_key("buildpack") || entry.contains_key("buildpacks")) {
-        complaints.push("Cannot specify both buildpack(s) and docker keys".to_owned());
+    if !has_docker || lifecycle.is_some() {
+        lifecycle_data(entry, complaints);
+    }
+    let metadata = metadata(entry, complaints);
+    if entry.contains_key("buildpack") && entry.contains_key("buildpacks") {
+        complaints.push("Buildpack and Buildpacks fields cannot be used together.".to_owned());
     }
     for (is_asked, flag) in [
         (has_docker, FeatureFlag::DiegoDocker),
@@ -100,57 +142,89 @@ fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Op
             complaints.push(refusal.to_string());
         }
     }
-    let stack = entry.get("stack").filter(|s| !s.is_null());
-    if stack.is_some_and(|s| s.as_str().is_none_or(str::is_empty)) {
-        complaints.push("Stack must be a string".to_owned());
+    if has_docker && (entry.contains_key("buildpack") || entry.contains_key("buildpacks")) {
+        complaints.push("Cannot specify both buildpack(s) and docker keys".to_owned());
+    }
+    let services = services(entry, complaints);
+    let environment = environment(entry, complaints);
+    if let Some(one) = entry.get("buildpack").filter(|one| !one.is_null()) {
+        let problems = text_problems(one, MAX_TEXT);
+        complaints.extend(problems.into_iter().map(|problem| format!("Buildpack {problem}")));
     }
     let app = AppManifest {
         name: name.clone().unwrap_or_else(|| Name::stored("")),
         lifecycle,
-        buildpacks,
+        buildpacks: buildpacks(entry),
         is_buildpack_singular: entry.contains_key("buildpack") && !entry.contains_key("buildpacks"),
         has_docker,
-        stack: stack.and_then(Value::as_str).map(str::to_owned),
-        environment: environment(entry, complaints),
-        processes: processes(entry, complaints),
-        sidecars: sidecars(entry, complaints),
+        stack: entry.get("stack").and_then(Value::as_str).map(str::to_owned),
+        environment,
+        processes,
+        sidecars,
         routing: routing(entry, flags.is_enabled(FeatureFlag::HashBasedRouting), complaints),
-        services: services(entry, complaints),
-        metadata: metadata(entry, complaints),
+        services,
+        metadata,
         features: features(entry, complaints),
     };
     name.map(|_| app)
 }
 
-fn buildpacks(entry: &Object, complaints: &mut Vec<String>) -> Option<Vec<String>> {
-    let is_detection = |text: &str| text == "default" || text == "null";
+fn name(entry: &Object, complaints: &mut Vec<String>) -> Option<Name> {
+    let given = entry.get("name").unwrap_or(&Value::Null);
+    if is_blank(given) {
+        complaints.push("Name must not be empty".to_owned());
+    }
+    let Some(text) = given.as_str() else {
+        complaints.push("Name must be a string".to_owned());
+        return None;
+    };
+    match Name::parse(text) {
+        Ok(name) => Some(name),
+        // The reference has no limit here.
+        Err(NameError::TooLong(_)) => Some(Name::stored(text)),
+        Err(NameError::Unprintable) => {
+            complaints.push("name format".to_owned());
+            None
+        }
+        Err(NameError::Blank) => None,
+    }
+}
+
+fn lifecycle_data(entry: &Object, complaints: &mut Vec<String>) {
+    if let Some(stack) = entry.get("stack").filter(|stack| !stack.is_null()) {
+        let problems = text_problems(stack, MAX_TEXT);
+        complaints.extend(problems.into_iter().map(|problem| format!("Stack {problem}")));
+    }
+    let list = entry.get("buildpacks").filter(|list| !list.is_null());
+    if list.is_some_and(|list| !list.is_array()) {
+        complaints.push("Buildpacks must be an array".to_owned());
+    }
+    let credentials = entry.get("cnb_credentials").filter(|credentials| !credentials.is_null());
+    if credentials.is_some_and(|credentials| !credentials.is_object()) {
+        complaints.push("Credentials must be an object".to_owned());
+    }
+    let items = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if items.iter().any(|item| !item.is_string()) {
+        complaints.push("Buildpacks can only contain strings".to_owned());
+    }
+    let is_misfit = |text: &str| text.trim().is_empty() || text.chars().count() > MAX_TEXT;
+    if items.iter().filter_map(Value::as_str).any(is_misfit) {
+        complaints.push("Buildpacks entries must be between 1 and 4096 characters".to_owned());
+    }
+    if credentials.and_then(Value::as_object).is_some_and(|all| !all.values().all(Value::is_object)) {
+        complaints.push("Credentials credentials value must be a hash".to_owned());
+    }
+}
+
+/// What is asked for; what is wrong with it is said elsewhere.
+fn buildpacks(entry: &Object) -> Option<Vec<String>> {
+    let is_named = |text: &&str| !matches!(*text, "default" | "null");
+    let texts =
+        |list: &[Value]| list.iter().filter_map(Value::as_str).filter(is_named).map(str::to_owned).collect();
     match (entry.get("buildpack"), entry.get("buildpacks")) {
-        (Some(_), Some(_)) => {
-            complaints.push("Buildpack and Buildpacks fields cannot be used together.".to_owned());
-            None
-        }
-        (Some(Value::Null), None) => Some(Vec::new()),
-        (Some(Value::String(one)), None) => {
-            Some(if is_detection(one) { Vec::new() } else { vec![one.clone()] })
-        }
-        (Some(_), None) => {
-            complaints.push("Buildpack must be a string".to_owned());
-            None
-        }
-        (None, Some(Value::Array(list))) => {
-            let texts: Option<Vec<String>> = list.iter().map(|b| b.as_str().map(str::to_owned)).collect();
-            if let Some(texts) = texts {
-                Some(texts.into_iter().filter(|b| !is_detection(b)).collect())
-            } else {
-                complaints.push("Buildpacks can only contain strings".to_owned());
-                None
-            }
-        }
-        (None, Some(_)) => {
-            complaints.push("Buildpacks must be an array".to_owned());
-            None
-        }
-        (None, None) => None,
+        (_, Some(Value::Array(list))) => Some(texts(list)),
+        (_, Some(_)) | (None, None) => None,
+        (Some(one), None) => Some(texts(std::slice::from_ref(one))),
     }
 }
 
@@ -162,7 +236,11 @@ fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String,
                 let problem = if key.starts_with(NOT_A_TEXT) {
                     Err("key must be a string".to_owned())
                 } else {
-                    environment::check_key(key).map_err(|error| error.to_string())
+                    environment::check_key(key).map_err(|error| match error {
+                        // The same rule has other words here.
+                        EnvironmentError::EmptyKey => "key must be a minimum length of 1".to_owned(),
+                        other => other.to_string(),
+                    })
                 };
                 if let Err(problem) = problem {
                     let text = format!("Env {problem}");
@@ -187,73 +265,111 @@ fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String,
     }
 }
 
-fn processes(entry: &Object, complaints: &mut Vec<String>) -> Vec<ProcessManifest> {
-    let mut listed: Vec<ProcessManifest> = Vec::new();
-    let mut seen = BTreeSet::new();
+/// Processes, of which the web process comes first, and what `sidecars` reads: its complaints stand between those of formats and values.
+fn processes<T>(
+    entry: &Object,
+    complaints: &mut Vec<String>,
+    sidecars: impl FnOnce(&mut Vec<String>) -> T,
+) -> (Vec<ProcessManifest>, T) {
+    formats("web", entry, complaints);
+    let mut listed: Vec<(String, Object)> = Vec::new();
     match entry.get("processes") {
-        None | Some(Value::Null) => {}
+        None => {}
         Some(Value::Array(list)) if list.iter().all(Value::is_object) => {
-            for one in list.iter().filter_map(Value::as_object).map(normalized) {
-                let Some(kind) = one.get("type").and_then(Value::as_str).and_then(ProcessType::parse) else {
-                    complaints.push("All Processes must specify a type".to_owned());
-                    continue;
-                };
-                if !seen.insert(kind.clone()) {
-                    complaints.push(format!("Process \"{kind}\" may only be present once"));
-                    continue;
-                }
-                listed.push(process(kind, &one, true, complaints));
-            }
+            let shown = |one: &Object| as_text(one.get("type").unwrap_or(&Value::Null));
+            let all = list.iter().filter_map(Value::as_object).map(normalized);
+            listed = all.map(|one| (shown(&one), one)).collect();
+            check_types(&listed, complaints);
+            listed.iter().for_each(|(shown, one)| formats(shown, one, complaints));
         }
         Some(_) => complaints.push("Processes must be an array of process configurations".to_owned()),
     }
+    let sidecars = sidecars(complaints);
+    listed.sort_by_key(|(shown, _)| shown != "web");
+    let mut read: Vec<(&str, &Object, bool)> =
+        listed.iter().map(|(shown, one)| (shown.as_str(), one, true)).collect();
     let has_web_keys = WEB_KEYS.iter().any(|key| entry.contains_key(*key));
-    if has_web_keys && !listed.iter().any(|p| p.kind.is_web()) {
-        listed.insert(0, process(ProcessType::web(), entry, false, complaints));
+    if has_web_keys && !read.iter().any(|(shown, ..)| *shown == "web") {
+        read.insert(0, ("web", entry, false));
     }
-    listed
+    let scales: Vec<_> = read.iter().map(|(shown, one, _)| scale(shown, one, complaints)).collect();
+    let updates: Vec<_> =
+        read.iter().map(|(shown, one, is_listed)| update(shown, one, *is_listed, complaints)).collect();
+    let whole = read.iter().zip(scales).zip(updates).filter_map(|(((shown, ..), scale), update)| {
+        Some(ProcessManifest { kind: ProcessType::parse(shown)?, update, scale })
+    });
+    (whole.collect(), sidecars)
+}
+
+fn check_types(listed: &[(String, Object)], complaints: &mut Vec<String>) {
+    if listed.iter().any(|(shown, _)| shown.trim().is_empty()) {
+        complaints.push("All Processes must specify a type".to_owned());
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for (shown, _) in listed {
+        let count = seen.entry(shown).or_default();
+        *count += 1;
+        if *count == 2 {
+            complaints.push(format!("Process \"{shown}\" may only be present once"));
+        }
+    }
 }
 
 fn sidecars(entry: &Object, complaints: &mut Vec<String>) -> Vec<CreateSidecar> {
     let list = match entry.get("sidecars") {
-        None | Some(Value::Null) => return Vec::new(),
+        None => return Vec::new(),
         Some(Value::Array(list)) if list.iter().all(Value::is_object) => list,
         Some(_) => {
             complaints.push("Sidecars must be an array of sidecar configurations".to_owned());
             return Vec::new();
         }
     };
-    let mut sidecars = Vec::new();
-    for one in list.iter().filter_map(Value::as_object).map(normalized) {
-        let text = |key: &str| one.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (name, command) = (text("name"), text("command"));
-        let types = one.get("process_types").and_then(Value::as_array).cloned().unwrap_or_default();
-        let types: Vec<_> = types.iter().filter_map(Value::as_str).filter_map(ProcessType::parse).collect();
-        let mut complain = |text: String| complaints.push(format!("Sidecar \"{name}\": {text}"));
-        if name.is_empty() {
-            complain("Name can't be blank".to_owned());
+    list.iter().filter_map(Value::as_object).map(|one| sidecar(one, complaints)).collect()
+}
+
+/// The keys of a sidecar have one spelling only.
+fn sidecar(one: &Object, complaints: &mut Vec<String>) -> CreateSidecar {
+    let get = |key: &str| one.get(key).unwrap_or(&Value::Null);
+    let (name, types) = (get("name"), get("process_types"));
+    let mut problems = Vec::new();
+    for (shown, value) in [("Name", name), ("Command", get("command"))] {
+        if is_blank(value) {
+            problems.push(format!("{shown} can't be blank"));
         }
-        if command.is_empty() {
-            complain("Command can't be blank".to_owned());
+        if !value.is_string() {
+            problems.push(format!("{shown} must be a string"));
         }
-        if types.is_empty() {
-            complain("Process types must have at least 1 process_type".to_owned());
-        }
-        let memory = match super::process::megabytes(one.get("memory")) {
-            Ok(memory) => memory,
-            Err(problem) => {
-                complain(format!("Memory {problem}"));
-                None
-            }
-        };
-        sidecars.push(CreateSidecar {
-            name,
-            command,
-            process_types: types,
-            memory: memory.filter(|m| *m >= Megabytes::MIN),
-        });
     }
-    sidecars
+    if !types.is_array() {
+        problems.push("Process types must be an array".to_owned());
+    }
+    if is_blank(types) {
+        problems.push("Process types must have at least 1 process_type".to_owned());
+    }
+    // A number without a unit counts megabytes.
+    let memory = match get("memory") {
+        value if is_blank(value) => None,
+        value => Some(mebibytes(value).map_or_else(|| whole(value), Ok)),
+    };
+    match memory {
+        Some(Ok(..=0)) => problems.push("Memory in mb must be greater than 0".to_owned()),
+        Some(Err(problem)) => problems.push(format!("Memory in mb {problem}")),
+        Some(Ok(_)) | None => {}
+    }
+    complaints.extend(problems.iter().map(|problem| {
+        if is_blank(name) {
+            format!("Sidecar {}", problem.to_lowercase())
+        } else {
+            format!("Sidecar \"{}\": {problem}", as_text(name))
+        }
+    }));
+    let types = types.as_array().map(Vec::as_slice).unwrap_or_default();
+    CreateSidecar {
+        name: as_text(name),
+        command: as_text(get("command")),
+        process_types: types.iter().filter_map(Value::as_str).filter_map(ProcessType::parse).collect(),
+        memory: memory.and_then(Result::ok).and_then(Megabytes::new),
+    }
 }
 
 fn flag(entry: &Object, key: &str, shown: &str, complaints: &mut Vec<String>) -> bool {
@@ -267,27 +383,29 @@ fn flag(entry: &Object, key: &str, shown: &str, complaints: &mut Vec<String>) ->
     }
 }
 
+fn is_route(value: &Value) -> bool {
+    value.get("route").is_some_and(|route| !is_blank(route))
+}
+
 fn routing(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Routing {
-    let none = flag(entry, "no_route", "No-route", complaints);
-    let random = flag(entry, "random_route", "Random-route", complaints);
-    let default = flag(entry, "default_route", "Default-route", complaints);
-    if random && default {
-        complaints.push("Random-route and default-route may not be used together".to_owned());
-    }
     let listed = match entry.get("routes") {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(list)) if list.iter().all(Value::is_object) => {
-            let parsed = list
-                .iter()
-                .filter_map(Value::as_object)
-                .map(|one| ManifestRoute::parse(one, is_hash_on, complaints));
-            parsed.collect::<Vec<_>>().into_iter().flatten().collect()
+        None => Vec::new(),
+        Some(Value::Array(list)) if list.iter().all(is_route) => {
+            let list: Vec<&Object> = list.iter().filter_map(Value::as_object).collect();
+            ManifestRoute::parse_all(&list, is_hash_on, complaints)
         }
         Some(_) => {
             complaints.push("Routes must be a list of route objects".to_owned());
             Vec::new()
         }
     };
+    let none = flag(entry, "no_route", "No-route", complaints);
+    let default = flag(entry, "default_route", "Default-route", complaints);
+    let random = flag(entry, "random_route", "Random-route", complaints);
+    let is_said = |key: &str| !matches!(entry.get(key), None | Some(Value::Null | Value::Bool(false)));
+    if is_said("random_route") && is_said("default_route") {
+        complaints.push("Random-route and default-route may not be used together".to_owned());
+    }
     if none {
         Routing::None
     } else if !listed.is_empty() {
@@ -304,11 +422,19 @@ fn routing(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Ro
 fn services(entry: &Object, complaints: &mut Vec<String>) -> Vec<String> {
     let name = |value: &Value| match value {
         Value::String(name) => Some(name.clone()),
-        Value::Object(map) => map.get("name").and_then(Value::as_str).map(str::to_owned),
+        Value::Object(map) => {
+            let fits = map.iter().all(|(key, value)| match key.as_str() {
+                "name" => true,
+                "parameters" => value.is_object(),
+                "binding_name" => value.is_string(),
+                _ => false,
+            });
+            map.get("name").filter(|_| fits).map(as_text)
+        }
         _ => None,
     };
     match entry.get("services") {
-        None | Some(Value::Null) => Vec::new(),
+        None => Vec::new(),
         Some(Value::Array(list)) if list.iter().all(|v| name(v).is_some()) => {
             list.iter().filter_map(name).collect()
         }
@@ -326,49 +452,12 @@ fn features(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<AppFeature
             .collect::<Option<BTreeMap<_, _>>>()
     };
     match entry.get("features") {
-        None | Some(Value::Null) => BTreeMap::new(),
-        Some(value) => value.as_object().and_then(read).unwrap_or_else(|| {
+        None => BTreeMap::new(),
+        Some(value) => value.as_object().filter(|map| !map.is_empty()).and_then(read).unwrap_or_else(|| {
             complaints.push(
                 "Features must be a map of valid feature names to booleans (true = enabled, false = disabled)".to_owned(),
             );
             BTreeMap::new()
         }),
     }
-}
-
-fn metadata(entry: &Object, complaints: &mut Vec<String>) -> MetadataPatch {
-    let mut patch = MetadataPatch::default();
-    let metadata = match entry.get("metadata") {
-        None | Some(Value::Null) => return patch,
-        Some(Value::Object(metadata)) => metadata,
-        Some(_) => {
-            complaints.push("Metadata must be an object".to_owned());
-            return patch;
-        }
-    };
-    let mut read = |group: &str, kind: &str, check: fn(&str) -> Result<(), MetadataError>| {
-        let mut entries = BTreeMap::new();
-        let map = match metadata.get(group) {
-            None | Some(Value::Null) => return entries,
-            Some(Value::Object(map)) => map,
-            Some(_) => {
-                complaints.push(format!("Metadata '{group}' is not an object"));
-                return entries;
-            }
-        };
-        for (key, value) in map {
-            let value = if value.is_null() { None } else { Some(as_text(value)) };
-            match (Key::parse(key), value.as_deref().map_or(Ok(()), check)) {
-                (Ok(key), Ok(())) => {
-                    entries.insert(key, value);
-                }
-                (Err(problem), _) => complaints.push(format!("Metadata {kind} key error: {problem}")),
-                (_, Err(problem)) => complaints.push(format!("Metadata {kind} value error: {problem}")),
-            }
-        }
-        entries
-    };
-    patch.labels = read("labels", "label", check_label_value);
-    patch.annotations = read("annotations", "annotation", check_annotation_value);
-    patch
 }

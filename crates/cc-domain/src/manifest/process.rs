@@ -1,11 +1,11 @@
 //! What an entry says of a process.
 
-use super::ProcessManifest;
-use super::parse::Object;
+use super::parse::{Object, is_blank, text_problems};
+use super::yaml::as_text;
+use crate::metadata::MetadataPatch;
 use crate::patch::Patch;
 use crate::process::{
-    Endpoint, HealthCheckKind, HealthCheckUpdate, ProcessType, ReadinessKind, ScaleProcess, Seconds,
-    UpdateProcess,
+    Endpoint, HealthCheckKind, HealthCheckUpdate, ReadinessKind, ScaleProcess, Seconds, UpdateProcess,
 };
 use crate::quantity::{InstanceCount, LogRate, Megabytes, QuantityError, parse_bytes};
 use serde_json::Value;
@@ -13,14 +13,23 @@ use serde_json::Value;
 /// More instances than this are refused.
 const MAX_INSTANCES: i64 = 2_000_000;
 
-/// Reads a process from an object with keys in snake case. Only an entry below `processes` may have a user.
-pub(super) fn process(
-    kind: ProcessType,
-    from: &Object,
-    may_have_user: bool,
-    complaints: &mut Vec<String>,
-) -> ProcessManifest {
-    let prefix = format!("Process \"{kind}\": ");
+/// What is wrong with the quantities of a process is said before anything else of it.
+pub(super) fn formats(shown: &str, from: &Object, complaints: &mut Vec<String>) {
+    for (key, name) in [
+        ("memory", "Memory"),
+        ("disk_quota", "Disk quota"),
+        ("log_rate_limit_per_second", "Log rate limit per second"),
+    ] {
+        let value = from.get(key).unwrap_or(&Value::Null);
+        let is_unlimited = key.starts_with("log") && matches!(as_text(value).as_str(), "-1" | "0");
+        if !is_unlimited && let Err(problem) = bytes(value) {
+            complaints.push(format!("Process \"{shown}\": {name} {problem}"));
+        }
+    }
+}
+
+/// Reads how much a process gets. What is in no format counts as not said, see [`formats`].
+pub(super) fn scale(shown: &str, from: &Object, complaints: &mut Vec<String>) -> ScaleProcess {
     let mut reader = Reader { from, complaints: Vec::new() };
     let scale = ScaleProcess {
         instances: reader.instances(),
@@ -28,26 +37,44 @@ pub(super) fn process(
         disk: reader.megabytes("disk_quota", "Disk quota"),
         log_rate: reader.log_rate(),
     };
-    let health_check = HealthCheckUpdate {
+    reader.tell(shown, complaints);
+    scale
+}
+
+/// Reads the other properties of a process from an object with keys in snake case. Only an entry below `processes` may have a user.
+pub(super) fn update(
+    shown: &str,
+    from: &Object,
+    is_listed: bool,
+    complaints: &mut Vec<String>,
+) -> UpdateProcess {
+    let mut reader = Reader { from, complaints: Vec::new() };
+    if is_listed && from.contains_key("health_check_timeout") {
+        reader.complain("Unknown field(s): 'health_check_timeout'");
+    }
+    for (prefix, name) in [("", "Health"), ("readiness_", "Readiness health")] {
+        let kind = from.get(&format!("{prefix}health_check_type"));
+        let has_endpoint = from.contains_key(&format!("{prefix}health_check_http_endpoint"));
+        if has_endpoint && kind.is_some_and(|kind| kind.as_str() != Some("http")) {
+            reader
+                .complain(&format!("{name} check type must be \"http\" to set a health check HTTP endpoint"));
+        }
+    }
+    let command = reader.text("command", "Command", UpdateProcess::MAX_COMMAND);
+    let user = if is_listed { reader.text("user", "User", UpdateProcess::MAX_USER) } else { Patch::Absent };
+    let mut health_check = HealthCheckUpdate {
         kind: reader.kind(
             "health_check_type",
             "Health check type",
             HealthCheckKind::Process,
             |kind: &HealthCheckKind| *kind != HealthCheckKind::None,
         ),
-        timeout: match reader.seconds("timeout", "Timeout") {
-            Patch::Absent => reader.seconds("health_check_timeout", "Health check timeout"),
-            given => given,
-        },
+        endpoint: reader.endpoint("health_check_http_endpoint", "Health check http endpoint"),
         invocation_timeout: reader
             .seconds("health_check_invocation_timeout", "Health check invocation timeout"),
         interval: reader.seconds("health_check_interval", "Health check interval"),
-        endpoint: reader.endpoint("health_check_http_endpoint", "Health check http endpoint"),
+        timeout: Patch::Absent,
     };
-    if health_check.kind.is_some_and(|kind| kind != HealthCheckKind::Http) && is_given(&health_check.endpoint)
-    {
-        reader.complain("Health check type must be \"http\" to set a health check HTTP endpoint");
-    }
     let readiness_check = HealthCheckUpdate {
         kind: reader.kind(
             "readiness_health_check_type",
@@ -60,44 +87,47 @@ pub(super) fn process(
             "readiness_health_check_invocation_timeout",
             "Readiness health check invocation timeout",
         ),
-        interval: reader.seconds("readiness_health_check_interval", "Readiness health check interval"),
         endpoint: reader
             .endpoint("readiness_health_check_http_endpoint", "Readiness health check http endpoint"),
+        interval: reader.seconds("readiness_health_check_interval", "Readiness health check interval"),
     };
-    if readiness_check.kind.is_some_and(|kind| kind != ReadinessKind::Http)
-        && is_given(&readiness_check.endpoint)
-    {
-        reader.complain("Readiness health check type must be \"http\" to set a health check HTTP endpoint");
-    }
-    let update = UpdateProcess {
-        command: reader.text("command", "Command", UpdateProcess::MAX_COMMAND),
-        user: if may_have_user {
-            reader.text("user", "User", UpdateProcess::MAX_USER)
-        } else {
-            Patch::Absent
-        },
-        health_check,
-        readiness_check,
-        metadata: crate::metadata::MetadataPatch::default(),
-    };
-    complaints.extend(reader.complaints.into_iter().map(|text| format!("{prefix}{text}")));
-    ProcessManifest { kind, update, scale }
+    health_check.timeout = reader.seconds("timeout", "Timeout");
+    reader.tell(shown, complaints);
+    UpdateProcess { command, user, health_check, readiness_check, metadata: MetadataPatch::default() }
 }
 
-fn is_given<T>(patch: &Patch<T>) -> bool {
-    matches!(patch, Patch::Value(_))
+/// Bytes of a quantity with a unit; `Ok(None)` if there is none. The error follows the name of the field.
+fn bytes(value: &Value) -> Result<Option<i64>, QuantityError> {
+    if is_blank(value) {
+        return Ok(None);
+    }
+    let text = as_text(value);
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(QuantityError::NotANumber);
+    }
+    let text = text.trim_end();
+    if text.contains(char::is_whitespace) {
+        return Err(QuantityError::Unit);
+    }
+    // It begins with a number, so the rest is what cannot be read.
+    parse_bytes(text).map(Some).map_err(|_| QuantityError::Unit)
 }
 
-/// A quantity in mebibytes; `Ok(None)` if there is none. The error follows the name of the field.
-pub(super) fn megabytes(value: Option<&Value>) -> Result<Option<Megabytes>, String> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => {
-            let bytes = parse_bytes(text).map_err(|e| e.to_string())?;
-            Megabytes::new(bytes >> 20).map(Some).ok_or_else(|| "must be greater than 0MB".to_owned())
-        }
-        Some(_) => Err(QuantityError::Unit.to_string()),
-    }
+/// Whole mebibytes of a quantity.
+pub(super) fn mebibytes(value: &Value) -> Option<i64> {
+    bytes(value).ok().flatten().map(|bytes| bytes / (1 << 20))
+}
+
+/// A number to the reference: also as text. The error follows the name of the field.
+pub(super) fn whole(value: &Value) -> Result<i64, &'static str> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(_) => as_text(value),
+        _ => return Err("is not a number"),
+    };
+    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    text.parse().map_err(|_| if is_number { "must be an integer" } else { "is not a number" })
 }
 
 struct Reader<'a> {
@@ -110,6 +140,10 @@ impl Reader<'_> {
         self.complaints.push(text.to_owned());
     }
 
+    fn tell(self, shown: &str, complaints: &mut Vec<String>) {
+        complaints.extend(self.complaints.into_iter().map(|text| format!("Process \"{shown}\": {text}")));
+    }
+
     fn given(&self, key: &str) -> Option<&Value> {
         self.from.get(key).filter(|value| !value.is_null())
     }
@@ -120,31 +154,25 @@ impl Reader<'_> {
             None => Patch::Absent,
             Some(Value::Null) => Patch::Null,
             Some(Value::String(text)) if text == "default" || text == "null" => Patch::Null,
-            Some(Value::String(text)) if (1..=max).contains(&text.chars().count()) => {
-                Patch::Value(text.clone())
-            }
-            Some(Value::String(_)) => {
-                self.complain(&format!("{shown} must be between 1 and {max} characters"));
-                Patch::Absent
-            }
-            Some(_) => {
-                self.complain(&format!("{shown} must be a string"));
-                Patch::Absent
+            Some(value) => {
+                let problems = text_problems(value, max);
+                problems.iter().for_each(|problem| self.complain(&format!("{shown} {problem}")));
+                value
+                    .as_str()
+                    .filter(|_| problems.is_empty())
+                    .map_or(Patch::Absent, |t| Patch::Value(t.to_owned()))
             }
         }
     }
 
-    /// A whole number, also as text.
     fn number(&mut self, key: &str, shown: &str) -> Option<i64> {
-        let value = self.given(key)?;
-        let number = match value {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_i64(),
-        };
-        if number.is_none() {
-            self.complain(&format!("{shown} is not a number"));
+        match whole(self.given(key)?) {
+            Ok(number) => Some(number),
+            Err(problem) => {
+                self.complain(&format!("{shown} {problem}"));
+                None
+            }
         }
-        number
     }
 
     fn instances(&mut self) -> Option<InstanceCount> {
@@ -167,34 +195,25 @@ impl Reader<'_> {
     }
 
     fn megabytes(&mut self, key: &str, shown: &str) -> Option<Megabytes> {
-        match megabytes(self.from.get(key)) {
-            Ok(megabytes) => megabytes,
-            Err(problem) => {
-                self.complain(&format!("{shown} {problem}"));
-                None
-            }
+        let megabytes = Megabytes::new(mebibytes(self.given(key)?)?);
+        if megabytes.is_none() {
+            self.complain(&format!("{shown} must be greater than 0MB"));
         }
+        megabytes
     }
 
     fn log_rate(&mut self) -> Option<LogRate> {
-        let shown = "Log rate limit per second";
-        let bytes = match self.given("log_rate_limit_per_second")? {
-            Value::String(text) if text == "-1" => Ok(-1),
-            Value::String(text) if text == "0" => Ok(0),
-            Value::String(text) => parse_bytes(text),
-            other => other.as_i64().filter(|n| *n == 0 || *n == -1).ok_or(QuantityError::Unit),
+        let value = self.given("log_rate_limit_per_second")?;
+        let rate = match as_text(value).as_str() {
+            "-1" => -1,
+            "0" => 0,
+            _ => bytes(value).ok()??,
         };
-        match bytes.map(LogRate::new) {
-            Ok(Some(rate)) => Some(rate),
-            Ok(None) => {
-                self.complain(&format!("{shown} must be an integer greater than or equal to -1B"));
-                None
-            }
-            Err(problem) => {
-                self.complain(&format!("{shown} {problem}"));
-                None
-            }
+        let rate = LogRate::new(rate);
+        if rate.is_none() {
+            self.complain("Log rate limit must be an integer greater than or equal to -1");
         }
+        rate
     }
 
     /// `none` is an old word for `process`.
@@ -205,7 +224,7 @@ impl Reader<'_> {
         process: K,
         allowed: fn(&K) -> bool,
     ) -> Option<K> {
-        let text = self.given(key)?.as_str().unwrap_or_default().to_owned();
+        let text = self.from.get(key)?.as_str().unwrap_or_default().to_owned();
         if text == "none" {
             return Some(process);
         }

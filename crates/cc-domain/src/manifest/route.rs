@@ -1,9 +1,11 @@
 //! Routes as manifests write them (domain-rules 25.3).
 
+use super::yaml::as_text;
 use super::{ManifestError, parse::Object};
-use crate::domain::{Domain, DomainName};
+use crate::domain::Domain;
 use crate::name::{Name, fold};
 use crate::patch::Patch;
+use crate::route::address::{HostError, PathError};
 use crate::route::options::{parse_hash_balance, parse_hash_header, parse_loadbalancing};
 use crate::route::{DestinationProtocol, Host, OptionsPatch, PortRequest, Route, RoutePath};
 use serde_json::Value;
@@ -14,7 +16,8 @@ pub struct ManifestRoute {
     /// As written.
     pub text: String,
     name: String,
-    pub path: RoutePath,
+    /// What no path can be is told only when the route is looked for.
+    path: Result<RoutePath, PathError>,
     pub port: PortRequest,
     pub protocol: Option<DestinationProtocol>,
     pub options: OptionsPatch,
@@ -36,27 +39,35 @@ pub trait Words: Send + Sync + 'static {
 }
 
 impl ManifestRoute {
-    pub(super) fn parse(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Option<Self> {
-        let Some(text) = entry.get("route").and_then(Value::as_str) else {
-            complaints.push("Routes must be a list of route objects".to_owned());
-            return None;
-        };
-        let protocol = match entry.get("protocol") {
-            None | Some(Value::Null) => None,
-            Some(value) => {
-                let protocol = value.as_str().and_then(|p| p.parse().ok());
-                if protocol.is_none() {
-                    complaints.push("Route protocol must be 'http1', 'http2' or 'tcp'.".to_owned());
+    /// Reads all entries. One check goes over all of them before the next does.
+    pub(super) fn parse_all(
+        entries: &[&Object],
+        is_hash_on: bool,
+        complaints: &mut Vec<String>,
+    ) -> Vec<Self> {
+        let (mut protocols, mut keys, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut routes = Vec::new();
+        for entry in entries {
+            let text = entry.get("route").map(as_text).unwrap_or_default();
+            let protocol = match entry.get("protocol") {
+                None | Some(Value::Null) => None,
+                Some(value) => {
+                    let protocol = value.as_str().and_then(|p| p.parse().ok());
+                    if protocol.is_none() {
+                        protocols.push("Route protocol must be 'http1', 'http2' or 'tcp'.".to_owned());
+                    }
+                    protocol
                 }
-                protocol
+            };
+            let options = options(&text, entry.get("options"), is_hash_on, &mut keys, &mut values);
+            if let Some((name, port, path)) = split(&text) {
+                routes.push(Self { text, name, path, port, protocol, options });
+            } else {
+                complaints.push(format!("The route '{text}' is not a properly formed URL"));
             }
-        };
-        let options = options(text, entry.get("options"), is_hash_on, complaints);
-        let Some((name, port, path)) = split(text) else {
-            complaints.push(format!("The route '{text}' is not a properly formed URL"));
-            return None;
-        };
-        Some(Self { text: text.to_owned(), name, path, port, protocol, options })
+        }
+        complaints.extend(protocols.into_iter().chain(keys).chain(values));
+        routes
     }
 
     /// Names of the domains it may be on.
@@ -65,11 +76,9 @@ impl ManifestRoute {
     }
 
     /// The whole name as a domain, then its first label as a host below the rest.
-    fn candidates(&self) -> Vec<(Host, String)> {
-        let whole = (Host::default(), self.name.clone());
-        let split = self.name.split_once('.');
-        let split = split.and_then(|(host, domain)| Some((Host::parse(host).ok()?, domain.to_owned())));
-        let whole = (!self.name.starts_with('*')).then_some(whole);
+    fn candidates(&self) -> Vec<(&str, String)> {
+        let whole = (!self.name.starts_with('*')).then(|| ("", fold(&self.name)));
+        let split = self.name.split_once('.').map(|(host, domain)| (host, fold(domain)));
         whole.into_iter().chain(split).collect()
     }
 
@@ -80,7 +89,23 @@ impl ManifestRoute {
         });
         let (host, domain) =
             found.ok_or_else(|| ManifestError::NoDomain { app: app.clone(), route: self.text.clone() })?;
-        Ok(RouteTarget { host, domain, path: self.path.clone(), port: self.port })
+        let refused = |reason| ManifestError::BadRoute { app: app.clone(), route: self.text.clone(), reason };
+        let host = Host::parse(host).map_err(|error| {
+            refused(match error {
+                HostError::TooLong => "host must be no more than 63 characters",
+                HostError::Characters => {
+                    "host must be either \"*\" or contain only alphanumeric characters, \"_\", or \"-\""
+                }
+            })
+        })?;
+        let path = self.path.clone().map_err(|error| {
+            refused(match error {
+                PathError::OnlySlash => "Path cannot be a single '/'.",
+                PathError::TooLong => "Path exceeds 128 characters.",
+                PathError::NoSlash | PathError::Query | PathError::Characters => "Path is invalid.",
+            })
+        })?;
+        Ok(RouteTarget { host, domain, path, port: self.port })
     }
 
     /// Whether this is the text of the route.
@@ -89,18 +114,18 @@ impl ManifestRoute {
             PortRequest::Given(port) => Some(port),
             PortRequest::Absent | PortRequest::None => None,
         };
-        fold(&route.fqdn()) == self.name
-            && fold(route.path.as_str()) == fold(self.path.as_str())
+        fold(&route.fqdn()) == fold(&self.name)
+            && self.path.as_ref().is_ok_and(|path| fold(route.path.as_str()) == fold(path.as_str()))
             && route.port == port
     }
 }
 
-/// `[scheme://]name[:port][/path]`; the name in lower case.
-fn split(text: &str) -> Option<(String, PortRequest, RoutePath)> {
+/// `[scheme://]name[:port][/path]`, without what a query and a fragment say. Only with a scheme may a name have a single label.
+fn split(text: &str) -> Option<(String, PortRequest, Result<RoutePath, PathError>)> {
     let (scheme, rest) = text.split_once("://").map_or((None, text), |(s, rest)| (Some(s), rest));
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let at = rest.find('/').unwrap_or(rest.len());
     let (authority, path) = rest.split_at(at);
-    let path = RoutePath::parse(if path == "/" { "" } else { path }).ok()?;
     let (name, port) = match authority.split_once(':') {
         None => (authority, PortRequest::Absent),
         Some((name, port)) => {
@@ -110,67 +135,68 @@ fn split(text: &str) -> Option<(String, PortRequest, RoutePath)> {
         }
     };
     let fits = match scheme {
-        None => true,
+        None => name.contains('.'),
         Some("tcp") => matches!(port, PortRequest::Given(_)),
         Some(scheme) => matches!(scheme, "http" | "https") && port == PortRequest::Absent,
     };
     let plain = name.strip_prefix("*.").unwrap_or(name);
     let label =
         |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let well_formed =
-        plain.contains('.') && plain.split('.').all(label) && name.len() <= DomainName::MAX_CHARS;
-    (fits && well_formed).then(|| (fold(name), port, path))
+    (fits && plain.split('.').all(label)).then(|| (name.to_owned(), port, RoutePath::parse(path)))
 }
 
+/// Complaints about the keys and about the values are apart.
 fn options(
     route: &str,
     value: Option<&Value>,
     is_hash_on: bool,
-    complaints: &mut Vec<String>,
+    keys: &mut Vec<String>,
+    values: &mut Vec<String>,
 ) -> OptionsPatch {
     let mut patch = OptionsPatch::default();
     let map = match value {
-        None | Some(Value::Null) => return patch,
+        None => return patch,
         Some(Value::Object(map)) => map,
         Some(_) => {
-            complaints.push(format!("Route '{route}': options must be an object"));
+            keys.push(format!("Route '{route}': options must be an object"));
             return patch;
         }
     };
-    for (key, value) in map {
-        let text = match value {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
+    let valid = if is_hash_on { "loadbalancing, hash_header, hash_balance" } else { "loadbalancing" };
+    for key in map.keys().filter(|key| !valid.split(", ").any(|valid| valid == *key)) {
+        keys.push(format!("Route '{route}' contains invalid route option '{key}'. Valid keys: '{valid}'"));
+    }
+    if let Some(value) = map.get("loadbalancing") {
+        let algorithms =
+            if is_hash_on { "round-robin, least-connection, hash" } else { "round-robin, least-connection" };
+        let problem = match value.as_str().map(|text| (text, parse_loadbalancing(text, is_hash_on))) {
+            Some((_, Ok(loadbalancing))) => {
+                patch.loadbalancing = Patch::Value(loadbalancing);
+                None
+            }
+            Some((text, Err(_))) => Some(format!("Cannot use loadbalancing value '{text}' for")),
+            None => Some("Invalid value for 'loadbalancing' for".to_owned()),
         };
-        let Some(text) = text else {
-            match key.as_str() {
-                "loadbalancing" => patch.loadbalancing = Patch::Null,
-                "hash_header" => patch.hash_header = Patch::Null,
-                "hash_balance" => patch.hash_balance = Patch::Null,
-                _ => {}
-            }
-            continue;
-        };
-        let outcome = match key.as_str() {
-            "loadbalancing" => {
-                parse_loadbalancing(&text, is_hash_on).map(|l| patch.loadbalancing = Patch::Value(l))
-            }
-            "hash_header" if is_hash_on => {
-                parse_hash_header(&text).map(|h| patch.hash_header = Patch::Value(h))
-            }
-            "hash_balance" if is_hash_on => {
-                parse_hash_balance(&text).map(|b| patch.hash_balance = Patch::Value(b))
-            }
-            other => {
-                complaints.push(format!(
-                    "Route '{route}' contains invalid route option '{other}'. Valid keys: 'loadbalancing'"
-                ));
-                continue;
-            }
-        };
-        if let Err(problem) = outcome {
-            complaints.push(format!("Route '{route}': {problem}"));
+        let problem = problem.map(|p| format!("{p} Route '{route}'; Valid values are: '{algorithms}'"));
+        values.extend(problem);
+    }
+    if is_hash_on {
+        let mut complain = |problem: String| values.push(format!("Route '{route}': {problem}"));
+        match map.get("hash_header") {
+            None => {}
+            Some(Value::Null) => patch.hash_header = Patch::Null,
+            Some(value) => match parse_hash_header(&as_text(value)) {
+                Ok(header) => patch.hash_header = Patch::Value(header),
+                Err(problem) => complain(problem.to_string()),
+            },
+        }
+        match map.get("hash_balance") {
+            None => {}
+            Some(Value::Null) => patch.hash_balance = Patch::Null,
+            Some(value) => match parse_hash_balance(&as_text(value)) {
+                Ok(balance) => patch.hash_balance = Patch::Value(balance),
+                Err(problem) => complain(problem.to_string()),
+            },
         }
     }
     patch

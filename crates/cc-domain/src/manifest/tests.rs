@@ -297,20 +297,21 @@ applications:
     assert_eq!(
         complaints(text),
         vec![
+            "For application 'one': Process \"web\": Memory must use a supported unit: B, K, KB, M, MB, G, GB, T, or TB",
+            "For application 'one': Process \"web\": Instances must be greater than or equal to 0",
             "For application 'one': Buildpack and Buildpacks fields cannot be used together.",
             "For application 'one': Env cannot start with VCAP_",
             "For application 'one': Env cannot set PORT",
-            "For application 'one': Process \"web\": Instances must be greater than or equal to 0",
-            "For application 'one': Process \"web\": Memory must use a supported unit: B, K, KB, M, MB, G, GB, T, or TB",
             "For application 'one': Random-route and default-route may not be used together",
             "For application at index 1: Name must not be empty",
+            "For application at index 1: Name must be a string",
             "For application at index 1: Process \"web\": Memory must use a supported unit: B, K, KB, M, MB, G, GB, T, or TB",
-            "For application 'three': Feature Disabled: diego_docker",
-            "For application 'three': Process \"web\" may only be present once",
             "For application 'three': All Processes must specify a type",
-            "For application 'three': No-route must be a boolean",
-            "For application 'three': The route 'no url' is not a properly formed URL",
+            "For application 'three': Process \"web\" may only be present once",
+            "For application 'three': Feature Disabled: diego_docker",
             "For application 'three': Services must be a list of service instances",
+            "For application 'three': The route 'no url' is not a properly formed URL",
+            "For application 'three': No-route must be a boolean",
             "For application 'three': Features must be a map of valid feature names to booleans (true = enabled, false = disabled)",
         ]
     );
