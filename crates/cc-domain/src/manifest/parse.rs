@@ -280,7 +280,9 @@ fn processes<T>(
             let all = list.iter().filter_map(Value::as_object).map(normalized);
             listed = all.map(|one| (shown(&one), one)).collect();
             check_types(&listed, complaints);
-            listed.iter().for_each(|(shown, one)| formats(shown, one, complaints));
+            for (shown, one) in &listed {
+                formats(shown, one, complaints);
+            }
         }
         Some(_) => complaints.push("Processes must be an array of process configurations".to_owned()),
     }

@@ -156,7 +156,9 @@ impl Reader<'_> {
             Some(Value::String(text)) if text == "default" || text == "null" => Patch::Null,
             Some(value) => {
                 let problems = text_problems(value, max);
-                problems.iter().for_each(|problem| self.complain(&format!("{shown} {problem}")));
+                for problem in &problems {
+                    self.complain(&format!("{shown} {problem}"));
+                }
                 value
                     .as_str()
                     .filter(|_| problems.is_empty())
