@@ -19,6 +19,7 @@ impl From<ManifestError> for Fault {
             | ManifestError::BuildpacksForDocker { .. }
             | ManifestError::DockerForBuildpack(_)
             | ManifestError::NoDomain { .. }
+            | ManifestError::BadRoute { .. }
             | ManifestError::NoDefaultDomain(_)
             | ManifestError::NoHost { .. } => Self::unprocessable(error.to_string()),
         }

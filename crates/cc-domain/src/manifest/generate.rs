@@ -2,7 +2,6 @@
 
 use super::CurrentApp;
 use crate::app::{AppFeature, Lifecycle};
-use crate::buildpack::url;
 use crate::metadata::Key;
 use crate::process::{Endpoint, HealthCheckKind, Process, ProcessType, Seconds, current};
 use crate::quantity::{LogRate, Megabytes, format_bytes};
@@ -56,7 +55,7 @@ pub fn generate(current: &CurrentApp) -> Value {
             }
         }
         Lifecycle::Buildpack { buildpacks, stack } => {
-            entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(url::shown(b))).collect());
+            entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(b)).collect());
             entry.put("stack", stack.clone());
         }
     }
@@ -110,7 +109,9 @@ pub(super) fn megabytes(memory: Megabytes) -> String {
 
 pub(super) fn log_rate(rate: LogRate) -> Value {
     match rate.get() {
-        -1 => (-1).into(),
+        rate @ -1 => rate.into(),
+        // Nothing at all is a whole number of the largest unit.
+        0 => "0T".into(),
         rate => format_bytes(rate).into(),
     }
 }

@@ -6,6 +6,7 @@
 
 mod diff;
 mod generate;
+mod metadata;
 mod parse;
 mod plan;
 mod process;
@@ -106,6 +107,8 @@ pub enum ManifestError {
     UnknownService { app: Name, service: String },
     #[error("For application '{app}': No domains exist for route {route}")]
     NoDomain { app: Name, route: String },
+    #[error("For application '{app}': For route '{route}': {reason}")]
+    BadRoute { app: Name, route: String, reason: &'static str },
     #[error("For application '{0}': No default domains available")]
     NoDefaultDomain(Name),
     #[error("For application '{app}': Failed to create default route from app name: {reason}")]

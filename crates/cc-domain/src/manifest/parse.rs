@@ -1,13 +1,14 @@
 //! From a tree of values to typed entries, with every complaint at once.
 
-use super::process::{self, is_blank, text_problems};
+use super::metadata::metadata;
+use super::process::{formats, mebibytes, scale, update, whole};
 use super::yaml::{NOT_A_TEXT, as_text};
 use super::{AppManifest, Manifest, ManifestError, ManifestRoute, ProcessManifest, Routing};
-use crate::app::{AppFeature, LifecycleKind, environment};
+use crate::app::environment::{self, EnvironmentError};
+use crate::app::{AppFeature, LifecycleKind};
 use crate::feature_flag::{FeatureFlag, FeatureFlags};
-use crate::metadata::{Key, MetadataError, MetadataPatch, check_annotation_value, check_label_value};
 use crate::name::{Name, NameError};
-use crate::process::{ProcessType, ScaleProcess};
+use crate::process::ProcessType;
 use crate::quantity::Megabytes;
 use crate::sidecar::CreateSidecar;
 use serde_json::{Map, Value};
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 
 pub(super) type Object = Map<String, Value>;
 
-/// Characters of a buildpack or a stack.
+/// Characters of a stack or buildpack.
 const MAX_TEXT: usize = 4_096;
 
 /// Attributes of a process that an app may have for its web process.
@@ -51,15 +52,9 @@ impl Manifest {
         let (mut applications, mut messages) = (Vec::new(), Vec::new());
         for (index, entry) in entries.iter().enumerate() {
             let mut complaints = Vec::new();
-            let app = match entry.as_object() {
-                Some(entry) => app(&normalized(entry), flags, &mut complaints),
-                None => {
-                    complaints.push("Name must not be empty".to_owned());
-                    None
-                }
-            };
+            let app = entry.as_object().and_then(|entry| app(&normalized(entry), flags, &mut complaints));
             let whose = match entry.get("name").filter(|name| !is_blank(name)) {
-                Some(name) => format!("For application '{}': ", name_shown(name)),
+                Some(name) => format!("For application '{}': ", interpolated(name)),
                 None => format!("For application at index {index}: "),
             };
             messages.extend(complaints.into_iter().map(|text| format!("{whose}{text}")));
@@ -74,42 +69,66 @@ pub(super) fn normalized(object: &Object) -> Object {
     object.iter().map(|(key, value)| (key.replace('-', "_"), value.clone())).collect()
 }
 
-/// Whatever stands for a name, as the reference prints it.
-fn name_shown(value: &Value) -> String {
+/// Nothing to say: what is absent, empty or only blanks.
+pub(super) fn is_blank(value: &Value) -> bool {
     match value {
-        Value::Object(map) => {
-            let members = map.iter().map(|(key, value)| format!(":{key}=>{}", quoted(value)));
-            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
+}
+
+/// What is wrong with a value that should be a text of one to `max` characters; lists and maps have a length too.
+pub(super) fn text_problems(value: &Value, max: usize) -> Vec<String> {
+    let length = match value {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        other => as_text(other).chars().count(),
+    };
+    let mut problems = Vec::new();
+    if !value.is_string() {
+        problems.push("must be a string".to_owned());
+    }
+    if !(1..=max).contains(&length) {
+        problems.push(format!("must be between 1 and {max} characters"));
+    }
+    problems
+}
+
+/// A value within a text, as Ruby has it.
+fn interpolated(value: &Value) -> String {
+    fn inspected(value: &Value) -> String {
+        match value {
+            Value::Null => "nil".to_owned(),
+            Value::String(text) => format!("{text:?}"),
+            Value::Array(items) => {
+                format!("[{}]", items.iter().map(inspected).collect::<Vec<_>>().join(", "))
+            }
+            Value::Object(members) => {
+                let members = members.iter().map(|(key, value)| format!(":{key}=>{}", inspected(value)));
+                format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+            }
+            other => as_text(other),
         }
-        Value::Array(list) => format!("[{}]", list.iter().map(quoted).collect::<Vec<_>>().join(", ")),
-        other => as_text(other),
     }
+    if value.is_array() || value.is_object() { inspected(value) } else { as_text(value) }
 }
 
-fn quoted(value: &Value) -> String {
-    match value {
-        Value::Array(_) | Value::Object(_) => name_shown(value),
-        Value::Null => "nil".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// Everything is looked at, in the order in which the reference tells what is wrong.
+/// The complaints come in the order of the reference's validations.
 fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Option<AppManifest> {
     let name = name(entry, complaints);
-    process::check_sizes("web", entry, complaints);
-    let listed = listed_processes(entry, complaints);
-    let sidecars = sidecars(entry, complaints);
-    let processes = processes(entry, listed, complaints);
+    let processes = processes(entry, complaints, |complaints| sidecars(entry, complaints));
+    let (processes, sidecars) = processes;
     let has_docker = entry.contains_key("docker");
     let lifecycle = entry.get("lifecycle").and_then(Value::as_str).and_then(|l| l.parse().ok());
     let lifecycle = lifecycle.filter(|kind| *kind != LifecycleKind::Docker);
     if !has_docker || lifecycle.is_some() {
-        check_lifecycle_data(entry, complaints);
+        lifecycle_data(entry, complaints);
     }
     let metadata = metadata(entry, complaints);
-    let has_both = entry.contains_key("buildpack") && entry.contains_key("buildpacks");
-    if has_both {
+    if entry.contains_key("buildpack") && entry.contains_key("buildpacks") {
         complaints.push("Buildpack and Buildpacks fields cannot be used together.".to_owned());
     }
     for (is_asked, flag) in [
@@ -122,6 +141,12 @@ fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Op
     }
     if has_docker && (entry.contains_key("buildpack") || entry.contains_key("buildpacks")) {
         complaints.push("Cannot specify both buildpack(s) and docker keys".to_owned());
+    }
+    let services = services(entry, complaints);
+    let environment = environment(entry, complaints);
+    if let Some(one) = entry.get("buildpack").filter(|one| !one.is_null()) {
+        let problems = text_problems(one, MAX_TEXT);
+        complaints.extend(problems.into_iter().map(|problem| format!("Buildpack {problem}")));
     }
     let services = services(entry, complaints);
     let environment = environment(entry, complaints);
@@ -141,53 +166,70 @@ fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Op
         environment,
         processes,
         sidecars,
-        routing,
+        routing: routing(entry, flags.is_enabled(FeatureFlag::HashBasedRouting), complaints),
         services,
         metadata,
-        features,
-    })
+        features: features(entry, complaints),
+    };
+    name.map(|_| app)
 }
 
 fn name(entry: &Object, complaints: &mut Vec<String>) -> Option<Name> {
-    let value = entry.get("name").unwrap_or(&Value::Null);
-    if is_blank(value) {
+    let given = entry.get("name").unwrap_or(&Value::Null);
+    if is_blank(given) {
         complaints.push("Name must not be empty".to_owned());
     }
-    let Some(text) = value.as_str() else {
+    let Some(text) = given.as_str() else {
         complaints.push("Name must be a string".to_owned());
         return None;
     };
     match Name::parse(text) {
-        Ok(name) => return Some(name),
-        Err(NameError::TooLong(_)) => {
-            complaints.push("Name is too long (maximum is 255 characters)".to_owned())
+        Ok(name) => Some(name),
+        // The reference has no limit here.
+        Err(NameError::TooLong(_)) => Some(Name::stored(text)),
+        Err(NameError::Unprintable) => {
+            complaints.push("name format".to_owned());
+            None
         }
-        Err(NameError::Unprintable) => complaints.push("name format".to_owned()),
-        Err(NameError::Blank) => {}
+        Err(NameError::Blank) => None,
     }
-    None
 }
 
-/// The buildpacks and stack of an app that is no docker app.
-fn check_lifecycle_data(entry: &Object, complaints: &mut Vec<String>) {
-    let mut complain = |shown: &str, problems: Vec<String>| {
-        complaints.extend(problems.into_iter().map(|problem| format!("{shown} {problem}")));
-    };
-    if let Some(stack) = entry.get("stack").filter(|value| !value.is_null()) {
-        complain("Stack", text_problems(stack, MAX_TEXT));
+fn lifecycle_data(entry: &Object, complaints: &mut Vec<String>) {
+    if let Some(stack) = entry.get("stack").filter(|stack| !stack.is_null()) {
+        let problems = text_problems(stack, MAX_TEXT);
+        complaints.extend(problems.into_iter().map(|problem| format!("Stack {problem}")));
     }
-    match entry.get("buildpacks") {
-        None | Some(Value::Null) => {}
-        Some(Value::Array(list)) => {
-            if list.iter().any(|one| !one.is_string()) {
-                complain("Buildpacks", vec!["can only contain strings".to_owned()]);
-            }
-            let is_odd = |text: &str| text.trim().is_empty() || text.chars().count() > MAX_TEXT;
-            if list.iter().filter_map(Value::as_str).any(is_odd) {
-                complain("Buildpacks", vec![format!("entries must be between 1 and {MAX_TEXT} characters")]);
-            }
-        }
-        Some(_) => complain("Buildpacks", vec!["must be an array".to_owned()]),
+    let list = entry.get("buildpacks").filter(|list| !list.is_null());
+    if list.is_some_and(|list| !list.is_array()) {
+        complaints.push("Buildpacks must be an array".to_owned());
+    }
+    let credentials = entry.get("cnb_credentials").filter(|credentials| !credentials.is_null());
+    if credentials.is_some_and(|credentials| !credentials.is_object()) {
+        complaints.push("Credentials must be an object".to_owned());
+    }
+    let items = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if items.iter().any(|item| !item.is_string()) {
+        complaints.push("Buildpacks can only contain strings".to_owned());
+    }
+    let is_misfit = |text: &str| text.trim().is_empty() || text.chars().count() > MAX_TEXT;
+    if items.iter().filter_map(Value::as_str).any(is_misfit) {
+        complaints.push("Buildpacks entries must be between 1 and 4096 characters".to_owned());
+    }
+    if credentials.and_then(Value::as_object).is_some_and(|all| !all.values().all(Value::is_object)) {
+        complaints.push("Credentials credentials value must be a hash".to_owned());
+    }
+}
+
+/// What is asked for; what is wrong with it is said elsewhere.
+fn buildpacks(entry: &Object) -> Option<Vec<String>> {
+    let is_named = |text: &&str| !matches!(*text, "default" | "null");
+    let texts =
+        |list: &[Value]| list.iter().filter_map(Value::as_str).filter(is_named).map(str::to_owned).collect();
+    match (entry.get("buildpack"), entry.get("buildpacks")) {
+        (_, Some(Value::Array(list))) => Some(texts(list)),
+        (_, Some(_)) | (None, None) => None,
+        (Some(one), None) => Some(texts(std::slice::from_ref(one))),
     }
     match entry.get("cnb_credentials") {
         None | Some(Value::Null) => {}
@@ -219,7 +261,11 @@ fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String,
                 let problem = if key.starts_with(NOT_A_TEXT) {
                     Err("key must be a string".to_owned())
                 } else {
-                    environment::check_key(key).map_err(|error| error.to_string())
+                    environment::check_key(key).map_err(|error| match error {
+                        // The same rule has other words here.
+                        EnvironmentError::EmptyKey => "key must be a minimum length of 1".to_owned(),
+                        other => other.to_string(),
+                    })
                 };
                 if let Err(problem) = problem {
                     let text = format!("Env {problem}");
@@ -244,9 +290,60 @@ fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String,
     }
 }
 
-/// The processes that are listed one by one, with the sizes they name.
-fn listed_processes(entry: &Object, complaints: &mut Vec<String>) -> Vec<(ProcessType, Object)> {
-    let list = match entry.get("processes") {
+/// Processes, of which the web process comes first, and what `sidecars` reads: its complaints stand between those of formats and values.
+fn processes<T>(
+    entry: &Object,
+    complaints: &mut Vec<String>,
+    sidecars: impl FnOnce(&mut Vec<String>) -> T,
+) -> (Vec<ProcessManifest>, T) {
+    formats("web", entry, complaints);
+    let mut listed: Vec<(String, Object)> = Vec::new();
+    match entry.get("processes") {
+        None => {}
+        Some(Value::Array(list)) if list.iter().all(Value::is_object) => {
+            let shown = |one: &Object| as_text(one.get("type").unwrap_or(&Value::Null));
+            let all = list.iter().filter_map(Value::as_object).map(normalized);
+            listed = all.map(|one| (shown(&one), one)).collect();
+            check_types(&listed, complaints);
+            for (shown, one) in &listed {
+                formats(shown, one, complaints);
+            }
+        }
+        Some(_) => complaints.push("Processes must be an array of process configurations".to_owned()),
+    }
+    let sidecars = sidecars(complaints);
+    listed.sort_by_key(|(shown, _)| shown != "web");
+    let mut read: Vec<(&str, &Object, bool)> =
+        listed.iter().map(|(shown, one)| (shown.as_str(), one, true)).collect();
+    let has_web_keys = WEB_KEYS.iter().any(|key| entry.contains_key(*key));
+    if has_web_keys && !read.iter().any(|(shown, ..)| *shown == "web") {
+        read.insert(0, ("web", entry, false));
+    }
+    let scales: Vec<_> = read.iter().map(|(shown, one, _)| scale(shown, one, complaints)).collect();
+    let updates: Vec<_> =
+        read.iter().map(|(shown, one, is_listed)| update(shown, one, *is_listed, complaints)).collect();
+    let whole = read.iter().zip(scales).zip(updates).filter_map(|(((shown, ..), scale), update)| {
+        Some(ProcessManifest { kind: ProcessType::parse(shown)?, update, scale })
+    });
+    (whole.collect(), sidecars)
+}
+
+fn check_types(listed: &[(String, Object)], complaints: &mut Vec<String>) {
+    if listed.iter().any(|(shown, _)| shown.trim().is_empty()) {
+        complaints.push("All Processes must specify a type".to_owned());
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for (shown, _) in listed {
+        let count = seen.entry(shown).or_default();
+        *count += 1;
+        if *count == 2 {
+            complaints.push(format!("Process \"{shown}\" may only be present once"));
+        }
+    }
+}
+
+fn sidecars(entry: &Object, complaints: &mut Vec<String>) -> Vec<CreateSidecar> {
+    let list = match entry.get("sidecars") {
         None => return Vec::new(),
         Some(Value::Array(list)) if list.iter().all(Value::is_object) => list,
         Some(_) => {
@@ -254,22 +351,52 @@ fn listed_processes(entry: &Object, complaints: &mut Vec<String>) -> Vec<(Proces
             return Vec::new();
         }
     };
-    let list: Vec<Object> = list.iter().filter_map(Value::as_object).map(normalized).collect();
-    let kind = |one: &Object| one.get("type").and_then(Value::as_str).and_then(ProcessType::parse);
-    if list.iter().any(|one| kind(one).is_none()) {
-        complaints.push("All Processes must specify a type".to_owned());
+    list.iter().filter_map(Value::as_object).map(|one| sidecar(one, complaints)).collect()
+}
+
+/// The keys of a sidecar have one spelling only.
+fn sidecar(one: &Object, complaints: &mut Vec<String>) -> CreateSidecar {
+    let get = |key: &str| one.get(key).unwrap_or(&Value::Null);
+    let (name, types) = (get("name"), get("process_types"));
+    let mut problems = Vec::new();
+    for (shown, value) in [("Name", name), ("Command", get("command"))] {
+        if is_blank(value) {
+            problems.push(format!("{shown} can't be blank"));
+        }
+        if !value.is_string() {
+            problems.push(format!("{shown} must be a string"));
+        }
     }
-    let mut seen = BTreeMap::new();
-    for kind in list.iter().filter_map(kind) {
-        *seen.entry(kind).or_insert(0_usize) += 1;
+    if !types.is_array() {
+        problems.push("Process types must be an array".to_owned());
     }
-    for (kind, _) in seen.iter().filter(|(_, count)| **count > 1) {
-        complaints.push(format!("Process \"{kind}\" may only be present once"));
+    if is_blank(types) {
+        problems.push("Process types must have at least 1 process_type".to_owned());
     }
-    for one in &list {
-        process::check_sizes(kind(one).as_ref().map_or("", ProcessType::as_str), one, complaints);
+    // A number without a unit counts megabytes.
+    let memory = match get("memory") {
+        value if is_blank(value) => None,
+        value => Some(mebibytes(value).map_or_else(|| whole(value), Ok)),
+    };
+    match memory {
+        Some(Ok(..=0)) => problems.push("Memory in mb must be greater than 0".to_owned()),
+        Some(Err(problem)) => problems.push(format!("Memory in mb {problem}")),
+        Some(Ok(_)) | None => {}
     }
-    list.into_iter().filter_map(|one| Some((kind(&one)?, one))).collect()
+    complaints.extend(problems.iter().map(|problem| {
+        if is_blank(name) {
+            format!("Sidecar {}", problem.to_lowercase())
+        } else {
+            format!("Sidecar \"{}\": {problem}", as_text(name))
+        }
+    }));
+    let types = types.as_array().map(Vec::as_slice).unwrap_or_default();
+    CreateSidecar {
+        name: as_text(name),
+        command: as_text(get("command")),
+        process_types: types.iter().filter_map(Value::as_str).filter_map(ProcessType::parse).collect(),
+        memory: memory.and_then(Result::ok).and_then(Megabytes::new),
+    }
 }
 
 /// The web process first, as its own entry says or else the app's.
@@ -355,26 +482,39 @@ fn sidecar(from: &Object, complaints: &mut Vec<String>) -> CreateSidecar {
     }
 }
 
+fn is_route(value: &Value) -> bool {
+    value.get("route").is_some_and(|route| !is_blank(route))
+}
+
 fn routing(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Routing {
-    let listed = entry.get("routes").map(|routes| ManifestRoute::parse_all(routes, is_hash_on, complaints));
-    for (key, shown) in
-        [("no_route", "No-route"), ("default_route", "Default-route"), ("random_route", "Random-route")]
-    {
-        if entry.get(key).is_some_and(|value| !value.is_null() && !value.is_boolean()) {
-            complaints.push(format!("{shown} must be a boolean"));
+    let listed = match entry.get("routes") {
+        None => Vec::new(),
+        Some(Value::Array(list)) if list.iter().all(is_route) => {
+            let list: Vec<&Object> = list.iter().filter_map(Value::as_object).collect();
+            ManifestRoute::parse_all(&list, is_hash_on, complaints)
         }
-    }
-    let is_set =
-        |key: &str| entry.get(key).is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)));
-    if is_set("random_route") && is_set("default_route") {
+        Some(_) => {
+            complaints.push("Routes must be a list of route objects".to_owned());
+            Vec::new()
+        }
+    };
+    let none = flag(entry, "no_route", "No-route", complaints);
+    let default = flag(entry, "default_route", "Default-route", complaints);
+    let random = flag(entry, "random_route", "Random-route", complaints);
+    let is_said = |key: &str| !matches!(entry.get(key), None | Some(Value::Null | Value::Bool(false)));
+    if is_said("random_route") && is_said("default_route") {
         complaints.push("Random-route and default-route may not be used together".to_owned());
     }
-    match listed.unwrap_or_default() {
-        _ if is_set("no_route") => Routing::None,
-        listed if !listed.is_empty() => Routing::Listed(listed),
-        _ if is_set("random_route") => Routing::Random,
-        _ if is_set("default_route") => Routing::Default,
-        _ => Routing::Unsaid,
+    if none {
+        Routing::None
+    } else if !listed.is_empty() {
+        Routing::Listed(listed)
+    } else if random {
+        Routing::Random
+    } else if default {
+        Routing::Default
+    } else {
+        Routing::Unsaid
     }
 }
 
@@ -383,25 +523,26 @@ fn services(entry: &Object, complaints: &mut Vec<String>) -> Vec<String> {
     let name = |value: &Value| match value {
         Value::String(name) => Some(name.clone()),
         Value::Object(map) => {
-            let is_known = |(key, value): (&String, &Value)| match key.as_str() {
+            let fits = map.iter().all(|(key, value)| match key.as_str() {
                 "name" => true,
                 "parameters" => value.is_object(),
                 "binding_name" => value.is_string(),
                 _ => false,
-            };
-            map.get("name").filter(|_| map.iter().all(is_known)).map(as_text)
+            });
+            map.get("name").filter(|_| fits).map(as_text)
         }
         _ => None,
     };
-    let names = match entry.get("services") {
-        None => Some(Vec::new()),
-        Some(Value::Array(list)) => list.iter().map(name).collect(),
-        Some(_) => None,
-    };
-    names.unwrap_or_else(|| {
-        complaints.push("Services must be a list of service instances".to_owned());
-        Vec::new()
-    })
+    match entry.get("services") {
+        None => Vec::new(),
+        Some(Value::Array(list)) if list.iter().all(|v| name(v).is_some()) => {
+            list.iter().filter_map(name).collect()
+        }
+        Some(_) => {
+            complaints.push("Services must be a list of service instances".to_owned());
+            Vec::new()
+        }
+    }
 }
 
 fn features(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<AppFeature, bool> {
@@ -410,51 +551,13 @@ fn features(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<AppFeature
         let features = map.iter().map(|(name, value)| Some((name.parse().ok()?, value.as_bool()?)));
         features.collect::<Option<BTreeMap<_, _>>>().filter(|features| !features.is_empty())
     };
-    value.as_object().and_then(read).unwrap_or_else(|| {
-        complaints.push(
-            "Features must be a map of valid feature names to booleans (true = enabled, false = disabled)"
-                .to_owned(),
-        );
-        BTreeMap::new()
-    })
-}
-
-fn metadata(entry: &Object, complaints: &mut Vec<String>) -> MetadataPatch {
-    let mut patch = MetadataPatch::default();
-    let metadata = match entry.get("metadata") {
-        None | Some(Value::Null) => return patch,
-        Some(Value::Object(metadata)) => metadata,
-        Some(_) => {
-            complaints.push("Metadata must be an object".to_owned());
-            return patch;
-        }
-    };
-    for key in metadata.keys().filter(|key| !matches!(key.as_str(), "labels" | "annotations")) {
-        complaints.push(format!("Metadata has unexpected field(s): '{key}'"));
+    match entry.get("features") {
+        None => BTreeMap::new(),
+        Some(value) => value.as_object().filter(|map| !map.is_empty()).and_then(read).unwrap_or_else(|| {
+            complaints.push(
+                "Features must be a map of valid feature names to booleans (true = enabled, false = disabled)".to_owned(),
+            );
+            BTreeMap::new()
+        }),
     }
-    let mut read = |group: &str, kind: &str, check: fn(&str) -> Result<(), MetadataError>| {
-        let mut entries = BTreeMap::new();
-        let map = match metadata.get(group) {
-            None | Some(Value::Null) => return entries,
-            Some(Value::Object(map)) => map,
-            Some(_) => {
-                complaints.push(format!("Metadata '{group}' is not an object"));
-                return entries;
-            }
-        };
-        for (key, value) in map {
-            let value = if value.is_null() { None } else { Some(as_text(value)) };
-            match (Key::parse(key), value.as_deref().map_or(Ok(()), check)) {
-                (Ok(key), Ok(())) => {
-                    entries.insert(key, value);
-                }
-                (Err(problem), _) => complaints.push(format!("Metadata {kind} key error: {problem}")),
-                (_, Err(problem)) => complaints.push(format!("Metadata {kind} value error: {problem}")),
-            }
-        }
-        entries
-    };
-    patch.labels = read("labels", "label", check_label_value);
-    patch.annotations = read("annotations", "annotation", check_annotation_value);
-    patch
 }

@@ -1,11 +1,11 @@
 //! What an entry says of a process.
 
-use super::parse::Object;
+use super::parse::{Object, is_blank, text_problems};
 use super::yaml::as_text;
+use crate::metadata::MetadataPatch;
 use crate::patch::Patch;
 use crate::process::{
-    Endpoint, HealthCheckKind, HealthCheckUpdate, ProcessType, ReadinessKind, ScaleProcess, Seconds,
-    UpdateProcess,
+    Endpoint, HealthCheckKind, HealthCheckUpdate, ReadinessKind, ScaleProcess, Seconds, UpdateProcess,
 };
 use crate::quantity::{I32_MAX, InstanceCount, LogRate, Megabytes, QuantityError, parse_bytes};
 use serde_json::Value;
@@ -13,53 +13,56 @@ use serde_json::Value;
 /// More instances than this are refused.
 const MAX_INSTANCES: i64 = 2_000_000;
 
-/// What is said of the sizes of a process before anything else of it is looked at.
-pub(super) fn check_sizes(kind: &str, from: &Object, complaints: &mut Vec<String>) {
-    for (key, shown) in [
+/// What is wrong with the quantities of a process is said before anything else of it.
+pub(super) fn formats(shown: &str, from: &Object, complaints: &mut Vec<String>) {
+    for (key, name) in [
         ("memory", "Memory"),
         ("disk_quota", "Disk quota"),
         ("log_rate_limit_per_second", "Log rate limit per second"),
     ] {
-        let value = from.get(key);
-        let is_unlimited =
-            key.starts_with("log") && value.map(as_text).is_some_and(|v| v == "-1" || v == "0");
-        if let Some(Err(problem @ (QuantityError::Unit | QuantityError::NotANumber))) = bytes(value)
-            && !is_unlimited
-        {
-            complaints.push(format!("Process \"{kind}\": {shown} {problem}"));
+        let value = from.get(key).unwrap_or(&Value::Null);
+        let is_unlimited = key.starts_with("log") && matches!(as_text(value).as_str(), "-1" | "0");
+        if !is_unlimited && let Err(problem) = bytes(value) {
+            complaints.push(format!("Process \"{shown}\": {name} {problem}"));
         }
     }
 }
 
-/// Reads how large a process is to be; sizes that [`check_sizes`] refuses are passed over.
-pub(super) fn scale(kind: &ProcessType, from: &Object, complaints: &mut Vec<String>) -> ScaleProcess {
-    let mut reader = Reader { from, kind, complaints };
-    ScaleProcess {
+/// Reads how much a process gets. What is in no format counts as not said, see [`formats`].
+pub(super) fn scale(shown: &str, from: &Object, complaints: &mut Vec<String>) -> ScaleProcess {
+    let mut reader = Reader { from, complaints: Vec::new() };
+    let scale = ScaleProcess {
         instances: reader.instances(),
         memory: reader.megabytes("memory", "Memory"),
         disk: reader.megabytes("disk_quota", "Disk quota"),
         log_rate: reader.log_rate(),
-    }
+    };
+    reader.tell(shown, complaints);
+    scale
 }
 
-/// Reads everything else of a process. Only an entry below `processes` may have a user.
+/// Reads the other properties of a process from an object with keys in snake case. Only an entry below `processes` may have a user.
 pub(super) fn update(
-    kind: &ProcessType,
+    shown: &str,
     from: &Object,
-    may_have_user: bool,
+    is_listed: bool,
     complaints: &mut Vec<String>,
 ) -> UpdateProcess {
-    let mut reader = Reader { from, kind, complaints };
-    reader.endpoint_needs_http("health_check_type", "health_check_http_endpoint", "Health");
-    reader.endpoint_needs_http(
-        "readiness_health_check_type",
-        "readiness_health_check_http_endpoint",
-        "Readiness health",
-    );
+    let mut reader = Reader { from, complaints: Vec::new() };
+    if is_listed && from.contains_key("health_check_timeout") {
+        reader.complain("Unknown field(s): 'health_check_timeout'");
+    }
+    for (prefix, name) in [("", "Health"), ("readiness_", "Readiness health")] {
+        let kind = from.get(&format!("{prefix}health_check_type"));
+        let has_endpoint = from.contains_key(&format!("{prefix}health_check_http_endpoint"));
+        if has_endpoint && kind.is_some_and(|kind| kind.as_str() != Some("http")) {
+            reader
+                .complain(&format!("{name} check type must be \"http\" to set a health check HTTP endpoint"));
+        }
+    }
     let command = reader.text("command", "Command", UpdateProcess::MAX_COMMAND);
-    let user =
-        if may_have_user { reader.text("user", "User", UpdateProcess::MAX_USER) } else { Patch::Absent };
-    let health_check = HealthCheckUpdate {
+    let user = if is_listed { reader.text("user", "User", UpdateProcess::MAX_USER) } else { Patch::Absent };
+    let mut health_check = HealthCheckUpdate {
         kind: reader.kind(
             "health_check_type",
             "Health check type",
@@ -86,19 +89,44 @@ pub(super) fn update(
         endpoint: reader
             .endpoint("readiness_health_check_http_endpoint", "Readiness health check http endpoint"),
         interval: reader.seconds("readiness_health_check_interval", "Readiness health check interval"),
-        timeout: Patch::Absent,
     };
-    let timeout = match reader.seconds("timeout", "Timeout") {
-        Patch::Absent => reader.seconds("health_check_timeout", "Health check timeout"),
-        given => given,
-    };
-    UpdateProcess {
-        command,
-        user,
-        health_check: HealthCheckUpdate { timeout, ..health_check },
-        readiness_check,
-        metadata: crate::metadata::MetadataPatch::default(),
+    health_check.timeout = reader.seconds("timeout", "Timeout");
+    reader.tell(shown, complaints);
+    UpdateProcess { command, user, health_check, readiness_check, metadata: MetadataPatch::default() }
+}
+
+/// Bytes of a quantity with a unit; `Ok(None)` if there is none. The error follows the name of the field.
+fn bytes(value: &Value) -> Result<Option<i64>, QuantityError> {
+    if is_blank(value) {
+        return Ok(None);
     }
+    let text = as_text(value);
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(QuantityError::NotANumber);
+    }
+    let text = text.trim_end();
+    if text.contains(char::is_whitespace) {
+        return Err(QuantityError::Unit);
+    }
+    // It begins with a number, so the rest is what cannot be read.
+    parse_bytes(text).map(Some).map_err(|_| QuantityError::Unit)
+}
+
+/// Whole mebibytes of a quantity.
+pub(super) fn mebibytes(value: &Value) -> Option<i64> {
+    bytes(value).ok().flatten().map(|bytes| bytes / (1 << 20))
+}
+
+/// A number to the reference: also as text. The error follows the name of the field.
+pub(super) fn whole(value: &Value) -> Result<i64, &'static str> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(_) => as_text(value),
+        _ => return Err("is not a number"),
+    };
+    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    text.parse().map_err(|_| if is_number { "must be an integer" } else { "is not a number" })
 }
 
 /// Bytes as a quantity says them; `None` if nothing or a blank is said.
@@ -163,26 +191,42 @@ impl<'a> Reader<'a> {
         self.complaints.push(format!("Process \"{}\": {text}", self.kind));
     }
 
-    fn given(&self, key: &str) -> Option<&'a Value> {
+    fn tell(self, shown: &str, complaints: &mut Vec<String>) {
+        complaints.extend(self.complaints.into_iter().map(|text| format!("Process \"{shown}\": {text}")));
+    }
+
+    fn given(&self, key: &str) -> Option<&Value> {
         self.from.get(key).filter(|value| !value.is_null())
     }
 
     /// Null and the words `default` and `null` reset.
     fn text(&mut self, key: &str, shown: &str, max: usize) -> Patch<String> {
-        let value = match self.from.get(key) {
-            None => return Patch::Absent,
-            Some(Value::Null) => return Patch::Null,
-            Some(Value::String(text)) if text == "default" || text == "null" => return Patch::Null,
-            Some(value) => value,
-        };
-        for problem in text_problems(value, max) {
-            self.complain(&format!("{shown} {problem}"));
+        match self.from.get(key) {
+            None => Patch::Absent,
+            Some(Value::Null) => Patch::Null,
+            Some(Value::String(text)) if text == "default" || text == "null" => Patch::Null,
+            Some(value) => {
+                let problems = text_problems(value, max);
+                for problem in &problems {
+                    self.complain(&format!("{shown} {problem}"));
+                }
+                value
+                    .as_str()
+                    .filter(|_| problems.is_empty())
+                    .map_or(Patch::Absent, |t| Patch::Value(t.to_owned()))
+            }
         }
         value.as_str().map_or(Patch::Absent, |text| Patch::Value(text.to_owned()))
     }
 
     fn number(&mut self, key: &str, shown: &str) -> Option<i64> {
-        whole(self.given(key)?).map_err(|problem| self.complain(&format!("{shown} {problem}"))).ok()
+        match whole(self.given(key)?) {
+            Ok(number) => Some(number),
+            Err(problem) => {
+                self.complain(&format!("{shown} {problem}"));
+                None
+            }
+        }
     }
 
     fn instances(&mut self) -> Option<InstanceCount> {
@@ -205,46 +249,25 @@ impl<'a> Reader<'a> {
     }
 
     fn megabytes(&mut self, key: &str, shown: &str) -> Option<Megabytes> {
-        let too_large = || format!("{shown} must be less than or equal to {I32_MAX}MB");
-        let problem = match bytes(self.from.get(key))? {
-            Ok(bytes) => match Megabytes::new(bytes >> 20) {
-                Some(megabytes) => return Some(megabytes),
-                None if bytes > 0 && bytes >> 20 > 0 => too_large(),
-                None => format!("{shown} must be greater than 0MB"),
-            },
-            Err(QuantityError::TooLarge) => too_large(),
-            Err(QuantityError::Unit | QuantityError::NotANumber) => return None,
-        };
-        self.complain(&problem);
-        None
+        let megabytes = Megabytes::new(mebibytes(self.given(key)?)?);
+        if megabytes.is_none() {
+            self.complain(&format!("{shown} must be greater than 0MB"));
+        }
+        megabytes
     }
 
     fn log_rate(&mut self) -> Option<LogRate> {
-        let value = self.from.get("log_rate_limit_per_second");
-        let rate = match value.map(as_text).as_deref() {
-            Some("-1") => Some(-1),
-            Some("0") => Some(0),
-            _ => match bytes(value)? {
-                Ok(bytes) => Some(bytes),
-                Err(QuantityError::TooLarge) => None,
-                Err(QuantityError::Unit | QuantityError::NotANumber) => return None,
-            },
+        let value = self.given("log_rate_limit_per_second")?;
+        let rate = match as_text(value).as_str() {
+            "-1" => -1,
+            "0" => 0,
+            _ => bytes(value).ok()??,
         };
-        let rate = rate.and_then(LogRate::new);
+        let rate = LogRate::new(rate);
         if rate.is_none() {
             self.complain("Log rate limit must be an integer greater than or equal to -1");
         }
         rate
-    }
-
-    /// An endpoint, even none, is said only of checks over HTTP.
-    fn endpoint_needs_http(&mut self, kind: &str, endpoint: &str, shown: &str) {
-        let kind = self.from.get(kind);
-        if kind.is_some_and(|kind| kind.as_str() != Some("http")) && self.from.contains_key(endpoint) {
-            self.complain(&format!(
-                "{shown} check type must be \"http\" to set a health check HTTP endpoint"
-            ));
-        }
     }
 
     /// `none` is an old word for `process`.
@@ -255,7 +278,7 @@ impl<'a> Reader<'a> {
         process: K,
         allowed: fn(&K) -> bool,
     ) -> Option<K> {
-        let text = self.from.get(key)?.as_str().unwrap_or_default();
+        let text = self.from.get(key)?.as_str().unwrap_or_default().to_owned();
         if text == "none" {
             return Some(process);
         }

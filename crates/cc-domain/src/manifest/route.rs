@@ -1,11 +1,11 @@
 //! Routes as manifests write them (domain-rules 25.3).
 
-use super::process::is_blank;
 use super::yaml::as_text;
 use super::{ManifestError, parse::Object};
-use crate::domain::{Domain, DomainName};
+use crate::domain::Domain;
 use crate::name::{Name, fold};
 use crate::patch::Patch;
+use crate::route::address::{HostError, PathError};
 use crate::route::options::{parse_hash_balance, parse_hash_header, parse_loadbalancing};
 use crate::route::{DestinationProtocol, Host, OptionsPatch, PortRequest, Route, RoutePath};
 use serde_json::Value;
@@ -16,7 +16,8 @@ pub struct ManifestRoute {
     /// As written.
     pub text: String,
     name: String,
-    pub path: RoutePath,
+    /// What no path can be is told only when the route is looked for.
+    path: Result<RoutePath, PathError>,
     pub port: PortRequest,
     pub protocol: Option<DestinationProtocol>,
     pub options: OptionsPatch,
@@ -38,25 +39,35 @@ pub trait Words: Send + Sync + 'static {
 }
 
 impl ManifestRoute {
-    /// Reads the list of an entry. What is wrong is told kind by kind, as the reference does, and nothing more of a list that is none.
-    pub(super) fn parse_all(list: &Value, is_hash_on: bool, complaints: &mut Vec<String>) -> Vec<Self> {
-        let entries =
-            list.as_array().and_then(|list| list.iter().map(Written::of).collect::<Option<Vec<_>>>());
-        let Some(entries) = entries else {
-            complaints.push("Routes must be a list of route objects".to_owned());
-            return Vec::new();
-        };
-        let places: Vec<_> = entries.iter().map(|entry| entry.place(complaints)).collect();
-        let protocols: Vec<_> = entries.iter().map(|entry| entry.protocol(complaints)).collect();
-        for check in [Written::check_option_keys, Written::check_loadbalancing, Written::check_hash] {
-            entries.iter().for_each(|entry| check(entry, is_hash_on, complaints));
+    /// Reads all entries. One check goes over all of them before the next does.
+    pub(super) fn parse_all(
+        entries: &[&Object],
+        is_hash_on: bool,
+        complaints: &mut Vec<String>,
+    ) -> Vec<Self> {
+        let (mut protocols, mut keys, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut routes = Vec::new();
+        for entry in entries {
+            let text = entry.get("route").map(as_text).unwrap_or_default();
+            let protocol = match entry.get("protocol") {
+                None | Some(Value::Null) => None,
+                Some(value) => {
+                    let protocol = value.as_str().and_then(|p| p.parse().ok());
+                    if protocol.is_none() {
+                        protocols.push("Route protocol must be 'http1', 'http2' or 'tcp'.".to_owned());
+                    }
+                    protocol
+                }
+            };
+            let options = options(&text, entry.get("options"), is_hash_on, &mut keys, &mut values);
+            if let Some((name, port, path)) = split(&text) {
+                routes.push(Self { text, name, path, port, protocol, options });
+            } else {
+                complaints.push(format!("The route '{text}' is not a properly formed URL"));
+            }
         }
-        let read = |((entry, place), protocol): ((&Written<'_>, _), _)| {
-            let (name, port, path): (String, PortRequest, RoutePath) = place?;
-            let options = entry.options(is_hash_on);
-            Some(Self { text: entry.text.to_owned(), name, path, port, protocol, options })
-        };
-        entries.iter().zip(places).zip(protocols).filter_map(read).collect()
+        complaints.extend(protocols.into_iter().chain(keys).chain(values));
+        routes
     }
 
     /// Names of the domains it may be on.
@@ -65,11 +76,9 @@ impl ManifestRoute {
     }
 
     /// The whole name as a domain, then its first label as a host below the rest.
-    fn candidates(&self) -> Vec<(Host, String)> {
-        let whole = (Host::default(), self.name.clone());
-        let split = self.name.split_once('.');
-        let split = split.and_then(|(host, domain)| Some((Host::parse(host).ok()?, domain.to_owned())));
-        let whole = (!self.name.starts_with('*')).then_some(whole);
+    fn candidates(&self) -> Vec<(&str, String)> {
+        let whole = (!self.name.starts_with('*')).then(|| ("", fold(&self.name)));
+        let split = self.name.split_once('.').map(|(host, domain)| (host, fold(domain)));
         whole.into_iter().chain(split).collect()
     }
 
@@ -80,7 +89,23 @@ impl ManifestRoute {
         });
         let (host, domain) =
             found.ok_or_else(|| ManifestError::NoDomain { app: app.clone(), route: self.text.clone() })?;
-        Ok(RouteTarget { host, domain, path: self.path.clone(), port: self.port })
+        let refused = |reason| ManifestError::BadRoute { app: app.clone(), route: self.text.clone(), reason };
+        let host = Host::parse(host).map_err(|error| {
+            refused(match error {
+                HostError::TooLong => "host must be no more than 63 characters",
+                HostError::Characters => {
+                    "host must be either \"*\" or contain only alphanumeric characters, \"_\", or \"-\""
+                }
+            })
+        })?;
+        let path = self.path.clone().map_err(|error| {
+            refused(match error {
+                PathError::OnlySlash => "Path cannot be a single '/'.",
+                PathError::TooLong => "Path exceeds 128 characters.",
+                PathError::NoSlash | PathError::Query | PathError::Characters => "Path is invalid.",
+            })
+        })?;
+        Ok(RouteTarget { host, domain, path, port: self.port })
     }
 
     /// Whether this is the text of the route.
@@ -89,18 +114,18 @@ impl ManifestRoute {
             PortRequest::Given(port) => Some(port),
             PortRequest::Absent | PortRequest::None => None,
         };
-        fold(&route.fqdn()) == self.name
-            && fold(route.path.as_str()) == fold(self.path.as_str())
+        fold(&route.fqdn()) == fold(&self.name)
+            && self.path.as_ref().is_ok_and(|path| fold(route.path.as_str()) == fold(path.as_str()))
             && route.port == port
     }
 }
 
-/// `[scheme://]name[:port][/path]`; the name in lower case.
-fn split(text: &str) -> Option<(String, PortRequest, RoutePath)> {
+/// `[scheme://]name[:port][/path]`, without what a query and a fragment say. Only with a scheme may a name have a single label.
+fn split(text: &str) -> Option<(String, PortRequest, Result<RoutePath, PathError>)> {
     let (scheme, rest) = text.split_once("://").map_or((None, text), |(s, rest)| (Some(s), rest));
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let at = rest.find('/').unwrap_or(rest.len());
     let (authority, path) = rest.split_at(at);
-    let path = RoutePath::parse(if path == "/" { "" } else { path }).ok()?;
     let (name, port) = match authority.split_once(':') {
         None => (authority, PortRequest::Absent),
         Some((name, port)) => {
@@ -110,107 +135,68 @@ fn split(text: &str) -> Option<(String, PortRequest, RoutePath)> {
         }
     };
     let fits = match scheme {
-        None => true,
+        None => name.contains('.'),
         Some("tcp") => matches!(port, PortRequest::Given(_)),
         Some(scheme) => matches!(scheme, "http" | "https") && port == PortRequest::Absent,
     };
     let plain = name.strip_prefix("*.").unwrap_or(name);
     let label =
         |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let well_formed =
-        plain.contains('.') && plain.split('.').all(label) && name.len() <= DomainName::MAX_CHARS;
-    (fits && well_formed).then(|| (fold(name), port, path))
+    (fits && plain.split('.').all(label)).then(|| (name.to_owned(), port, RoutePath::parse(path)))
 }
 
-/// A route as it is written.
-struct Written<'a> {
-    text: &'a str,
-    entry: &'a Object,
-}
-
-impl<'a> Written<'a> {
-    fn of(value: &'a Value) -> Option<Self> {
-        let entry = value.as_object()?;
-        let text = entry.get("route")?.as_str().filter(|text| !text.trim().is_empty())?;
-        Some(Self { text, entry })
-    }
-
-    fn place(&self, complaints: &mut Vec<String>) -> Option<(String, PortRequest, RoutePath)> {
-        let place = split(self.text);
-        if place.is_none() {
-            complaints.push(format!("The route '{}' is not a properly formed URL", self.text));
+/// Complaints about the keys and about the values are apart.
+fn options(
+    route: &str,
+    value: Option<&Value>,
+    is_hash_on: bool,
+    keys: &mut Vec<String>,
+    values: &mut Vec<String>,
+) -> OptionsPatch {
+    let mut patch = OptionsPatch::default();
+    let map = match value {
+        None => return patch,
+        Some(Value::Object(map)) => map,
+        Some(_) => {
+            keys.push(format!("Route '{route}': options must be an object"));
+            return patch;
         }
-        place
+    };
+    let valid = if is_hash_on { "loadbalancing, hash_header, hash_balance" } else { "loadbalancing" };
+    for key in map.keys().filter(|key| !valid.split(", ").any(|valid| valid == *key)) {
+        keys.push(format!("Route '{route}' contains invalid route option '{key}'. Valid keys: '{valid}'"));
     }
-
-    fn protocol(&self, complaints: &mut Vec<String>) -> Option<DestinationProtocol> {
-        let value = self.entry.get("protocol").filter(|value| !value.is_null())?;
-        let protocol = value.as_str().and_then(|p| p.parse().ok());
-        if protocol.is_none() {
-            complaints.push("Route protocol must be 'http1', 'http2' or 'tcp'.".to_owned());
-        }
-        protocol
-    }
-
-    fn option(&self, key: &str) -> Option<&'a Value> {
-        self.entry.get("options")?.as_object()?.get(key)
-    }
-
-    fn check_option_keys(&self, is_hash_on: bool, complaints: &mut Vec<String>) {
-        let options = match self.entry.get("options") {
-            None => return,
-            Some(Value::Object(options)) => options,
-            Some(_) => {
-                complaints.push(format!("Route '{}': options must be an object", self.text));
-                return;
-            }
-        };
-        let valid: &[&str] =
-            if is_hash_on { &["loadbalancing", "hash_header", "hash_balance"] } else { &["loadbalancing"] };
-        for key in options.keys().filter(|key| !valid.contains(&key.as_str())) {
-            complaints.push(format!(
-                "Route '{}' contains invalid route option '{key}'. Valid keys: '{}'",
-                self.text,
-                valid.join(", ")
-            ));
-        }
-    }
-
-    fn check_loadbalancing(&self, is_hash_on: bool, complaints: &mut Vec<String>) {
-        let Some(value) = self.option("loadbalancing") else { return };
-        let said = match value.as_str() {
-            Some(text) if parse_loadbalancing(text, is_hash_on).is_ok() => return,
-            Some(text) => format!("Cannot use loadbalancing value '{text}' for Route"),
-            None => "Invalid value for 'loadbalancing' for Route".to_owned(),
-        };
-        let valid =
+    if let Some(value) = map.get("loadbalancing") {
+        let algorithms =
             if is_hash_on { "round-robin, least-connection, hash" } else { "round-robin, least-connection" };
-        complaints.push(format!("{said} '{}'; Valid values are: '{valid}'", self.text));
-    }
-
-    fn check_hash(&self, is_hash_on: bool, complaints: &mut Vec<String>) {
-        let value = |key| self.option(key).filter(|value| is_hash_on && !is_blank(value)).map(as_text);
-        let problems = [
-            value("hash_header").and_then(|text| parse_hash_header(&text).err()),
-            value("hash_balance").and_then(|text| parse_hash_balance(&text).err()),
-        ];
-        for problem in problems.into_iter().flatten() {
-            complaints.push(format!("Route '{}': {problem}", self.text));
-        }
-    }
-
-    fn options(&self, is_hash_on: bool) -> OptionsPatch {
-        fn read<T, E>(value: Option<&Value>, read: impl Fn(&str) -> Result<T, E>) -> Patch<T> {
-            match value {
-                None => Patch::Absent,
-                Some(Value::Null) => Patch::Null,
-                Some(value) => read(&as_text(value)).map_or(Patch::Absent, Patch::Value),
+        let problem = match value.as_str().map(|text| (text, parse_loadbalancing(text, is_hash_on))) {
+            Some((_, Ok(loadbalancing))) => {
+                patch.loadbalancing = Patch::Value(loadbalancing);
+                None
             }
+            Some((text, Err(_))) => Some(format!("Cannot use loadbalancing value '{text}' for")),
+            None => Some("Invalid value for 'loadbalancing' for".to_owned()),
+        };
+        let problem = problem.map(|p| format!("{p} Route '{route}'; Valid values are: '{algorithms}'"));
+        values.extend(problem);
+    }
+    if is_hash_on {
+        let mut complain = |problem: String| values.push(format!("Route '{route}': {problem}"));
+        match map.get("hash_header") {
+            None => {}
+            Some(Value::Null) => patch.hash_header = Patch::Null,
+            Some(value) => match parse_hash_header(&as_text(value)) {
+                Ok(header) => patch.hash_header = Patch::Value(header),
+                Err(problem) => complain(problem.to_string()),
+            },
         }
-        OptionsPatch {
-            loadbalancing: read(self.option("loadbalancing"), |text| parse_loadbalancing(text, is_hash_on)),
-            hash_header: read(self.option("hash_header"), parse_hash_header),
-            hash_balance: read(self.option("hash_balance"), parse_hash_balance),
+        match map.get("hash_balance") {
+            None => {}
+            Some(Value::Null) => patch.hash_balance = Patch::Null,
+            Some(value) => match parse_hash_balance(&as_text(value)) {
+                Ok(balance) => patch.hash_balance = Patch::Value(balance),
+                Err(problem) => complain(problem.to_string()),
+            },
         }
     }
 }

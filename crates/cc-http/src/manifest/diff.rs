@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 #[derive(Serialize)]
 struct Entry {
     op: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<Value>,
@@ -21,7 +23,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let diff = manifest::diff(&ctx.ports, ctx.actor()?, &request.guid(), text).await?;
     let entries: Vec<_> = diff
         .into_iter()
-        .map(|d| Entry { op: d.op.as_str(), path: d.path, was: d.was, value: d.value })
+        .map(|d| Entry { op: d.op.as_str(), from: d.from, path: d.path, was: d.was, value: d.value })
         .collect();
     Answer::created(&json!({ "diff": entries }))
 }

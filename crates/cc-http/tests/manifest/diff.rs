@@ -25,13 +25,13 @@ api_tests! {
             .applied("applications:\n- name: x\n  env: {A: b}\n  default-route: true\n  processes:\n  - {type: web, instances: 1, memory: 1G}\n")
             .await;
         let answer = world
-            .diff("applications:\n- name: X\n  env: {A: c}\n  default-route: true\n  routes: [{route: x.apps.example.org}, {route: y.apps.example.org}]\n  processes:\n  - {type: web, instances: 4, memory: 1024M}\n")
+            .diff("applications:\n- name: x\n  env: {A: c}\n  default-route: true\n  routes: [{route: x.apps.example.org}, {route: y.apps.example.org}]\n  processes:\n  - {type: web, instances: 4, memory: 1024M}\n")
             .await;
         assert_eq!(
             answer.body["diff"],
             json!([
-                { "op": "replace", "path": "/applications/0/name", "was": "x", "value": "X" },
                 { "op": "replace", "path": "/applications/0/env/A", "was": "b", "value": "c" },
+                { "op": "add", "path": "/applications/0/default-route", "value": true },
                 { "op": "add", "path": "/applications/0/routes/1", "value": { "route": "y.apps.example.org" } },
                 { "op": "replace", "path": "/applications/0/processes/0/instances", "was": 1, "value": 4 },
             ])

@@ -82,6 +82,7 @@ api_tests! {
             "For application 'a': Process \"web\": Memory must use a supported unit: B, K, KB, M, MB, G, GB, T, or TB",
             "For application 'a': The route 'no url' is not a properly formed URL",
             "For application at index 1: Name must not be empty",
+            "For application at index 1: Name must be a string",
             "For application 'c': Buildpack and Buildpacks fields cannot be used together.",
         ];
         assert_eq!(answer.refusal().lines().map(|line| line.strip_prefix(head).unwrap()).collect::<Vec<_>>(), expected);

@@ -17,10 +17,10 @@ api_tests! {
         let api_route = &world.routes("x").await[1];
         assert_eq!(api_route.destinations[0].protocol, DestinationProtocol::Http2);
         assert_eq!(api_route.options.entries().collect::<Vec<_>>(), [("loadbalancing", "least-connection")]);
-        world.applied("applications:\n- name: x\n  routes:\n  - route: API.apps.example.org\n    protocol: http1\n    options: {loadbalancing: null}\n").await;
+        world.applied("applications:\n- name: x\n  routes:\n  - route: API.apps.example.org\n    protocol: http1\n    options: {loadbalancing: round-robin}\n").await;
         assert_eq!(world.urls("x").await.len(), 2);
         let api_route = &world.routes("x").await[1];
-        assert!(api_route.options.is_empty());
+        assert_eq!(api_route.options.entries().collect::<Vec<_>>(), [("loadbalancing", "round-robin")]);
         assert_eq!(api_route.destinations.iter().map(|d| d.protocol).collect::<Vec<_>>(), [DestinationProtocol::Http1]);
     }
 

@@ -1,8 +1,10 @@
 //! YAML text in and out, with bounds on what a text can cost. Values are those that the reference reads: see [`scalar`].
 
+mod emit;
 mod scalar;
 mod text;
 
+pub use emit::document as print;
 pub use text::of as as_text;
 
 use super::ManifestError;
@@ -12,7 +14,6 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use scalar::Scalar;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 /// Bytes of a manifest.
@@ -178,35 +179,6 @@ fn decoded(text: &str) -> Option<String> {
     );
     let digits: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || "+/".contains(*c)).collect();
     String::from_utf8(LENIENT.decode(digits).ok()?).ok()
-}
-
-/// Prints a document that [`read`] gives back.
-pub fn print(value: &Value) -> String {
-    let body = serde_saphyr::to_string(&Printed(value))
-        .expect("text, numbers, lists and maps with text keys are YAML");
-    format!("---\n{body}")
-}
-
-/// A value whose texts are quoted where a reader of YAML 1.1 would take them for something else.
-struct Printed<'a>(&'a Value);
-
-impl Serialize for Printed<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::String(text) if Scalar::of(text) != Scalar::Text => {
-                serde_saphyr::SingleQuoted(text).serialize(serializer)
-            }
-            Value::Array(items) => serializer.collect_seq(items.iter().map(Printed)),
-            Value::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (key, value) in members {
-                    map.serialize_entry(key, &Printed(value))?;
-                }
-                map.end()
-            }
-            other => other.serialize(serializer),
-        }
-    }
 }
 
 #[cfg(test)]

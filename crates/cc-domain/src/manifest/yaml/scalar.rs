@@ -230,3 +230,38 @@ fn decimal(digits: &str, radix: u32) -> String {
     let trimmed = all.trim_start_matches('0');
     if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }
 }
+
+/// A date or a moment to Psych: it quotes these, though it refuses to read them here.
+pub fn is_point_in_time(text: &str) -> bool {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let (date, rest) =
+        text.split_at(text.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(text.len()));
+    let parts: Vec<&str> = date.strip_prefix('-').unwrap_or(date).split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return false };
+    let number = |text: &str| text.parse::<u32>().ok().filter(|_| matches!(text.len(), 1 | 2));
+    let (Some(month), Some(day)) = (number(month), number(day)) else { return false };
+    if year.len() != 4 || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return false;
+    }
+    if rest.is_empty() {
+        return !date.starts_with('-');
+    }
+    let Some(time) = rest.strip_prefix(|c: char| c == 'T' || c == 't' || c.is_ascii_whitespace()) else {
+        return false;
+    };
+    let mut groups = time.trim_start().splitn(3, ':');
+    let is_digits =
+        |text: Option<&str>, max: usize| text.is_some_and(|t| (1..=max).contains(&t.len()) && is_all(t, ""));
+    is_digits(groups.next(), 2)
+        && is_digits(groups.next(), 2)
+        && groups.next().is_some_and(|last| {
+            let seconds = last.get(..2);
+            let zone = last.get(2..).unwrap_or_default();
+            let zone =
+                zone.strip_prefix('.').map_or(zone, |z| z.trim_start_matches(|c: char| c.is_ascii_digit()));
+            let zone = zone.trim_start();
+            let is_zone =
+                zone.is_empty() || zone == "Z" || zone.starts_with(['+', '-']) && is_all(zone, "+-:");
+            is_digits(seconds, 2) && is_zone
+        })
+}
