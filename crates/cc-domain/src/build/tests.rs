@@ -56,7 +56,7 @@ fn an_outcome_is_recorded_once() {
 fn a_staging_is_just_over_until_a_newer_package_waits_or_time_passes() {
     let at = Timestamp::from_seconds;
     let package = package(PackageState::Ready);
-    let staging = build(&package, false).unwrap();
+    let staging = build(&package).unwrap();
     let failed = staging.clone().failed(&BuildFailure::expired(), at(10)).unwrap();
     let newer = Package { guid: Guid::new("newer"), ..package.clone() };
     assert!(is_just_over(Some(&failed), Some(&package), at(12)));

@@ -87,7 +87,7 @@ pub fn diff(document: &Value, current: impl Fn(&str) -> Option<Value>) -> Vec<Di
     let mut differences = Vec::new();
     let entries = document.get("applications").and_then(Value::as_array);
     for (index, entry) in entries.into_iter().flatten().enumerate() {
-        let Some(entry) = entry.as_object().map(with_plain_sizes) else { continue };
+        let Some(entry) = entry.as_object() else { continue };
         let name = entry.get("name").and_then(Value::as_str).unwrap_or_default();
         let existing = current(name).and_then(|m| m.pointer("/applications/0").cloned());
         let existing = existing.as_ref().and_then(Value::as_object);
@@ -106,27 +106,6 @@ pub fn diff(document: &Value, current: impl Fn(&str) -> Option<Value>) -> Vec<Di
         }
     }
     differences
-}
-
-/// Sizes of the app, its processes and its sidecars in the units that manifests are generated with.
-fn with_plain_sizes(entry: &Map<String, Value>) -> Map<String, Value> {
-    let plain = |(key, value): (&String, &Value)| {
-        let value = match (key.replace('-', "_").as_str(), value) {
-            (size @ ("memory" | "disk_quota" | "log_rate_limit_per_second"), value) => {
-                comparable(size, value)
-            }
-            ("processes" | "sidecars", Value::Array(list)) => {
-                let list = list.iter().map(|one| match one {
-                    Value::Object(one) => with_plain_sizes(one).into(),
-                    other => other.clone(),
-                });
-                list.collect()
-            }
-            (_, value) => value.clone(),
-        };
-        (key.clone(), value)
-    };
-    entry.iter().map(plain).collect()
 }
 
 fn lookup<'a>(object: &'a Map<String, Value>, plain: &str) -> Option<&'a Value> {

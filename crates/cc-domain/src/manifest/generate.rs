@@ -110,8 +110,6 @@ pub(super) fn megabytes(memory: Megabytes) -> String {
 pub(super) fn log_rate(rate: LogRate) -> Value {
     match rate.get() {
         rate @ -1 => rate.into(),
-        // Nothing at all is a whole number of the largest unit.
-        0 => "0T".into(),
         rate => format_bytes(rate).into(),
     }
 }

@@ -57,6 +57,9 @@ impl Manifest {
                 Some(name) => format!("For application '{}': ", interpolated(name)),
                 None => format!("For application at index {index}: "),
             };
+            if app.is_none() && complaints.is_empty() {
+                complaints.push("Name must not be empty".to_owned());
+            }
             messages.extend(complaints.into_iter().map(|text| format!("{whose}{text}")));
             applications.extend(app);
         }
@@ -148,16 +151,8 @@ fn app(entry: &Object, flags: &FeatureFlags, complaints: &mut Vec<String>) -> Op
         let problems = text_problems(one, MAX_TEXT);
         complaints.extend(problems.into_iter().map(|problem| format!("Buildpack {problem}")));
     }
-    let services = services(entry, complaints);
-    let environment = environment(entry, complaints);
-    if let Some(buildpack) = entry.get("buildpack").filter(|value| !value.is_null()) {
-        let problems = text_problems(buildpack, MAX_TEXT);
-        complaints.extend(problems.into_iter().map(|problem| format!("Buildpack {problem}")));
-    }
-    let routing = routing(entry, flags.is_enabled(FeatureFlag::HashBasedRouting), complaints);
-    let features = features(entry, complaints);
-    Some(AppManifest {
-        name: name?,
+    let app = AppManifest {
+        name: name.clone().unwrap_or_else(|| Name::stored("")),
         lifecycle,
         buildpacks: buildpacks(entry),
         is_buildpack_singular: entry.contains_key("buildpack") && !entry.contains_key("buildpacks"),
@@ -231,26 +226,6 @@ fn buildpacks(entry: &Object) -> Option<Vec<String>> {
         (_, Some(_)) | (None, None) => None,
         (Some(one), None) => Some(texts(std::slice::from_ref(one))),
     }
-    match entry.get("cnb_credentials") {
-        None | Some(Value::Null) => {}
-        Some(Value::Object(registries)) => {
-            if registries.values().any(|value| !value.is_object()) {
-                complain("Credentials", vec!["credentials value must be a hash".to_owned()]);
-            }
-        }
-        Some(_) => complain("Credentials", vec!["must be an object".to_owned()]),
-    }
-}
-
-/// What the entry says of buildpacks, once it is known to be well formed; none is detection.
-fn buildpacks(entry: &Object) -> Option<Vec<String>> {
-    let is_named = |text: &&str| !matches!(*text, "default" | "null");
-    let list = match (entry.get("buildpacks"), entry.get("buildpack")) {
-        (Some(Value::Array(list)), _) => list.as_slice(),
-        (None, Some(one)) => std::slice::from_ref(one),
-        (Some(_) | None, _) => return None,
-    };
-    Some(list.iter().filter_map(Value::as_str).filter(is_named).map(str::to_owned).collect())
 }
 
 fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String, String> {
@@ -347,7 +322,7 @@ fn sidecars(entry: &Object, complaints: &mut Vec<String>) -> Vec<CreateSidecar> 
         None => return Vec::new(),
         Some(Value::Array(list)) if list.iter().all(Value::is_object) => list,
         Some(_) => {
-            complaints.push("Processes must be an array of process configurations".to_owned());
+            complaints.push("Sidecars must be an array of sidecar configurations".to_owned());
             return Vec::new();
         }
     };
@@ -399,86 +374,14 @@ fn sidecar(one: &Object, complaints: &mut Vec<String>) -> CreateSidecar {
     }
 }
 
-/// The web process first, as its own entry says or else the app's.
-fn processes(
-    entry: &Object,
-    listed: Vec<(ProcessType, Object)>,
-    complaints: &mut Vec<String>,
-) -> Vec<ProcessManifest> {
-    let (mut all, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(kind, _)| kind.is_web());
-    let is_web_listed = !all.is_empty();
-    if !is_web_listed && WEB_KEYS.iter().any(|key| entry.contains_key(*key)) {
-        all.push((ProcessType::web(), entry.clone()));
-    }
-    all.extend(others);
-    let scales: Vec<_> = all.iter().map(|(kind, one)| process::scale(kind, one, complaints)).collect();
-    let read = |((kind, one), scale): ((ProcessType, Object), ScaleProcess)| {
-        let may_have_user = is_web_listed || !kind.is_web();
-        let update = process::update(&kind, &one, may_have_user, complaints);
-        ProcessManifest { kind, update, scale }
-    };
-    all.into_iter().zip(scales).map(read).collect()
-}
-
-fn sidecars(entry: &Object, complaints: &mut Vec<String>) -> Vec<CreateSidecar> {
-    match entry.get("sidecars") {
-        None => Vec::new(),
-        Some(Value::Array(list)) if list.iter().all(Value::is_object) => {
-            let list = list.iter().filter_map(Value::as_object).map(normalized);
-            list.map(|one| sidecar(&one, complaints)).collect()
-        }
+fn flag(entry: &Object, key: &str, shown: &str, complaints: &mut Vec<String>) -> bool {
+    match entry.get(key) {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(value)) => *value,
         Some(_) => {
-            complaints.push("Sidecars must be an array of sidecar configurations".to_owned());
-            Vec::new()
+            complaints.push(format!("{shown} must be a boolean"));
+            false
         }
-    }
-}
-
-fn sidecar(from: &Object, complaints: &mut Vec<String>) -> CreateSidecar {
-    let value = |key: &str| from.get(key).unwrap_or(&Value::Null);
-    let mut complain = |problem: String| {
-        complaints.push(if is_blank(value("name")) {
-            format!("Sidecar {}", problem.to_lowercase())
-        } else {
-            format!("Sidecar \"{}\": {problem}", name_shown(value("name")))
-        });
-    };
-    for (key, shown) in [("name", "Name"), ("command", "Command")] {
-        if is_blank(value(key)) {
-            complain(format!("{shown} can't be blank"));
-        }
-        if !value(key).is_string() {
-            complain(format!("{shown} must be a string"));
-        }
-    }
-    let types = value("process_types");
-    if !types.is_array() {
-        complain("Process types must be an array".to_owned());
-    }
-    if types.is_null() || types.as_array().is_some_and(Vec::is_empty) {
-        complain("Process types must have at least 1 process_type".to_owned());
-    }
-    let memory = match process::bytes(from.get("memory")) {
-        None => None,
-        Some(Ok(bytes)) => {
-            let memory = Megabytes::new(bytes >> 20);
-            if memory.is_none() {
-                complain("Memory in mb must be greater than 0".to_owned());
-            }
-            memory
-        }
-        Some(Err(_)) => {
-            complain("Memory in mb is not a number".to_owned());
-            None
-        }
-    };
-    let text = |key: &str| value(key).as_str().unwrap_or_default().to_owned();
-    let types = types.as_array().into_iter().flatten().filter_map(Value::as_str);
-    CreateSidecar {
-        name: text("name"),
-        command: text("command"),
-        process_types: types.filter_map(ProcessType::parse).collect(),
-        memory,
     }
 }
 
@@ -518,7 +421,6 @@ fn routing(entry: &Object, is_hash_on: bool, complaints: &mut Vec<String>) -> Ro
     }
 }
 
-/// Names of service instances.
 fn services(entry: &Object, complaints: &mut Vec<String>) -> Vec<String> {
     let name = |value: &Value| match value {
         Value::String(name) => Some(name.clone()),
@@ -546,10 +448,10 @@ fn services(entry: &Object, complaints: &mut Vec<String>) -> Vec<String> {
 }
 
 fn features(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<AppFeature, bool> {
-    let Some(value) = entry.get("features") else { return BTreeMap::new() };
     let read = |map: &Object| {
-        let features = map.iter().map(|(name, value)| Some((name.parse().ok()?, value.as_bool()?)));
-        features.collect::<Option<BTreeMap<_, _>>>().filter(|features| !features.is_empty())
+        map.iter()
+            .map(|(name, value)| Some((name.parse().ok()?, value.as_bool()?)))
+            .collect::<Option<BTreeMap<_, _>>>()
     };
     match entry.get("features") {
         None => BTreeMap::new(),

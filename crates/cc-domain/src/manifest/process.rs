@@ -7,7 +7,7 @@ use crate::patch::Patch;
 use crate::process::{
     Endpoint, HealthCheckKind, HealthCheckUpdate, ReadinessKind, ScaleProcess, Seconds, UpdateProcess,
 };
-use crate::quantity::{I32_MAX, InstanceCount, LogRate, Megabytes, QuantityError, parse_bytes};
+use crate::quantity::{InstanceCount, LogRate, Megabytes, QuantityError, parse_bytes};
 use serde_json::Value;
 
 /// More instances than this are refused.
@@ -82,6 +82,7 @@ pub(super) fn update(
             ReadinessKind::Process,
             |_| true,
         ),
+        timeout: Patch::Absent,
         invocation_timeout: reader.seconds(
             "readiness_health_check_invocation_timeout",
             "Readiness health check invocation timeout",
@@ -100,17 +101,7 @@ fn bytes(value: &Value) -> Result<Option<i64>, QuantityError> {
     if is_blank(value) {
         return Ok(None);
     }
-    let text = as_text(value);
-    let digits = text.strip_prefix('-').unwrap_or(&text);
-    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(QuantityError::NotANumber);
-    }
-    let text = text.trim_end();
-    if text.contains(char::is_whitespace) {
-        return Err(QuantityError::Unit);
-    }
-    // It begins with a number, so the rest is what cannot be read.
-    parse_bytes(text).map(Some).map_err(|_| QuantityError::Unit)
+    parse_bytes(&as_text(value)).map(Some)
 }
 
 /// Whole mebibytes of a quantity.
@@ -129,66 +120,14 @@ pub(super) fn whole(value: &Value) -> Result<i64, &'static str> {
     text.parse().map_err(|_| if is_number { "must be an integer" } else { "is not a number" })
 }
 
-/// Bytes as a quantity says them; `None` if nothing or a blank is said.
-pub(super) fn bytes(value: Option<&Value>) -> Option<Result<i64, QuantityError>> {
-    let value = value.filter(|value| !is_blank(value))?;
-    Some(parse_bytes(&as_text(value)))
-}
-
-/// What Ruby on Rails calls blank.
-pub(super) fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    }
-}
-
-/// Complaints of a field that is to be a text of `1..=max` characters: no text, and too short or too long as whatever it is.
-pub(super) fn text_problems(value: &Value, max: usize) -> Vec<String> {
-    let length = match value {
-        Value::Array(list) => list.len(),
-        Value::Object(map) => map.len(),
-        other => as_text(other).chars().count(),
-    };
-    let mut problems = Vec::new();
-    if !value.is_string() {
-        problems.push("must be a string".to_owned());
-    }
-    if !(1..=max).contains(&length) {
-        problems.push(format!("must be between 1 and {max} characters"));
-    }
-    problems
-}
-
-/// A whole number, also as text; the error follows the name of the field.
-pub(super) fn whole(value: &Value) -> Result<i64, &'static str> {
-    let text = match value {
-        Value::Number(number) if !number.is_f64() => number.to_string(),
-        Value::Number(_) => return Err("must be an integer"),
-        Value::String(text) => text.clone(),
-        _ => return Err("is not a number"),
-    };
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
-    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        let end = if text.starts_with('-') { i64::MIN } else { i64::MAX };
-        return Ok(text.parse().unwrap_or(end));
-    }
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok();
-    Err(if is_number { "must be an integer" } else { "is not a number" })
-}
-
 struct Reader<'a> {
     from: &'a Object,
-    kind: &'a ProcessType,
-    complaints: &'a mut Vec<String>,
+    complaints: Vec<String>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn complain(&mut self, text: &str) {
-        self.complaints.push(format!("Process \"{}\": {text}", self.kind));
+        self.complaints.push(text.to_owned());
     }
 
     fn tell(self, shown: &str, complaints: &mut Vec<String>) {
@@ -216,7 +155,6 @@ impl<'a> Reader<'a> {
                     .map_or(Patch::Absent, |t| Patch::Value(t.to_owned()))
             }
         }
-        value.as_str().map_or(Patch::Absent, |text| Patch::Value(text.to_owned()))
     }
 
     fn number(&mut self, key: &str, shown: &str) -> Option<i64> {

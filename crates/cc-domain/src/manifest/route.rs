@@ -199,6 +199,7 @@ fn options(
             },
         }
     }
+    patch
 }
 
 /// The host of the route that an app without routes gets: its name, and words behind it if the route is a random one.
