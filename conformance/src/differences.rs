@@ -45,7 +45,7 @@ impl Known {
                 let listed = known.and_then(|steps| steps.get(*step));
                 match listed {
                     None => {
-                        findings.push(format!("{} {step}: differs in {place}, and is not listed", file.name))
+                        findings.push(format!("{} {step}: differs in {place}, and is not listed", file.name));
                     }
                     Some(entry) if !entry.starts_with(place.as_str()) => findings.push(format!(
                         "{} {step}: differs in {place}, and is listed with {entry}",

@@ -86,6 +86,13 @@ const LAYERS: &[Layer] = &[
         unspoken: &["diesel::"],
     },
     Layer { name: "cc-bench", knows: &[], tests_know: &[], never: &["diesel"], unspoken: &[] },
+    Layer {
+        name: "cc-conformance",
+        knows: &["cc-actions", "cc-blobs", "cc-domain", "cc-http", "cc-jobs", "cc-runtime", "cc-store"],
+        tests_know: &[],
+        never: &["diesel"],
+        unspoken: &["diesel::"],
+    },
     Layer { name: "cc-tests", knows: &[], tests_know: &[], never: &["diesel"], unspoken: &[] },
     Layer { name: "xtask", knows: &["cc-http"], tests_know: &[], never: SQL, unspoken: &[] },
 ];
@@ -118,6 +125,7 @@ pub fn check(workspace: &Workspace) -> anyhow::Result<()> {
         let folder = match layer.name {
             "xtask" => "xtask/src/".to_owned(),
             "cc-bench" => "bench/src/".to_owned(),
+            "cc-conformance" => "conformance/".to_owned(),
             "cc-tests" => "tests/".to_owned(),
             name => format!("crates/{name}/src/"),
         };

@@ -75,9 +75,10 @@ async fn checked(
     let Lifecycle::Buildpack { buildpacks, stack } = &lifecycle else { return Ok(lifecycle) };
     let name = stack.as_deref().unwrap_or(&ports.settings.default_stack);
     let found = tx.find_stack_named(name).await?;
-    let offered = match buildpacks.is_empty() {
-        true => Vec::new(),
-        false => tx.buildpacks_in_order(LifecycleKind::Buildpack).await?,
+    let offered = if buildpacks.is_empty() {
+        Vec::new()
+    } else {
+        tx.buildpacks_in_order(LifecycleKind::Buildpack).await?
     };
     let known = found.as_ref().map(|s| s.name.as_str());
     buildpack::resolve(buildpacks, &offered, known, LifecycleKind::Buildpack)?;

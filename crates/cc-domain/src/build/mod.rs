@@ -177,7 +177,6 @@ pub fn admit_buildpacks(choices: &[BuildpackChoice], settings: &StagingSettings)
 
 impl Build {
     /// A build in STAGING of a package that is READY.
-    #[expect(clippy::too_many_arguments, reason = "each is a different thing, and there is one caller")]
     pub fn new(
         guid: Guid<Self>,
         package: &Package,

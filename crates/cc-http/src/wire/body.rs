@@ -100,7 +100,7 @@ fn multipart(bytes: &Bytes, boundary: String) -> Result<Map<String, Value>, Faul
                 files.insert(name, Value::Object(Map::new()));
             } else {
                 let value = query_string::escape(&String::from_utf8_lossy(&bytes));
-                fields.push_str(&format!("{}={value}&", query_string::escape(&name)));
+                fields.extend([&query_string::escape(&name), "=", &value, "&"]);
             }
         }
         // Names of fields mean here what they mean in a query.
@@ -129,7 +129,7 @@ mod tests {
 
     fn members(body: &'static str, content_type: Option<&str>) -> String {
         let read = read(&Bytes::from_static(body.as_bytes()), content_type);
-        read.map(|members| Value::Object(members).to_string()).unwrap_or_else(|fault| fault.detail())
+        read.map_or_else(|fault| fault.detail(), |members| Value::Object(members).to_string())
     }
 
     #[test]

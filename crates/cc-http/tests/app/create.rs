@@ -113,13 +113,15 @@ api_tests! {
         );
         assert_eq!(
             refused(&world, with(json!({ "buildpacks": ["no"], "stack": "no" }))).await,
-            format!("{PREFIX} Buildpack \"no\" must be an existing admin buildpack or a valid git URI")
+            format!(
+                "{PREFIX} Buildpack \"no\" must be an existing admin buildpack or a valid git URI, Stack must be an existing stack"
+            )
         );
         let made = api.post("admin", "/v3/buildpacks", json!({ "name": "empty" })).await;
         assert_eq!(made.status, 201, "{made:?}");
         assert_eq!(
             refused(&world, with(json!({ "buildpacks": ["empty"] }))).await,
-            format!("{PREFIX} \"empty\" must be in ready state")
+            format!("{PREFIX} Buildpack \"empty\" for stack \"cflinuxfs4\" must be an existing admin buildpack or a valid git URI")
         );
     }
 

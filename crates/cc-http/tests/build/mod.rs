@@ -222,10 +222,15 @@ api_tests! {
         assert_eq!(api.patch("aud", &path, body.clone()).await.refusal(), FORBIDDEN);
         assert_eq!(api.patch("stranger", &path, body).await.status, 404);
         let patch = async |who: &str, body: Value| api.patch(who, &path, body).await.refusal();
-        assert_eq!(patch("dev", json!({ "state": "STAGING" })).await, format!("{PREFIX} State 'STAGING' is not a valid state"));
-        assert_eq!(patch("dev", json!({ "state": "STAGED" })).await, format!("{PREFIX} Lifecycle 'STAGED' builds require lifecycle data"));
+        assert_eq!(patch("dev", json!({ "state": "STAGING" })).await, FORBIDDEN);
         assert_eq!(patch("dev", json!({ "state": "FAILED", "error": "x" })).await, FORBIDDEN);
-        let engine = format!("{PREFIX} State is reported by the engine of this installation");
-        assert_eq!(patch("admin", json!({ "state": "FAILED", "error": "x" })).await, engine);
+        assert_eq!(patch("admin", json!({ "state": "STAGING" })).await, format!("{PREFIX} State 'STAGING' is not a valid state"));
+        assert_eq!(patch("admin", json!({ "state": "STAGED" })).await, format!("{PREFIX} Lifecycle 'STAGED' builds require lifecycle data"));
+        let staged = json!({ "state": "STAGED", "lifecycle": { "type": "buildpack", "data": {} } });
+        let engine = format!("{PREFIX} State 'STAGED' is reported by the engine of this installation");
+        assert_eq!(patch("admin", staged).await, engine);
+        let failed = api.patch("admin", &path, json!({ "state": "FAILED", "error": "x" })).await;
+        assert_eq!(failed.text("/state"), "FAILED");
+        assert_eq!(failed.text("/error"), "StagerError - Stager error: x");
     }
 }

@@ -8,6 +8,7 @@ pub use emit::document as print;
 pub use text::of as as_text;
 
 use super::ManifestError;
+use crate::nul::holds_nul;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -45,16 +46,6 @@ pub fn read(text: &str) -> Result<Value, ManifestError> {
             let value = reader.node(first, MAX_DEPTH, false)?.value;
             if holds_nul(&value) { Err(ManifestError::Syntax) } else { Ok(value) }
         }
-    }
-}
-
-/// Whether a key or text holds U+0000, which `"\0"` stands for: no environment and no database takes it.
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(members) => members.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
