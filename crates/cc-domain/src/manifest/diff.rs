@@ -1,6 +1,7 @@
 //! A manifest compared with what is there, for a client to show: its keys and those of its parts, one by one.
 
 use super::generate::{log_rate, megabytes};
+use crate::buildpack::url;
 use crate::quantity::{LogRate, Megabytes, parse_bytes};
 use serde_json::{Map, Value};
 
@@ -140,6 +141,12 @@ fn compared(plain: &str, value: &Value) -> Option<Value> {
         "processes" => slice(&PROCESS_KEYS),
         "sidecars" => slice(&["name", "command", "process_types", "memory"]),
         "services" => slice(&["name", "parameters"]),
+        // As they are shown, so that nothing is told of credentials, and nothing differs that cannot be seen.
+        "buildpack" => Some(without_credentials(value)),
+        "buildpacks" => Some(value.as_array().map_or_else(
+            || value.clone(),
+            |all| Value::Array(all.iter().map(without_credentials).collect()),
+        )),
         "metadata" => {
             let kept =
                 value.as_object()?.iter().filter(|(k, _)| matches!(k.as_str(), "labels" | "annotations"));
@@ -148,6 +155,10 @@ fn compared(plain: &str, value: &Value) -> Option<Value> {
         }
         _ => Some(in_units(&plain.replace('_', "-"), value)),
     }
+}
+
+fn without_credentials(buildpack: &Value) -> Value {
+    buildpack.as_str().map_or_else(|| buildpack.clone(), |text| url::shown(text).into())
 }
 
 fn in_units(key: &str, value: &Value) -> Value {

@@ -252,6 +252,16 @@ fn a_difference_says_what_was() {
 }
 
 #[test]
+fn credentials_of_buildpacks_make_no_difference_and_are_not_told() {
+    let text = "applications: [{name: a, buildpacks: ['https://me:hush@h.io/b']}]";
+    let applied = apply(plan(&only(text), &new_app()).ok().unwrap(), new_app());
+    let generated = generate(&applied);
+    assert_eq!(diff(&yaml::read(text).unwrap(), |_| Some(generated.clone())), Vec::new());
+    let added = diff(&yaml::read(text).unwrap(), |_| None);
+    assert!(!format!("{added:?}").contains("hush"), "{added:?}");
+}
+
+#[test]
 fn texts_that_are_no_manifest_are_refused() {
     for (text, refusal) in [
         ("a: *x", "Manifest does not support Anchors and Aliases"),
