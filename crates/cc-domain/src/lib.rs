@@ -43,6 +43,7 @@ pub mod retention;
 pub mod revision;
 pub mod role;
 pub mod route;
+pub mod ruby;
 pub mod runtime;
 pub mod secret;
 pub mod sidecar;

@@ -10,6 +10,7 @@ use crate::feature_flag::{FeatureFlag, FeatureFlags};
 use crate::name::{Name, NameError};
 use crate::process::ProcessType;
 use crate::quantity::Megabytes;
+use crate::ruby::{self, is_blank, length};
 use crate::sidecar::CreateSidecar;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ impl Manifest {
             let mut complaints = Vec::new();
             let app = entry.as_object().and_then(|entry| app(&normalized(entry), flags, &mut complaints));
             let whose = match entry.get("name").filter(|name| !is_blank(name)) {
-                Some(name) => format!("For application '{}': ", interpolated(name)),
+                Some(name) => format!("For application '{}': ", ruby::as_text(name)),
                 None => format!("For application at index {index}: "),
             };
             if app.is_none() && complaints.is_empty() {
@@ -72,51 +73,16 @@ pub(super) fn normalized(object: &Object) -> Object {
     object.iter().map(|(key, value)| (key.replace('-', "_"), value.clone())).collect()
 }
 
-/// Nothing to say: what is absent, empty or only blanks.
-pub(super) fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    }
-}
-
 /// What is wrong with a value that should be a text of one to `max` characters; lists and maps have a length too.
 pub(super) fn text_problems(value: &Value, max: usize) -> Vec<String> {
-    let length = match value {
-        Value::Array(items) => items.len(),
-        Value::Object(members) => members.len(),
-        other => as_text(other).chars().count(),
-    };
     let mut problems = Vec::new();
     if !value.is_string() {
         problems.push("must be a string".to_owned());
     }
-    if !(1..=max).contains(&length) {
+    if !(1..=max).contains(&length(value)) {
         problems.push(format!("must be between 1 and {max} characters"));
     }
     problems
-}
-
-/// A value within a text, as Ruby has it.
-fn interpolated(value: &Value) -> String {
-    fn inspected(value: &Value) -> String {
-        match value {
-            Value::Null => "nil".to_owned(),
-            Value::String(text) => format!("{text:?}"),
-            Value::Array(items) => {
-                format!("[{}]", items.iter().map(inspected).collect::<Vec<_>>().join(", "))
-            }
-            Value::Object(members) => {
-                let members = members.iter().map(|(key, value)| format!(":{key}=>{}", inspected(value)));
-                format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
-            }
-            other => as_text(other),
-        }
-    }
-    if value.is_array() || value.is_object() { inspected(value) } else { as_text(value) }
 }
 
 /// The complaints come in the order of the reference's validations.

@@ -1,6 +1,6 @@
 //! What an entry says of a process.
 
-use super::parse::{Object, is_blank, text_problems};
+use super::parse::{Object, text_problems};
 use super::yaml::as_text;
 use crate::metadata::MetadataPatch;
 use crate::patch::Patch;
@@ -8,6 +8,7 @@ use crate::process::{
     Endpoint, HealthCheckKind, HealthCheckUpdate, ReadinessKind, ScaleProcess, Seconds, UpdateProcess,
 };
 use crate::quantity::{InstanceCount, LogRate, Megabytes, QuantityError, parse_bytes};
+use crate::ruby::is_blank;
 use serde_json::Value;
 
 /// More instances than this are refused.

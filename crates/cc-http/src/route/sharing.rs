@@ -1,6 +1,7 @@
 //! `route_shared_spaces_list`, `route_share`, `route_unshare`, `route_transfer_owner`
 
 use crate::service::Ctx;
+use crate::wire::rules::is_blank;
 use crate::wire::{Answer, Fields, Link, Links, Request, ToMany};
 use cc_actions::{Fault, route};
 use cc_domain::guid::Guid;
@@ -100,14 +101,4 @@ fn new_owner(body: Map<String, Value>) -> Result<Guid<Space>, Fault> {
     }
     fields.finish()?;
     guid.ok_or_else(|| Fault::unprocessable("Data guid can't be blank"))
-}
-
-fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    }
 }

@@ -1,60 +1,8 @@
 //! The checks that the reference's messages are made of, with its words. Each looks at one member of the body and leaves it there.
 
 use super::Fields;
+pub use cc_domain::ruby::{as_text, is_blank, length};
 use serde_json::Value;
-
-/// Blank as Ruby has it: null, false, white space, nothing in it.
-pub fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    }
-}
-
-/// How Ruby writes a value as a text.
-pub fn as_text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => inspected(other),
-    }
-}
-
-/// How Ruby shows a value: hashes as `{:a=>1}`, null as `nil`.
-pub fn inspected(value: &Value) -> String {
-    match value {
-        Value::Null => "nil".to_owned(),
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(inspected).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Object(members) => {
-            let pair = |(key, value): (&String, &Value)| format!("{}=>{}", symbol(key), inspected(value));
-            let members: Vec<_> = members.iter().map(pair).collect();
-            format!("{{{}}}", members.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-/// A member's name, which is a symbol there: `:a`, `:"a b"`.
-fn symbol(name: &str) -> String {
-    let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_plain { format!(":{name}") } else { format!(":{name:?}") }
-}
-
-/// Characters, items or members; of other values the characters of their text.
-pub fn length(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => items.len(),
-        Value::Object(members) => members.len(),
-        other => as_text(other).chars().count(),
-    }
-}
 
 /// Whether null is looked at, or as good as absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,27 +68,5 @@ impl Fields {
     /// The text of a member that passed; `None` for null, absent and what is no text.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.value(name).as_str()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn values_are_shown_as_ruby_shows_them() {
-        assert_eq!(inspected(&json!({ "a": [1, null, "x"], "b": true })), r#"{:a=>[1, nil, "x"], :b=>true}"#);
-        assert_eq!(as_text(&json!(null)), "");
-        assert_eq!(as_text(&json!("x")), "x");
-    }
-
-    #[test]
-    fn lengths_are_of_what_a_value_holds() {
-        for (value, wanted) in
-            [(json!("äx"), 2), (json!([1]), 1), (json!({}), 0), (json!(-12), 3), (json!(null), 0)]
-        {
-            assert_eq!(length(&value), wanted, "{value}");
-        }
     }
 }
