@@ -157,18 +157,21 @@ pub fn check_annotation_value(value: &str) -> Result<(), MetadataError> {
     Ok(())
 }
 
+/// The text of an annotation; `None` is one that was set to a list without an item, which is there and shown as null.
+pub type Annotation = Option<String>;
+
 /// What a resource carries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
     pub labels: BTreeMap<Key, String>,
-    pub annotations: BTreeMap<Key, String>,
+    pub annotations: BTreeMap<Key, Annotation>,
 }
 
 /// What a request changes: per key a value, or `None` to remove it. On creation a `None` is as if the key were not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MetadataPatch {
     pub labels: BTreeMap<Key, Option<String>>,
-    pub annotations: BTreeMap<Key, Option<String>>,
+    pub annotations: BTreeMap<Key, Option<Annotation>>,
 }
 
 /// How many labels and annotations a resource may have.
@@ -215,7 +218,7 @@ impl Metadata {
     }
 }
 
-fn merge(current: &BTreeMap<Key, String>, patch: &BTreeMap<Key, Option<String>>) -> BTreeMap<Key, String> {
+fn merge<V: Clone>(current: &BTreeMap<Key, V>, patch: &BTreeMap<Key, Option<V>>) -> BTreeMap<Key, V> {
     let mut merged = current.clone();
     for (key, value) in patch {
         match value {

@@ -22,6 +22,15 @@ pub fn as_text(value: &Value) -> String {
     }
 }
 
+/// How a value comes to stand in a column of text: a list is what its only item is, and nothing if it has none.
+pub fn as_column(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Array(items) if items.len() <= 1 => items.first().and_then(as_column),
+        other => Some(as_text(other)),
+    }
+}
+
 /// How Ruby shows a value: hashes as `{:a=>1}`, null as `nil`.
 pub fn inspected(value: &Value) -> String {
     match value {
@@ -65,6 +74,14 @@ mod tests {
         assert_eq!(inspected(&json!({ "a": [1, null, "x"], "b": true })), r#"{:a=>[1, nil, "x"], :b=>true}"#);
         assert_eq!(as_text(&json!(null)), "");
         assert_eq!(as_text(&json!("x")), "x");
+    }
+
+    #[test]
+    fn a_list_in_a_column_is_its_only_item() {
+        assert_eq!(as_column(&json!([["x"]])).as_deref(), Some("x"));
+        assert_eq!(as_column(&json!([[], []])).as_deref(), Some("[[], []]"));
+        assert_eq!(as_column(&json!([[]])), None);
+        assert_eq!(as_column(&json!(7)).as_deref(), Some("7"));
     }
 
     #[test]

@@ -177,13 +177,36 @@ pub async fn page_of_ids<T: Listed>(
     order: OrderBy<T>,
     page: &PageRequest,
 ) -> Result<Page<i64>, StoreError> {
+    page_of_rows(conn, &rows.into(), order, page).await
+}
+
+/// The same of a list whose number is told also on a page past the end, where others tell of none.
+pub async fn page_of_ids_counted<T: Listed>(
+    conn: &mut Conn,
+    rows: impl Into<Rows<T>>,
+    order: OrderBy<T>,
+    page: &PageRequest,
+) -> Result<Page<i64>, StoreError> {
     let rows = rows.into();
+    let mut found = page_of_rows(conn, &rows, order, page).await?;
+    if found.items.is_empty() && page.offset() > 0 {
+        found.total = u64::try_from(count(conn, &rows).await?).unwrap_or(0);
+    }
+    Ok(found)
+}
+
+async fn page_of_rows<T: Listed>(
+    conn: &mut Conn,
+    rows: &Rows<T>,
+    order: OrderBy<T>,
+    page: &PageRequest,
+) -> Result<Page<i64>, StoreError> {
     let limit = i64::from(page.per_page);
     let items: Vec<i64> =
-        PageIds::new(&rows, &order, limit, page.offset()).load(conn).await.map_err(failed)?;
+        PageIds::new(rows, &order, limit, page.offset()).load(conn).await.map_err(failed)?;
     let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let total = if found == limit {
-        count(conn, &rows).await?
+        count(conn, rows).await?
     } else if found == 0 {
         0
     } else {

@@ -4,11 +4,11 @@ use crate::any::Conn;
 use crate::any::dsl::IdOneOf;
 use crate::errors::failed;
 use crate::schema::{annotations, labels};
-use cc_domain::metadata::{Key, Metadata, MetadataOwner};
+use cc_domain::metadata::{Annotation, Key, Metadata, MetadataOwner};
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 #[derive(Insertable)]
 #[diesel(table_name = labels, treat_none_as_default_value = false)]
@@ -27,10 +27,10 @@ struct NewAnnotation<'a> {
     resource_id: i64,
     key_prefix: &'a str,
     key_name: &'a str,
-    value: &'a str,
+    value: Option<&'a str>,
 }
 
-type Found = (i64, String, String, String);
+type Found<V> = (i64, String, String, V);
 
 /// The metadata of these resources, in two statements. Resources without any are not in the map.
 pub async fn load(
@@ -41,14 +41,14 @@ pub async fn load(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let found_labels: Vec<Found> = labels::table
+    let found_labels: Vec<Found<String>> = labels::table
         .filter(labels::resource_kind.eq(owner.as_str()))
         .filter(labels::resource_id.one_of_ids(ids))
         .select((labels::resource_id, labels::key_prefix, labels::key_name, labels::value))
         .load(conn)
         .await
         .map_err(failed)?;
-    let found_annotations: Vec<Found> = annotations::table
+    let found_annotations: Vec<Found<Annotation>> = annotations::table
         .filter(annotations::resource_kind.eq(owner.as_str()))
         .filter(annotations::resource_id.one_of_ids(ids))
         .select((
@@ -77,32 +77,30 @@ pub async fn insert(
     id: i64,
     metadata: &Metadata,
 ) -> Result<(), StoreError> {
-    let rows = |map: &BTreeMap<Key, String>| -> Vec<(String, String, String)> {
-        map.iter().map(|(k, v)| (k.prefix.clone(), k.name.clone(), v.clone())).collect()
-    };
-    let (new_labels, new_annotations) = (rows(&metadata.labels), rows(&metadata.annotations));
-    if !new_labels.is_empty() {
-        let rows: Vec<NewLabel> = new_labels
+    if !metadata.labels.is_empty() {
+        let rows: Vec<NewLabel> = metadata
+            .labels
             .iter()
-            .map(|(key_prefix, key_name, value)| NewLabel {
+            .map(|(key, value)| NewLabel {
                 resource_kind: owner.as_str(),
                 resource_id: id,
-                key_prefix,
-                key_name,
+                key_prefix: &key.prefix,
+                key_name: &key.name,
                 value,
             })
             .collect();
         diesel::insert_into(labels::table).values(&rows).execute(conn).await.map_err(failed)?;
     }
-    if !new_annotations.is_empty() {
-        let rows: Vec<NewAnnotation> = new_annotations
+    if !metadata.annotations.is_empty() {
+        let rows: Vec<NewAnnotation> = metadata
+            .annotations
             .iter()
-            .map(|(key_prefix, key_name, value)| NewAnnotation {
+            .map(|(key, value)| NewAnnotation {
                 resource_kind: owner.as_str(),
                 resource_id: id,
-                key_prefix,
-                key_name,
-                value,
+                key_prefix: &key.prefix,
+                key_name: &key.name,
+                value: value.as_deref(),
             })
             .collect();
         diesel::insert_into(annotations::table).values(&rows).execute(conn).await.map_err(failed)?;

@@ -48,6 +48,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/postgres/0004_principals/up.sql"),
         sqlite: include_str!("../migrations/sqlite/0004_principals/up.sql"),
     },
+    Migration {
+        version: "0005_shares",
+        postgres: include_str!("../migrations/postgres/0005_shares/up.sql"),
+        sqlite: include_str!("../migrations/sqlite/0005_shares/up.sql"),
+    },
 ];
 
 /// Any number; it must only differ from the advisory locks of others in the same database.

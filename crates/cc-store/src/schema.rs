@@ -310,6 +310,7 @@ table! {
     domain_shares (domain_id, organization_id) {
         domain_id -> BigInt,
         organization_id -> BigInt,
+        position -> Integer,
     }
 }
 
@@ -472,7 +473,7 @@ table! {
         resource_id -> BigInt,
         key_prefix -> Text,
         key_name -> Text,
-        value -> Text,
+        value -> Nullable<Text>,
     }
 }
 

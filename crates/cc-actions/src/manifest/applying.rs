@@ -7,8 +7,11 @@ use cc_domain::actor::Actor;
 use cc_domain::app::{App, LifecycleKind, UpdateApp};
 use cc_domain::audit_event::Place;
 use cc_domain::manifest::{AppPlan, CurrentApp, Words};
+use cc_domain::metadata::Key;
 use cc_domain::store::{DynTx, StoreError};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// One app within its transaction, and what there will be to say afterwards. The app's row is locked.
 pub(super) struct Applying<'a> {
@@ -85,13 +88,19 @@ fn request(change: &UpdateApp) -> Value {
         request.insert("lifecycle".to_owned(), json!({ "type": kind, "data": data }));
     }
     let mut metadata = Map::new();
-    let groups = [("labels", &change.metadata.labels), ("annotations", &change.metadata.annotations)];
+    let groups = [
+        ("labels", entries(&change.metadata.labels)),
+        ("annotations", entries(&change.metadata.annotations)),
+    ];
     for (name, group) in groups.into_iter().filter(|(_, group)| !group.is_empty()) {
-        let entries = group.iter().map(|(key, value)| (key.to_string(), json!(value)));
-        metadata.insert(name.to_owned(), Value::Object(entries.collect()));
+        metadata.insert(name.to_owned(), Value::Object(group));
     }
     if !metadata.is_empty() {
         request.insert("metadata".to_owned(), Value::Object(metadata));
     }
     Value::Object(request)
+}
+
+fn entries<V: Serialize>(group: &BTreeMap<Key, Option<V>>) -> Map<String, Value> {
+    group.iter().map(|(key, value)| (key.to_string(), json!(value))).collect()
 }

@@ -63,20 +63,22 @@ async fn steps(
         created_at: now,
         updated_at: now,
     };
-    tx.insert_organization(&organization)
-        .await
-        .map_err(when_taken(NAME_KEY, || OrganizationError::NameTaken(organization.name.clone())))?;
+    let taken = || {
+        let asked = request.get("name").and_then(Value::as_str).unwrap_or(organization.name.as_str());
+        OrganizationError::NameTaken(asked.to_owned())
+    };
+    tx.insert_organization(&organization).await.map_err(when_taken(NAME_KEY, taken))?;
     let place = Place::organization(&organization.guid);
     tx.record(&ports.event(
         "audit.organization.create",
         actor,
         party(&organization),
         place,
-        json!({ "request": request }),
+        json!({ "request": &request }),
     ))
     .await?;
     if !actor.scopes.admin {
-        enrol(tx, ports, actor, &organization).await?;
+        enrol(tx, ports, actor, &organization, &request).await?;
     }
     Ok(organization)
 }
@@ -87,6 +89,7 @@ async fn enrol(
     ports: &Ports,
     actor: &Actor,
     organization: &Organization,
+    request: &Value,
 ) -> Result<(), Fault> {
     let now = organization.created_at;
     let creator = actor.user.clone();
@@ -115,7 +118,7 @@ async fn enrol(
         tx.insert_role(&role).await?;
         let party = Party::new("user", creator.as_str(), &actor.name);
         let place = Place::organization(&organization.guid);
-        tx.record(&ports.event(role::event::given(kind), actor, party, place, json!({ "request": {} })))
+        tx.record(&ports.event(role::event::given(kind), actor, party, place, json!({ "request": request })))
             .await?;
     }
     Ok(())

@@ -13,6 +13,7 @@ use cc_domain::route::{Route, RouteSharingError, policy};
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Who may take a route into a space: its developers.
 const WRITE: Rule = Rule { visible_to_everyone: true, ..policy::TRANSFER };
@@ -84,7 +85,9 @@ async fn share_steps(
     }
     tx.share_route(guid, &spaces).await?;
     let place = place(tx, &route.space).await?;
-    let data = json!({ "target_space_guids": targets.iter().map(Guid::as_str).collect::<Vec<_>>() });
+    let mut seen = BTreeSet::new();
+    let named: Vec<_> = targets.iter().map(Guid::as_str).filter(|target| seen.insert(*target)).collect();
+    let data = json!({ "target_space_guids": named });
     tx.record(&ports.event("audit.route.share", actor, party(&route), place, data)).await?;
     Ok(spaces)
 }

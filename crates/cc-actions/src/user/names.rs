@@ -78,7 +78,8 @@ pub(crate) async fn resolve(
             }
         }
         Names::Parts(list) => {
-            for part in list {
+            // A blank part would be in every name; it is in none, as in the reference.
+            for part in list.iter().filter(|part| !part.trim().is_empty()) {
                 found.extend(ports.directory.users_by_name_part(part).await?);
             }
         }

@@ -89,14 +89,14 @@ fn routes(current: &CurrentApp) -> Vec<Value> {
 }
 
 fn metadata(current: &CurrentApp, entry: &mut Entry) {
-    let map = |group: &BTreeMap<Key, String>| -> Map<String, Value> {
-        group.iter().map(|(k, v)| (k.to_string(), v.as_str().into())).collect()
-    };
+    fn map<V: Clone + Into<Value>>(group: &BTreeMap<Key, V>) -> Map<String, Value> {
+        group.iter().map(|(k, v)| (k.to_string(), v.clone().into())).collect()
+    }
     let metadata = &current.app.metadata;
     let mut groups = Entry::default();
-    for (name, group) in [("labels", &metadata.labels), ("annotations", &metadata.annotations)] {
+    for (name, group) in [("labels", map(&metadata.labels)), ("annotations", map(&metadata.annotations))] {
         if !group.is_empty() {
-            groups.put(name, map(group));
+            groups.put(name, group);
         }
     }
     if !groups.0.is_empty() {

@@ -42,6 +42,7 @@ pub(super) fn metadata(entry: &Object, complaints: &mut Vec<String>) -> Metadata
         entries
     };
     patch.labels = read("labels", "label", check_label_value);
-    patch.annotations = read("annotations", "annotation", check_annotation_value);
+    let annotations = read("annotations", "annotation", check_annotation_value);
+    patch.annotations = annotations.into_iter().map(|(key, text)| (key, text.map(Some))).collect();
     patch
 }

@@ -113,10 +113,11 @@ fn app(manifest: &AppManifest, app: &App) -> Option<UpdateApp> {
 }
 
 fn changed_metadata(patch: &MetadataPatch, current: &Metadata) -> MetadataPatch {
-    let changed = |patch: &BTreeMap<Key, Option<String>>, current: &BTreeMap<Key, String>| {
-        let differs = |(key, value): &(&Key, &Option<String>)| current.get(*key) != value.as_ref();
+    type Changes<V> = BTreeMap<Key, Option<V>>;
+    fn changed<V: Clone + PartialEq>(patch: &Changes<V>, current: &BTreeMap<Key, V>) -> Changes<V> {
+        let differs = |(key, value): &(&Key, &Option<V>)| current.get(*key) != value.as_ref();
         patch.iter().filter(differs).map(|(k, v)| (k.clone(), v.clone())).collect()
-    };
+    }
     MetadataPatch {
         labels: changed(&patch.labels, &current.labels),
         annotations: changed(&patch.annotations, &current.annotations),

@@ -60,8 +60,9 @@ pub struct OrganizationFilter {
 /// Why an organization cannot be as asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrganizationError {
+    /// With the name as it was asked for.
     #[error("Organization '{0}' already exists.")]
-    NameTaken(Name),
+    NameTaken(String),
     /// As [`Self::NameTaken`], of one that is renamed.
     #[error("Organization name '{0}' is already taken.")]
     RenamedToTaken(Name),

@@ -101,11 +101,12 @@ impl RoutePath {
     }
 }
 
-/// Only characters of a path, percent signs followed by two hexadecimal digits.
+/// Only characters of a path and at most one `#`, percent signs followed by two hexadecimal digits.
 fn is_uri_path(text: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&b);
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%#".contains(&b);
     let escapes = text.split('%').skip(1);
     text.bytes().all(allowed)
+        && text.matches('#').count() <= 1
         && escapes
             .into_iter()
             .all(|rest| rest.get(..2).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())))

@@ -142,9 +142,9 @@ impl Route {
                 (false, RouteError::TooLong),
             ],
             RouteProtocol::Http => [
+                (domain.is_shared() && self.host.is_empty(), RouteError::MissingHost),
                 (domain.is_internal() && self.host.is_wildcard(), RouteError::WildcardOnInternal),
                 (domain.is_internal() && !self.path.is_empty(), RouteError::PathOnInternal),
-                (domain.is_shared() && self.host.is_empty(), RouteError::MissingHost),
                 (fqdn(&self.host, &domain.name).len() > 253, RouteError::TooLong),
             ],
         };

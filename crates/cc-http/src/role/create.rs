@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::service::Ctx;
-use crate::wire::{Answer, Fields, Request};
+use crate::wire::{Answer, Fields, Request, rules};
 use cc_actions::{Fault, role};
 use cc_domain::access::RoleKind;
 use cc_domain::guid::Guid;
@@ -62,7 +62,7 @@ fn has(user: Option<&Value>, key: &str) -> bool {
 
 /// A guid, or a name with or without origin.
 fn check_user(f: &mut Fields, user: Option<&Value>) -> bool {
-    let is_blank = user.is_none_or(|u| u.as_object().is_some_and(Map::is_empty) || u.as_str() == Some(""));
+    let is_blank = user.is_none_or(rules::is_blank);
     if is_blank {
         f.refuse("User can't be blank");
     }
@@ -91,7 +91,7 @@ fn read_user(f: &mut Fields, user: Option<Value>) -> Option<RoleUser> {
     if username.is_none() {
         f.refuse("Username must be a string");
     }
-    let origin = data.get("origin").filter(|o| !o.is_null());
+    let origin = data.get("origin").filter(|o| !o.is_null() && o.as_str() != Some(""));
     if origin.is_some_and(|o| !o.is_string()) {
         f.refuse("User origin must be a string");
     }

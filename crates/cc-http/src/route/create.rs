@@ -23,7 +23,7 @@ fn decode(body: Map<String, Value>, is_hash_on: bool) -> Result<CreateRoute, Fau
     let known = ["host", "path", "port", "relationships", "options", "metadata"];
     let mut fields = Fields::open(body, &known);
     let host = host(&mut fields);
-    let path = path(&mut fields);
+    let (path, path_fault) = path(&mut fields);
     let port = port(&mut fields);
     fields.must_be_present("relationships", "Relationships");
     fields.refuse_unknown(&known);
@@ -38,6 +38,7 @@ fn decode(body: Map<String, Value>, is_hash_on: bool) -> Result<CreateRoute, Fau
     let options = options::read(&mut fields, is_hash_on);
     let metadata = fields.metadata();
     fields.finish()?;
+    path_fault.map_or(Ok(()), Err)?;
     // `{"data":null}` passes, and names nothing.
     let space = space.unwrap_or_else(|| Guid::new(""));
     let domain = domain.unwrap_or_else(|| Guid::new(""));
@@ -54,18 +55,20 @@ fn host(fields: &mut Fields) -> Host {
     host.unwrap_or_default()
 }
 
-fn path(fields: &mut Fields) -> RoutePath {
+/// The path, and the fault of one that is no path of a URI, which is told only when there is nothing else.
+fn path(fields: &mut Fields) -> (RoutePath, Option<Fault>) {
     fields.must_be_string("path", "Path", Null::Skipped);
     fields.must_be_at_most("path", "Path", RoutePath::MAX_CHARS, Null::Skipped);
     let text = rules::as_text(fields.value("path"));
     for error in RoutePath::complaints(&text) {
         fields.refuse(format!("Path {error}"));
     }
-    let path = RoutePath::parse(&text);
-    if let Err(error @ PathError::Characters) = &path {
-        fields.refuse(format!("Path {error}"));
+    match RoutePath::parse(&text) {
+        Err(error @ PathError::Characters) => {
+            (RoutePath::default(), Some(Fault::unprocessable(format!("Path {error}"))))
+        }
+        path => (path.unwrap_or_default(), None),
     }
-    path.unwrap_or_default()
 }
 
 fn port(fields: &mut Fields) -> PortRequest {

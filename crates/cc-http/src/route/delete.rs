@@ -25,7 +25,9 @@ fn check_unmapped(params: &Params) -> Result<(), Fault> {
         complaints.push(format!("Unknown field(s): '{}'", unknown.join("', '")));
     }
     let is_there = params.has("unmapped");
-    if !is_there || unmapped.is_some_and(|text| text.trim().is_empty()) {
+    let is_list =
+        unmapped.is_none() && params.any_of("unmapped").is_some_and(|items| !items.concat().is_empty());
+    if !is_list && unmapped.is_none_or(|text| text.trim().is_empty()) {
         complaints.push("Unmapped can't be blank".to_owned());
     }
     let only = |what: &str| {

@@ -28,6 +28,8 @@ pub fn read(fields: &mut Fields, is_hash_on: bool) -> OptionsPatch {
     let mut errors = Vec::new();
     let loadbalancing =
         parsed(inner.take("loadbalancing"), &mut errors, |text| parse_loadbalancing(text, is_hash_on));
+    let is_other = !errors.is_empty()
+        || matches!(&loadbalancing, Patch::Value(algorithm) if *algorithm != LoadBalancing::Hash);
     let (header, balance) = (inner.take("hash_header"), inner.take("hash_balance"));
     // What is unknown, the algorithm, what is not to be had now, and what goes with hash only, in this order.
     fields.nested("Options", inner);
@@ -43,7 +45,7 @@ pub fn read(fields: &mut Fields, is_hash_on: bool) -> OptionsPatch {
     if unknown.is_empty() {
         patch.hash_header = parsed(header, &mut errors, parse_hash_header);
         patch.hash_balance = parsed(balance, &mut errors, parse_hash_balance);
-        errors.extend(without_hash(&patch));
+        errors.extend(is_other.then(|| without_hash(&patch)).into_iter().flatten());
     } else {
         fields.refuse(format!("Options Unknown field(s): '{}'", unknown.join("', '")));
     }
@@ -81,9 +83,8 @@ fn parsed<T>(
 }
 
 /// What only hash uses beside another algorithm.
-fn without_hash(patch: &OptionsPatch) -> Vec<OptionsError> {
-    let is_other = matches!(&patch.loadbalancing, Patch::Value(l) if *l != LoadBalancing::Hash);
+fn without_hash(patch: &OptionsPatch) -> impl Iterator<Item = OptionsError> + use<> {
     let header = matches!(patch.hash_header, Patch::Value(_)).then_some(OptionsError::HeaderWithoutHash);
     let balance = matches!(patch.hash_balance, Patch::Value(_)).then_some(OptionsError::BalanceWithoutHash);
-    if is_other { header.into_iter().chain(balance).collect() } else { Vec::new() }
+    header.into_iter().chain(balance)
 }

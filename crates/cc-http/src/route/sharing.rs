@@ -6,6 +6,7 @@ use crate::wire::{Answer, Fields, Link, Links, Request, ToMany};
 use cc_actions::{Fault, route};
 use cc_domain::guid::Guid;
 use cc_domain::route::Route;
+use cc_domain::ruby::inspected;
 use cc_domain::space::Space;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -94,7 +95,9 @@ fn new_owner(body: Map<String, Value>) -> Result<Guid<Space>, Fault> {
                 None => fields.refuse("Data can only accept key 'guid'"),
                 Some(Value::String(text)) if text.is_empty() => fields.refuse("Data guid can't be blank"),
                 Some(Value::String(text)) => guid = Some(Guid::new(text.as_str())),
-                Some(other) => fields.refuse(format!("Data {other} must be a string")),
+                // No guid is one that nothing has.
+                Some(Value::Null) => guid = Some(Guid::new("")),
+                Some(other) => fields.refuse(format!("Data {} must be a string", inspected(other))),
             }
         }
         _ => fields.refuse("Data must be an object"),

@@ -5,7 +5,7 @@ use super::lanes::Turn;
 use super::{Api, Ctx};
 use crate::operation::{Auth, Operation, Takes};
 use crate::wire::{Answer, Request, body};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{self, Method};
 use bytes::Bytes;
@@ -54,7 +54,20 @@ pub(super) async fn dispatch(
             let too_large = ManifestError::TooLarge.to_string();
             (in_time(read(sent, operation.max_body, too_large)).await?, None)
         }
-        Takes::Nothing => (Bytes::new(), None),
+        // Nobody needs it, but what says it is JSON has to be.
+        Takes::Nothing if sent.is_end_stream() => (Bytes::new(), None),
+        Takes::Nothing => {
+            let too_large = "request body is too large".to_owned();
+            (in_time(read(sent, operation.max_body, too_large)).await?, None)
+        }
+    };
+    let members = match operation.takes {
+        Takes::Json => Some(Arc::new(body::read(&bytes, content_type)?)),
+        Takes::Nothing => {
+            body::check_syntax(&bytes, content_type)?;
+            None
+        }
+        Takes::Yaml | Takes::Upload => None,
     };
     // Reads have had their turn since before the token was looked at. A change stands in line only now, so that a slow client holds
     // nobody up; an upload does not at all.
@@ -68,6 +81,7 @@ pub(super) async fn dispatch(
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
         bytes,
+        members,
         stream,
     };
     let hold = match turn {
@@ -101,7 +115,7 @@ async fn caller(
 }
 
 /// The whole body; `too_large` says what one past the limit is.
-async fn read(body: Body, limit: usize, too_large: String) -> Result<Bytes, Fault> {
+pub(super) async fn read(body: Body, limit: usize, too_large: String) -> Result<Bytes, Fault> {
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Fault::bad_request(too_large)),

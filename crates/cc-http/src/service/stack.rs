@@ -1,22 +1,23 @@
 //! The layers around the operations, outermost first.
 
-use super::dispatch::dispatch;
+use super::dispatch::{dispatch, read};
 use super::lanes::Crowded;
 use super::path::Tidied;
 use super::{Api, RequestId};
 use crate::operation::Operation;
 use crate::operations;
 use crate::retry_after::with_retry_after;
-use crate::wire::{BITS, error_body};
+use crate::wire::{BITS, body, error_body};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, State};
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::routing::{MethodFilter, on};
 use cc_actions::Fault;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -25,6 +26,9 @@ use tower_http::normalize_path::NormalizePath;
 
 /// Longest request line, checked once the host is known to be ours.
 const MAX_URI: usize = 16 * 1024;
+
+/// Bytes of a body that nobody asked for.
+const MAX_IGNORED_BODY: usize = 1_048_576;
 
 /// What [`service`] makes.
 pub type ApiService = Tidied<NormalizePath<Router>>;
@@ -44,7 +48,8 @@ fn router(api: Api) -> Router {
         };
         router = router.route(operation.path, on(filter(operation), endpoint));
     }
-    let unknown = || async { error_body(&Fault::unknown_request()) };
+    let time_limit = api.time_limit;
+    let unknown = move |request| async move { error_body(&nothing_there(time_limit, request).await) };
     router.fallback(unknown).method_not_allowed_fallback(unknown).layer(
         ServiceBuilder::new()
             // Before all others: under overload most of the work is refusing, and has to be cheap.
@@ -88,6 +93,20 @@ async fn respond(
     };
     response.extensions_mut().insert(OperationId(operation.id));
     response
+}
+
+/// What a request to no operation is told: its body is looked at first, as the reference does.
+async fn nothing_there(time_limit: Duration, request: Request<Body>) -> Fault {
+    let (parts, sent) = request.into_parts();
+    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let checked = async {
+        let bytes = read(sent, MAX_IGNORED_BODY, "request body is too large".to_owned()).await?;
+        body::check_syntax(&bytes, content_type)
+    };
+    match timeout(time_limit, checked).await {
+        Ok(Err(fault)) => fault,
+        Ok(Ok(())) | Err(_) => Fault::unknown_request(),
+    }
 }
 
 /// Which operation answered, for log lines and metrics.

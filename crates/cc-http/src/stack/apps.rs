@@ -10,8 +10,8 @@ use cc_domain::app::AppFilter;
 
 /// `include` is taken and does nothing here, and the links of the page carry no filters, as in the reference.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let query = ListQuery::read(&request.query, &SPEC)?;
     let found = stack::get(&ctx.ports, &request.guid()).await?;
+    let query = ListQuery::read(&request.query, &SPEC)?;
     let filter = AppFilter { stacks: Some(vec![found.name.to_string()]), ..filter(&query) };
     let wanted = app::Wanted::default();
     let (apps, _) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;

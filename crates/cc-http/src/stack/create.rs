@@ -24,7 +24,7 @@ fn decode(body: Map<String, Value>) -> Result<CreateStack, Fault> {
     let mut fields = Fields::open(body, KNOWN);
     fields.must_be_present("name", "Name");
     fields.must_be_at_most("name", "Name", Stack::MAX_NAME, Null::Checked);
-    let name = Name::parse(&rules::as_text(fields.value("name")));
+    let name = Name::parse(&rules::as_column(fields.value("name")).unwrap_or_default());
     let description = bounded(&mut fields, "description", "Description", Stack::MAX_DESCRIPTION).value();
     let state = state(&mut fields).unwrap_or_default();
     let state_reason = state_reason(&mut fields).value();

@@ -44,8 +44,12 @@ fn state_reason(fields: &mut Fields) -> Patch<String> {
     bounded(fields, "state_reason", "State reason", Stack::MAX_STATE_REASON)
 }
 
-/// What is no text is taken as one.
+/// What is no text is taken as one, a list as its only item.
 fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
     fields.must_be_at_most(name, label, max, Null::Checked);
-    fields.take(name).map(|value| rules::as_text(&value))
+    match fields.take(name) {
+        Patch::Absent => Patch::Absent,
+        Patch::Null => Patch::Null,
+        Patch::Value(value) => rules::as_column(&value).map_or(Patch::Null, Patch::Value),
+    }
 }

@@ -47,6 +47,15 @@ pub fn read(bytes: &Bytes, content_type: Option<&str>) -> Result<Map<String, Val
     Ok(unwrapped(members))
 }
 
+/// Refuses a body that says it is JSON and is not, where nothing else is asked of it.
+pub fn check_syntax(bytes: &Bytes, content_type: Option<&str>) -> Result<(), Fault> {
+    let is_json = content_type.is_some() && kind(content_type) == Kind::Json;
+    if is_json && !bytes.is_empty() {
+        json::parse(bytes).map_err(|_| Fault::parse_error())?;
+    }
+    Ok(())
+}
+
 /// What Rails takes for its own is dropped, and a member `body` is the body.
 fn unwrapped(mut members: Map<String, Value>) -> Map<String, Value> {
     match members.remove("body") {

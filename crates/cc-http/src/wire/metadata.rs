@@ -1,7 +1,7 @@
 //! Labels and annotations on the wire.
 
 use super::Fields;
-use cc_domain::metadata::{self as domain, Key, MetadataPatch};
+use cc_domain::metadata::{self as domain, Annotation, Key, MetadataPatch};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -13,16 +13,16 @@ impl Serialize for Metadata<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Shape<'a> {
-            labels: Pairs<'a>,
-            annotations: Pairs<'a>,
+            labels: Pairs<'a, String>,
+            annotations: Pairs<'a, Annotation>,
         }
         Shape { labels: Pairs(&self.0.labels), annotations: Pairs(&self.0.annotations) }.serialize(serializer)
     }
 }
 
-struct Pairs<'a>(&'a BTreeMap<Key, String>);
+struct Pairs<'a, V>(&'a BTreeMap<Key, V>);
 
-impl Serialize for Pairs<'_> {
+impl<V: Serialize> Serialize for Pairs<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (KeyText(key), value)))
     }
@@ -95,7 +95,9 @@ fn label(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<S
 }
 
 /// Annotation keys are checked only where there is a value, as the reference does: any key goes with a blank one.
-fn annotation(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<String>)> {
+fn annotation(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<Annotation>)> {
+    let removes = value.is_null();
+    let kept = super::rules::as_column(value);
     let value = text_of(value);
     let parsed = match Key::parse(key) {
         Ok(key) => Some(key),
@@ -108,5 +110,5 @@ fn annotation(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Opt
     if let Some(Err(e)) = value.as_deref().map(domain::check_annotation_value) {
         fields.refuse(format!("Metadata annotation value error: {e}"));
     }
-    parsed.map(|key| (key, value))
+    parsed.map(|key| (key, (!removes).then_some(kept)))
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use cc_actions::Fault;
 use cc_domain::guid::Guid;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use sync_wrapper::SyncWrapper;
 
 /// The names of YAML that the reference knows.
@@ -19,6 +20,8 @@ pub struct Request {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Bytes,
+    /// What the body holds, where the operation takes JSON.
+    pub(crate) members: Option<Arc<Map<String, Value>>>,
     /// A body is not `Sync`, and handlers hold references to their request while they wait.
     pub(crate) stream: Option<SyncWrapper<Body>>,
 }
@@ -53,7 +56,10 @@ impl Request {
 
     /// The members of the body ([`body::read`]).
     pub fn json(&self) -> Result<Map<String, Value>, Fault> {
-        body::read(&self.bytes, self.header("content-type"))
+        match &self.members {
+            Some(members) => Ok(Map::clone(members)),
+            None => body::read(&self.bytes, self.header("content-type")),
+        }
     }
 
     /// The body of an operation that takes YAML, refused by its content type before anything else is looked at.
@@ -77,6 +83,7 @@ impl Request {
             query: self.query.clone(),
             headers: self.headers.clone(),
             bytes: self.bytes.clone(),
+            members: self.members.clone(),
             stream: None,
         })
     }

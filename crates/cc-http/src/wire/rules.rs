@@ -1,7 +1,7 @@
 //! The checks that the reference's messages are made of, with its words. Each looks at one member of the body and leaves it there.
 
 use super::Fields;
-pub use cc_domain::ruby::{as_text, is_blank, length};
+pub use cc_domain::ruby::{as_column, as_text, is_blank, length};
 use serde_json::Value;
 
 /// Whether null is looked at, or as good as absent.

@@ -104,7 +104,7 @@ api_tests! {
         let stack = Some("cflinuxfs4".to_owned());
         assert_eq!(app.lifecycle, Lifecycle::Buildpack { buildpacks: vec!["https://example.org/b.git".into()], stack });
         assert_eq!(app.metadata.labels.values().collect::<Vec<_>>(), ["red"]);
-        assert_eq!(app.metadata.annotations.values().collect::<Vec<_>>(), ["7"]);
+        assert_eq!(app.metadata.annotations.values().collect::<Vec<_>>(), [&Some("7".to_owned())]);
         assert!(!app.features.ssh && app.features.revisions);
         world.applied("applications:\n- name: x\n  buildpack: null\n  metadata:\n    labels: {team: null}\n").await;
         let app = world.app("x").await;

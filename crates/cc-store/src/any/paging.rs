@@ -10,6 +10,7 @@ use std::sync::Arc;
 /// What a list is ordered by, chosen at run time. The row id is always the last key, so that pages never overlap.
 pub struct OrderBy<T> {
     key: Option<Erased>,
+    second: Option<Erased>,
     descending: bool,
     table: PhantomData<fn() -> T>,
 }
@@ -17,14 +18,23 @@ pub struct OrderBy<T> {
 impl<T> OrderBy<T> {
     /// Oldest row first, or the newest.
     pub fn insertion(descending: bool) -> Self {
-        Self { key: None, descending, table: PhantomData }
+        Self { key: None, second: None, descending, table: PhantomData }
     }
 
     pub fn column<E>(column: E, descending: bool) -> Self
     where
         E: AppearsOnTable<T> + QueryFragment<Any> + Send + Sync + 'static,
     {
-        Self { key: Some(Arc::new(column)), descending, table: PhantomData }
+        Self { key: Some(Arc::new(column)), second: None, descending, table: PhantomData }
+    }
+
+    /// Rows with the same first key stand by this one. Only for lists whose rows are all found in one way, as [`All`] says them.
+    pub fn then<E>(mut self, column: E) -> Self
+    where
+        E: AppearsOnTable<T> + QueryFragment<Any> + Send + Sync + 'static,
+    {
+        self.second = Some(Arc::new(column));
+        self
     }
 }
 
@@ -142,6 +152,11 @@ impl<T: Listed> QueryFragment<Any> for PageIds<'_, T> {
             } else {
                 out.push_sql("\"key\"");
             }
+            out.push_sql(direction);
+            out.push_sql(", ");
+        }
+        if let Some(second) = self.order.second.as_ref().filter(|_| self.rows.is_table()) {
+            second.walk_ast(out.reborrow())?;
             out.push_sql(direction);
             out.push_sql(", ");
         }

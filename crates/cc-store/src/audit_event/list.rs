@@ -7,6 +7,7 @@ use crate::schema::audit_events;
 use crate::visibility::{organization_guids, organizations_with, space_guids, spaces_with};
 use cc_domain::audit_event::{AuditEventFilter, policy};
 use cc_domain::list::{Order, Scope};
+use diesel::ExpressionMethods;
 
 /// An event shows to those who may read events of its space or of its organization. One without a place shows to global readers only.
 pub fn visible(scope: &Scope) -> Option<Vec<Pred<audit_events::table>>> {
@@ -22,12 +23,33 @@ pub fn filter(f: &AuditEventFilter, scope: &Scope) -> Rows<audit_events::table> 
         .one_of(audit_events::kind, f.kinds.as_ref())
         .one_of(audit_events::target_guid, f.target_guids.as_ref())
         .and_if(f.not_target_guids.as_ref(), |g| Pred::new(audit_events::target_guid.one_of(g)).negated())
-        .and_if(f.space_guids.as_ref(), |g| Pred::new(audit_events::space_guid.one_of(g)))
-        .and_if(f.organization_guids.as_ref(), |g| Pred::new(audit_events::organization_guid.one_of(g)))
+        .and_if(f.space_guids.as_ref(), |g| {
+            or_none(
+                Pred::new(audit_events::space_guid.one_of(g)),
+                Pred::new(audit_events::space_guid.is_null()),
+                g,
+            )
+        })
+        .and_if(f.organization_guids.as_ref(), |g| {
+            or_none(
+                Pred::new(audit_events::organization_guid.one_of(g)),
+                Pred::new(audit_events::organization_guid.is_null()),
+                g,
+            )
+        })
         .common(&f.common, audit_events::guid, audit_events::created_at, audit_events::created_at)
         .rows()
 }
 
 pub fn order(order: Order) -> OrderBy<audit_events::table> {
     list::order(order, audit_events::created_at, audit_events::created_at)
+}
+
+/// A blank guid stands for events that have no place of that kind, which the reference keeps with an empty text.
+fn or_none(
+    within: Pred<audit_events::table>,
+    without: Pred<audit_events::table>,
+    guids: &[String],
+) -> Pred<audit_events::table> {
+    if guids.iter().any(String::is_empty) { Pred::any_of(vec![within, without]) } else { within }
 }

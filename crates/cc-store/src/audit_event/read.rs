@@ -3,7 +3,7 @@
 use super::{list, load};
 use crate::any::dsl::Pred;
 use crate::any::sets::IdSet;
-use crate::list::{Filter, in_order_of, page_of_ids};
+use crate::list::{Filter, in_order_of, page_of_ids_counted};
 use crate::schema::audit_events;
 use crate::session::{Access, Session};
 use async_trait::async_trait;
@@ -33,7 +33,7 @@ impl<A: Access> AuditEventReads for Session<A> {
         scope: &Scope,
     ) -> Result<Page<AuditEvent>, StoreError> {
         let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
+        let ids = page_of_ids_counted(self.conn(), filter, list::order(page.order), page).await?;
         let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
         let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, e)| e).collect();
         Ok(Page { items, total: ids.total })

@@ -1,5 +1,4 @@
-//! Which buildpacks a list has, and in which order: by position unless something else is asked for. There is one lifecycle with
-//! positions of its own per list filter, so the position alone orders within it.
+//! Which buildpacks a list has, and in which order: by lifecycle and position within it, unless something else is asked for.
 
 use crate::any::dsl::{All, Pred};
 use crate::any::paging::OrderBy;
@@ -21,7 +20,10 @@ pub fn filter(f: &BuildpackFilter) -> All<buildpacks::table> {
 
 pub fn order(order: Order) -> OrderBy<buildpacks::table> {
     match order.by {
-        OrderKey::Insertion | OrderKey::Position => OrderBy::column(buildpacks::position, order.descending),
+        OrderKey::Insertion => {
+            OrderBy::column(buildpacks::lifecycle, order.descending).then(buildpacks::position)
+        }
+        OrderKey::Position => OrderBy::column(buildpacks::position, order.descending),
         OrderKey::Lifecycle => OrderBy::column(buildpacks::lifecycle, order.descending),
         OrderKey::Name => OrderBy::column(buildpacks::name, order.descending),
         _ => list::order(order, buildpacks::created_at, buildpacks::updated_at),

@@ -79,7 +79,7 @@ async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Domain)>, Store
         .collect())
 }
 
-/// Whom the domains are shared with, in the organizations' insertion order.
+/// Whom the domains are shared with, in the order in which they were.
 async fn shares(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<Guid<Organization>>>, StoreError> {
     let mut shares: HashMap<i64, Vec<Guid<Organization>>> = HashMap::new();
     if ids.is_empty() {
@@ -88,7 +88,7 @@ async fn shares(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<Guid<Or
     let rows: Vec<(i64, String)> = domain_shares::table
         .inner_join(organizations::table)
         .filter(domain_shares::domain_id.one_of_ids(ids))
-        .order((domain_shares::domain_id.asc(), organizations::id.asc()))
+        .order((domain_shares::domain_id.asc(), domain_shares::position.asc()))
         .select((domain_shares::domain_id, organizations::guid))
         .load(conn)
         .await

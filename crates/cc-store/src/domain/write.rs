@@ -15,6 +15,7 @@ use cc_domain::guid::{Guid, texts};
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
 
 #[derive(Insertable)]
 #[diesel(table_name = domains, treat_none_as_default_value = false)]
@@ -39,16 +40,23 @@ async fn share(conn: &mut Conn, id: i64, domain: &Domain) -> Result<(), StoreErr
     if shared_with.is_empty() {
         return Ok(());
     }
-    let ids: Vec<i64> = organizations::table
+    let found: HashMap<String, i64> = organizations::table
         .filter(organizations::guid.one_of(&texts(shared_with)))
-        .select(organizations::id)
+        .select((organizations::guid, organizations::id))
         .load(conn)
         .await
-        .map_err(failed)?;
-    let rows: Vec<_> = ids
+        .map_err(failed)?
         .into_iter()
-        .map(|organization| {
-            (domain_shares::domain_id.eq(id), domain_shares::organization_id.eq(organization))
+        .collect();
+    let ids = shared_with.iter().filter_map(|organization| found.get(organization.as_str()));
+    let rows: Vec<_> = (0_i32..)
+        .zip(ids)
+        .map(|(position, organization)| {
+            (
+                domain_shares::domain_id.eq(id),
+                domain_shares::organization_id.eq(*organization),
+                domain_shares::position.eq(position),
+            )
         })
         .collect();
     diesel::insert_into(domain_shares::table).values(rows).execute(conn).await.map_err(failed)?;
