@@ -109,28 +109,26 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     }
 }
 
-/// The `environment_variables` of a creation, and what is wrong with their keys. Values that are not texts are taken in their JSON form,
-/// as the reference does.
+/// The `environment_variables` of a creation, and what is wrong with their keys. Values may be no texts.
 pub fn environment_variables(fields: &mut Fields) -> (EnvironmentVariables, Vec<String>) {
     let Patch::Value(Value::Object(members)) = fields.take("environment_variables") else {
         return (EnvironmentVariables::default(), Vec::new());
     };
     let wrong =
         wrong_keys(&members).map(|text| format!("environment_variables {{:message=>{text:?}}}")).collect();
-    let variables: BTreeMap<_, _> = members.into_iter().map(|(key, value)| (key, as_text(value))).collect();
-    for (key, value) in &variables {
-        check_value(fields, key, value, "Environment variables");
-    }
-    (EnvironmentVariables::new(variables), wrong)
+    (given(fields, members), wrong)
 }
 
-/// A value as a process sees it.
-pub fn as_text(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        Value::Null => String::new(),
-        other => other.to_string(),
+/// The variables of a creation as they are given. What no process can be given is refused.
+pub fn given(
+    fields: &mut Fields,
+    members: impl IntoIterator<Item = (String, Value)>,
+) -> EnvironmentVariables {
+    let variables = EnvironmentVariables::given(members.into_iter().collect());
+    for (key, value) in variables.iter() {
+        check_value(fields, key, &value, "Environment variables");
     }
+    variables
 }
 
 /// The `var` of a change: texts and nulls only.
@@ -148,6 +146,8 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
     let mut variables = BTreeMap::new();
     for (key, value) in members {
         match value {
+            // Of one with a wrong key the value does not count.
+            _ if environment::check_key(&key).is_err() => {}
             Value::Null => {
                 variables.insert(key, None);
             }
@@ -163,7 +163,7 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
 }
 
 /// Refuses what no process can be given.
-pub fn check_value(fields: &mut Fields, key: &str, value: &str, label: &str) {
+fn check_value(fields: &mut Fields, key: &str, value: &str, label: &str) {
     if let Err(error) = environment::check_value(key, value) {
         fields.refuse(format!("{label} {error}"));
     }

@@ -12,7 +12,6 @@ use cc_domain::package::Package;
 use cc_domain::patch::Patch;
 use cc_domain::quantity::LogRate;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 const KNOWN: &[&str] = &[
     "staging_memory_in_mb",
@@ -87,10 +86,5 @@ fn environment(fields: &mut Fields) -> EnvironmentVariables {
         return EnvironmentVariables::default();
     };
     let can_be = |key: &str| !key.is_empty() && !key.contains('=');
-    let variables = members.into_iter().filter(|(key, _)| can_be(key));
-    let variables: BTreeMap<_, _> = variables.map(|(key, value)| (key, body::as_text(value))).collect();
-    for (key, value) in &variables {
-        body::check_value(fields, key, value, "Environment variables");
-    }
-    EnvironmentVariables::new(variables)
+    body::given(fields, members.into_iter().filter(|(key, _)| can_be(key)))
 }
