@@ -227,9 +227,7 @@ impl Build {
         result.apply_to(&mut droplet);
         droplet.state = crate::droplet::DropletState::Staged;
         droplet.digests = digests.or(droplet.digests);
-        if let Lifecycle::Buildpack { stack, .. } = &self.lifecycle {
-            droplet.stack = stack.clone().or(droplet.stack);
-        }
+        droplet.stack = self.lifecycle.stack().map(str::to_owned).or(droplet.stack);
         droplet.updated_at = now;
         self.state = BuildState::Staged;
         self.droplet = Some(droplet.guid.clone());

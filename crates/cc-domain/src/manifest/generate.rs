@@ -55,7 +55,7 @@ pub fn generate(current: &CurrentApp) -> Value {
                 entry.put("docker", docker);
             }
         }
-        Lifecycle::Buildpack { buildpacks, stack } => {
+        Lifecycle::Buildpack { buildpacks, stack } | Lifecycle::Cnb { buildpacks, stack, .. } => {
             entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(url::shown(b))).collect());
             entry.put("stack", stack.clone());
         }

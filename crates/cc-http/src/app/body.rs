@@ -2,9 +2,12 @@
 
 use crate::wire::Fields;
 use crate::wire::rules::{self, Null, is_blank};
-use cc_domain::app::{EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, environment};
+use cc_domain::app::{
+    EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, RegistryCredentials, environment,
+};
 use cc_domain::name::{Name, NameError};
 use cc_domain::patch::Patch;
+use cc_domain::secret::Secret;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -43,9 +46,13 @@ pub fn lifecycle(
     let (named, data) =
         (value.get("type").unwrap_or(&Value::Null), value.get("data").unwrap_or(&Value::Null));
     let kind = named.as_str().and_then(|text| text.parse::<LifecycleKind>().ok());
-    let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent };
+    let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent, credentials: Patch::Absent };
     // Without a type it is the kind of the app, of which the body knows nothing.
-    if !is_blank(named) && kind.is_none() {
+    let is_none = match strictness {
+        Strictness::AppCreation => is_blank(named),
+        Strictness::AppChange | Strictness::Build => matches!(named, Value::Null | Value::Bool(false)),
+    };
+    if !is_none && kind.is_none() {
         fields.refuse("Lifecycle type is not included in the list: buildpack, docker, cnb");
     } else if let Value::Object(data) = data {
         let read = read_data(kind, data.clone(), &mut request);
@@ -81,7 +88,7 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     data.must_be_string("stack", "Stack", Null::Skipped);
     let stack = data.take("stack");
     if let Patch::Value(stack) = &stack
-        && !(1..=MAX_CHARS).contains(&rules::as_text(stack).chars().count())
+        && !(1..=MAX_CHARS).contains(&length(stack))
     {
         data.refuse("Stack must be between 1 and 4096 characters");
     }
@@ -106,6 +113,17 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     let is_no_object = |value: &Value| !value.is_object();
     if data.value("credentials").as_object().is_some_and(|all| all.values().any(is_no_object)) {
         data.refuse("Credentials credentials value must be a hash");
+    }
+    request.credentials =
+        data.take("credentials").map(|given| RegistryCredentials(Secret::from(given.to_string())));
+}
+
+/// Of a list or an object the number of its members, else that of the characters.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        other => rules::as_text(other).chars().count(),
     }
 }
 

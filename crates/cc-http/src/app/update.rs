@@ -24,9 +24,12 @@ fn decode(body: Map<String, Value>) -> Result<UpdateApp, Fault> {
         fields.must_be_string("name", "Name", Null::Skipped);
         fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
     });
+    let is_nameless = fields.has("name") && fields.value("name").is_null();
     let name = fields.text_of("name").map(str::to_owned);
     let metadata = fields.metadata();
     fields.finish()?;
+    // Null is given, and no name.
+    let name = name.or_else(|| is_nameless.then(String::new));
     let name = name.as_deref().map(body::name).transpose().map_err(Fault::unprocessable)?;
     Ok(UpdateApp { lifecycle, name, metadata })
 }
