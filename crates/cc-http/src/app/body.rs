@@ -5,6 +5,7 @@ use crate::wire::rules::{self, Null, is_blank};
 use cc_domain::app::{
     EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, RegistryCredentials, environment,
 };
+use cc_domain::audit_event::HIDDEN;
 use cc_domain::name::{Name, NameError};
 use cc_domain::patch::Patch;
 use cc_domain::secret::Secret;
@@ -68,6 +69,18 @@ pub fn lifecycle(
         fields.refuse("Lifecycle data must be an object");
     }
     Some(request)
+}
+
+/// A body as its audit event shows it: without values of variables and credentials of registries.
+pub fn for_event(mut body: Map<String, Value>) -> Value {
+    if let Some(variables) = body.get_mut("environment_variables") {
+        *variables = Value::from(HIDDEN);
+    }
+    let data = body.get_mut("lifecycle").and_then(|lifecycle| lifecycle.get_mut("data"));
+    if let Some(credentials) = data.and_then(|data| data.get_mut("credentials")) {
+        *credentials = Value::from(HIDDEN);
+    }
+    Value::Object(body)
 }
 
 fn read_data(
