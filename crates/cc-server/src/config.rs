@@ -8,6 +8,7 @@ pub use limits::Limits;
 
 use crate::cli::{Engine, Isolation, LogFormat, Network};
 use crate::problem::Problem;
+use cc_domain::build::StagingSettings;
 use cc_domain::quantity::Megabytes;
 use cc_domain::runtime::EgressRule;
 use cc_domain::secret::Secret;
@@ -76,6 +77,12 @@ pub struct Options {
     /// Memory in MiB of an app that asks for none [default: 256 with up, 1024 with serve]
     #[arg(long, env = "CC_DEFAULT_APP_MEMORY_MB", value_name = "MIB")]
     pub default_app_memory_mb: Option<u32>,
+    /// The least memory in MiB of a staging [default: 1024]
+    #[arg(long, env = "CC_MIN_STAGING_MEMORY_MB", value_name = "MIB")]
+    pub min_staging_memory_mb: Option<u32>,
+    /// The least disk in MiB of a staging [default: 4096]
+    #[arg(long, env = "CC_MIN_STAGING_DISK_MB", value_name = "MIB")]
+    pub min_staging_disk_mb: Option<u32>,
     /// The largest package and buildpack in MiB, as uploaded and unpacked [default: 1536]
     #[arg(long, env = "CC_MAX_UPLOAD_MB", value_name = "MIB")]
     pub max_upload_mb: Option<u32>,
@@ -131,6 +138,7 @@ pub struct Config {
     pub hold_ms: u64,
     pub apps_memory_mb: Option<u32>,
     pub default_app_memory_mb: Option<u32>,
+    pub staging: StagingSettings,
     pub max_upload_mb: u32,
     pub takes_port_80: bool,
     pub limits: Limits,
@@ -262,6 +270,18 @@ impl Options {
             database_connections: self.database_connections.or(file.database_connections).unwrap_or(16),
         };
         wrong.extend(numbers.problems());
+        let mut staging = StagingSettings::default();
+        let least = [
+            ("min_staging_memory_mb", self.min_staging_memory_mb.or(file.min_staging_memory_mb), &mut staging.min_memory),
+            ("min_staging_disk_mb", self.min_staging_disk_mb.or(file.min_staging_disk_mb), &mut staging.min_disk),
+        ];
+        for (name, given, setting) in least {
+            let Some(mb) = given else { continue };
+            match Megabytes::new(i64::from(mb)) {
+                Some(megabytes) => *setting = megabytes,
+                None => wrong.push(format!("{name} = {mb} cannot be: a staging has 1 to 2147483647 MiB")),
+            }
+        }
         match (wrong.is_empty(), listen, database) {
             (true, Ok(listen), Some(database)) => Ok(Config {
                 data_dir,
@@ -284,6 +304,7 @@ impl Options {
                 hold_ms: numbers.hold_ms,
                 apps_memory_mb: numbers.apps_memory_mb,
                 default_app_memory_mb: numbers.default_app_memory_mb,
+                staging,
                 max_upload_mb: numbers.max_upload_mb,
                 takes_port_80: self.port_80.or(file.port_80).unwrap_or(true),
                 limits,
@@ -432,7 +453,7 @@ mod tests {
     #[test]
     fn numbers_with_which_a_server_cannot_work_are_refused() {
         type Set = fn(&mut Options);
-        let cases: [(&str, Set); 9] = [
+        let cases: [(&str, Set); 10] = [
             ("apps_memory_mb = 0", |o| o.apps_memory_mb = Some(0)),
             ("apps_memory_mb = 63", |o| o.apps_memory_mb = Some(63)),
             ("max_upload_mb = 0", |o| o.max_upload_mb = Some(0)),
@@ -440,6 +461,7 @@ mod tests {
             ("default_app_memory_mb = 65", |o| {
                 (o.apps_memory_mb, o.default_app_memory_mb) = (Some(64), Some(65));
             }),
+            ("min_staging_memory_mb = 0", |o| o.min_staging_memory_mb = Some(0)),
             ("database_connections = 0", |o| o.database_connections = Some(0)),
             ("hold_ms = 30001", |o| o.hold_ms = Some(30_001)),
             ("port 0", |o| o.listen = Some("127.0.0.1:0".into())),

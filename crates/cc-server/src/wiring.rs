@@ -23,7 +23,6 @@ use cc_actions::{Ports, Settings};
 use cc_blobs::{ObjectBlobs, ResourcePool};
 use cc_domain::blob::ResourceLimits;
 use cc_domain::blob::ports::Blobs;
-use cc_domain::build::StagingSettings;
 use cc_domain::domain::ReservedDomains;
 use cc_domain::identity::Accounts;
 use cc_domain::metadata::MetadataLimits;
@@ -183,7 +182,7 @@ fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Se
         processes: processes(config)?,
         external_url: config.external_url.clone(),
         router,
-        staging: StagingSettings::default(),
+        staging: config.staging,
         engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
         uploads: UploadSettings { folder: data.uploads()?, max_bytes: u64::from(config.max_upload_mb) << 20 },
     })

@@ -7,7 +7,7 @@ use cc_domain::app::{App, AppError, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::buildpack;
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::patch::Patch;
-use cc_domain::stack::StackUse;
+use cc_domain::stack::{Stack, StackUse};
 use cc_domain::store::DynTx;
 
 /// The lifecycle of a new app, with the flags that gate docker and cnb.
@@ -21,32 +21,27 @@ pub(super) async fn for_new(
     let kind = request.and_then(|r| r.kind).unwrap_or(LifecycleKind::Buildpack);
     let flags = tx.feature_flags().await?;
     match kind {
-        LifecycleKind::Docker => {
-            flags.check(FeatureFlag::DiegoDocker, actor)?;
-            return Ok(Lifecycle::Docker);
-        }
+        LifecycleKind::Docker => flags.check(FeatureFlag::DiegoDocker, actor)?,
         LifecycleKind::Cnb => {
             flags.check(FeatureFlag::DiegoCnb, actor)?;
-            return Err(Fault::unprocessable("The cnb lifecycle is not supported by this installation"));
+            check_cnb(ports)?;
         }
         LifecycleKind::Buildpack => {}
     }
-    let default =
-        Lifecycle::Buildpack { buildpacks: Vec::new(), stack: Some(ports.settings.default_stack.clone()) };
-    match request {
-        None => Ok(default),
-        Some(request) => {
-            let lifecycle = match default.requested(request)? {
-                // A new app has a stack, also where null is asked for.
-                Lifecycle::Buildpack { buildpacks, stack } => {
-                    let stack = stack.or_else(|| Some(ports.settings.default_stack.clone()));
-                    Lifecycle::Buildpack { buildpacks, stack }
-                }
-                Lifecycle::Docker => Lifecycle::Docker,
-            };
-            checked(tx, ports, lifecycle, request, StackUse::New, warnings).await
-        }
+    let Some(request) = request else {
+        let request = LifecycleRequest::of(kind);
+        return Ok(Lifecycle::new(kind, &request, &ports.settings.default_stack));
+    };
+    let found = named(tx, ports, kind, request).await?;
+    if let (Some(stack), Patch::Value(_)) = (found, &request.stack) {
+        warnings.extend(stack.admit(StackUse::New)?.map(|w| w.to_string()));
     }
+    Ok(Lifecycle::new(kind, request, &ports.settings.default_stack))
+}
+
+/// Whether the engine can stage with Cloud Native Buildpacks.
+pub(crate) fn check_cnb(ports: &Ports) -> Result<(), AppError> {
+    if ports.runtime.capabilities().cnb { Ok(()) } else { Err(AppError::CnbUnsupported) }
 }
 
 /// The lifecycle of an app after a change. A restricted stack is for apps that were built before.
@@ -57,34 +52,39 @@ pub(super) async fn changed(
     request: &LifecycleRequest,
     warnings: &mut Vec<String>,
 ) -> Result<Lifecycle, Fault> {
+    // What is asked for is looked at as it stands, of whatever kind it is, on the default stack where it names none.
+    let kind = request.kind.unwrap_or(app.lifecycle.kind());
+    let found = named(tx, ports, kind, request).await?;
     let lifecycle = app.lifecycle.requested(request)?;
-    let is_new = tx.builds_of_app(&app.guid).await?.is_empty();
-    let use_ = if is_new { StackUse::New } else { StackUse::Restage };
-    checked(tx, ports, lifecycle, request, use_, warnings).await
-}
-
-/// Whether the stack exists and may be used, and the buildpacks are there.
-async fn checked(
-    tx: &mut DynTx,
-    ports: &Ports,
-    lifecycle: Lifecycle,
-    request: &LifecycleRequest,
-    use_: StackUse,
-    warnings: &mut Vec<String>,
-) -> Result<Lifecycle, Fault> {
-    let Lifecycle::Buildpack { buildpacks, stack } = &lifecycle else { return Ok(lifecycle) };
-    let name = stack.as_deref().unwrap_or(&ports.settings.default_stack);
-    let found = tx.find_stack_named(name).await?;
-    let offered = if buildpacks.is_empty() {
-        Vec::new()
-    } else {
-        tx.buildpacks_in_order(LifecycleKind::Buildpack).await?
-    };
-    let known = found.as_ref().map(|s| s.name.as_str());
-    buildpack::resolve(buildpacks, &offered, known, LifecycleKind::Buildpack)?;
-    let found = found.ok_or(AppError::UnknownStack)?;
-    if let Patch::Value(_) = request.stack {
-        warnings.extend(found.admit(use_)?.map(|w| w.to_string()));
+    if let (Some(stack), Patch::Value(_)) = (found, &request.stack) {
+        let is_new = tx.builds_of_app(&app.guid).await?.is_empty();
+        let use_ = if is_new { StackUse::New } else { StackUse::Restage };
+        warnings.extend(stack.admit(use_)?.map(|w| w.to_string()));
     }
     Ok(lifecycle)
+}
+
+/// The stack that is asked for, else the default one, if the kind needs one; and whether the buildpacks that are asked for can be had on it.
+async fn named(
+    tx: &mut DynTx,
+    ports: &Ports,
+    kind: LifecycleKind,
+    request: &LifecycleRequest,
+) -> Result<Option<Stack>, Fault> {
+    if kind == LifecycleKind::Docker {
+        return Ok(None);
+    }
+    let name = match &request.stack {
+        Patch::Value(name) => name,
+        Patch::Absent | Patch::Null => &ports.settings.default_stack,
+    };
+    let found = tx.find_stack_named(name).await?;
+    let buildpacks = match &request.buildpacks {
+        Patch::Value(list) => list.as_slice(),
+        Patch::Absent | Patch::Null => &[],
+    };
+    let offered = if buildpacks.is_empty() { Vec::new() } else { tx.buildpacks_in_order(kind).await? };
+    let known = found.as_ref().map(|s| s.name.as_str());
+    buildpack::resolve(buildpacks, &offered, known, kind)?;
+    Ok(Some(found.ok_or(AppError::UnknownStack)?))
 }

@@ -23,6 +23,7 @@ pub use env::env;
 pub use environment::{Environment, environment_variables, patch_environment_variables};
 pub(crate) use expire_bits::expire_bits_later;
 pub use expire_bits::{ExpireBits, expire_bits};
+pub(crate) use lifecycle::check_cnb;
 pub use feature::{feature_named, sees_secrets, ssh_refusal, update_feature};
 pub use read::{Included, Wanted, get, list};
 pub use transition::{Action, act};

@@ -7,7 +7,7 @@ use crate::ports::Ports;
 use crate::{process, revision};
 use cc_domain::actor::Actor;
 use cc_domain::app::transition::{self, Transition};
-use cc_domain::app::{App, AppError, Lifecycle, policy};
+use cc_domain::app::{App, AppError, LifecycleKind, policy};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::quota::Quotas;
@@ -63,8 +63,13 @@ async fn steps(
         return Err(AppError::NoDroplet.into());
     }
     access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
-    if action != Action::Stop && seen.lifecycle == Lifecycle::Docker {
-        tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, actor)?;
+    let gate = match seen.lifecycle.kind() {
+        LifecycleKind::Docker => Some(FeatureFlag::DiegoDocker),
+        LifecycleKind::Cnb => Some(FeatureFlag::DiegoCnb),
+        LifecycleKind::Buildpack => None,
+    };
+    if let Some(flag) = gate.filter(|_| action != Action::Stop) {
+        tx.feature_flags().await?.check(flag, actor)?;
     }
     let app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let processes = tx.lock_processes_of_app(guid).await?;

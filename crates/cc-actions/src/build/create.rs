@@ -92,27 +92,28 @@ async fn chosen(
     use_: StackUse,
     warnings: &mut Vec<String>,
 ) -> Result<(Lifecycle, Vec<BuildpackChoice>), Fault> {
-    if request.is_some_and(|r| r.kind == Some(LifecycleKind::Cnb)) {
+    let kind = request.and_then(|r| r.kind).unwrap_or(app.lifecycle.kind());
+    if kind == LifecycleKind::Cnb {
         tx.feature_flags().await?.check(FeatureFlag::DiegoCnb, actor)?;
-        return Err(Fault::unprocessable("The cnb lifecycle is not supported by this installation"));
+        app::check_cnb(ports)?;
     }
     let lifecycle = match request {
         None => app.lifecycle.clone(),
         Some(request) => app.lifecycle.requested(request)?,
     };
-    let Lifecycle::Buildpack { buildpacks, stack } = lifecycle else {
-        return Ok((Lifecycle::Docker, Vec::new()));
-    };
-    let name = stack.unwrap_or_else(|| ports.settings.default_stack.clone());
+    if kind == LifecycleKind::Docker {
+        return Ok((lifecycle, Vec::new()));
+    }
+    let name = lifecycle.stack().unwrap_or(&ports.settings.default_stack).to_owned();
     let found = tx.find_stack_named(&name).await?;
     let known = found.as_ref().map(|s| s.name.as_str());
-    let offered = tx.buildpacks_in_order(LifecycleKind::Buildpack).await?;
-    let choices = resolve(&buildpacks, &offered, known, LifecycleKind::Buildpack)?;
+    let offered = tx.buildpacks_in_order(kind).await?;
+    let choices = resolve(lifecycle.buildpacks(), &offered, known, kind)?;
     let found = found.ok_or(AppError::UnknownStack)?;
     let admitted = found.admit(use_);
     let warning = admitted.map_err(|e| Fault::new(catalogue::STACK_VALIDATION_FAILED, e.to_string()))?;
     warnings.extend(warning.map(|w| w.to_string()));
-    Ok((Lifecycle::Buildpack { buildpacks, stack: Some(name) }, choices))
+    Ok((lifecycle.on_stack(name), choices))
 }
 
 /// Of several, which a deployment makes, the last one.

@@ -107,7 +107,7 @@ async fn read(
     let offered = tx.buildpacks_in_order(LifecycleKind::Buildpack).await?;
     let web = newest_web(tx.processes_of_app(&build.app).await?);
     let digests = staged.droplet.map(|d| DropletDigests { sha1: d.sha1, sha256: d.sha256, bytes: d.bytes });
-    let needs_bits = matches!(build.lifecycle, Lifecycle::Buildpack { .. });
+    let needs_bits = build.lifecycle != Lifecycle::Docker;
     let read = StagingResult::parse(&staged.result, |key| name_of_key(key, &offered)).and_then(|result| {
         result.check_command(web.as_ref().and_then(|w| w.command.as_deref()))?;
         if needs_bits && digests.is_none() {

@@ -3,7 +3,7 @@
 use super::finish::fail;
 use crate::fault::{Fault, catalogue};
 use crate::ports::Ports;
-use cc_domain::app::{AppContext, Lifecycle, LifecycleKind};
+use cc_domain::app::{AppContext, LifecycleKind};
 use cc_domain::blob::BlobKey;
 use cc_domain::build::{Build, BuildFailure, BuildInput, BuildState};
 use cc_domain::buildpack::resolve;
@@ -64,12 +64,13 @@ async fn prepare(reader: &mut DynReader, ports: &Ports, guid: &Guid<Build>) -> R
     let variables = reader.app_environment(&app.guid).await?.unwrap_or_default();
     let group = reader.environment_variable_group(EnvironmentVariableGroupName::Staging).await?.variables;
     let requested_variables = reader.build_environment(guid).await?.unwrap_or_default();
-    let offered = reader.buildpacks_in_order(LifecycleKind::Buildpack).await?;
-    let (requested, has_cache) = match &build.lifecycle {
-        Lifecycle::Docker => (Vec::new(), false),
-        Lifecycle::Buildpack { buildpacks, stack } => {
-            let stack = stack.as_deref().unwrap_or(&ports.settings.default_stack);
-            let chosen = match resolve(buildpacks, &offered, Some(stack), LifecycleKind::Buildpack) {
+    let kind = build.lifecycle.kind();
+    let offered = reader.buildpacks_in_order(kind).await?;
+    let (requested, has_cache) = match kind {
+        LifecycleKind::Docker => (Vec::new(), false),
+        LifecycleKind::Buildpack | LifecycleKind::Cnb => {
+            let stack = build.lifecycle.stack().unwrap_or(&ports.settings.default_stack);
+            let chosen = match resolve(build.lifecycle.buildpacks(), &offered, Some(stack), kind) {
                 Ok(chosen) => chosen,
                 Err(error) => return Ok(Prepared::Hopeless(BuildFailure::staging(&error.to_string()))),
             };

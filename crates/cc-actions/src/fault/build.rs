@@ -15,9 +15,10 @@ impl From<BuildError> for Fault {
                 Self::new(catalogue::CUSTOM_BUILDPACKS_DISABLED, error.to_string())
             }
             BuildError::Ended => Self::invalid_request(),
-            BuildError::InvalidPackage | BuildError::DiskLimit | BuildError::InvalidState(_) => {
-                Self::unprocessable(error.to_string())
-            }
+            BuildError::InvalidPackage
+            | BuildError::MemoryLimit
+            | BuildError::DiskLimit
+            | BuildError::InvalidState(_) => Self::unprocessable(error.to_string()),
         }
     }
 }

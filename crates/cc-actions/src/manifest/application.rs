@@ -79,26 +79,21 @@ impl Application {
     }
 }
 
-/// Makes each app what its manifest says; the result are warnings. The first that fails ends the job, those before it stay applied.
-pub async fn application(ports: &Ports, order: Application) -> Result<Vec<String>, Fault> {
+/// Makes each app what its manifest says. What a manifest warns of is not told. The first that fails ends the job, those before it stay applied.
+pub async fn application(ports: &Ports, order: Application) -> Result<(), Fault> {
     let actor = order.actor();
-    let mut warnings = Vec::new();
     for entry in &order.apps {
         let mut tx = ports.store.begin().await?;
         let outcome = steps(tx.as_mut(), ports, &actor, entry).await;
-        let (lines, more) = finish(tx, outcome).await?;
-        for line in lines {
+        for line in finish(tx, outcome).await? {
             ports.log_api(&Guid::new(entry.guid.as_str()), &line);
         }
-        warnings.extend(more);
     }
-    Ok(warnings)
+    Ok(())
 }
 
-/// Lines for the app's log, and warnings.
-type Said = (Vec<String>, Vec<String>);
-
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, entry: &AppEntry) -> Result<Said, Fault> {
+/// The answer are lines for the app's log.
+async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, entry: &AppEntry) -> Result<Vec<String>, Fault> {
     let guid: Guid<App> = Guid::new(entry.guid.as_str());
     let gone = || Fault::not_found(&format!("App with guid '{guid}'"));
     let manifest = Manifest::parse(&entry.manifest, &tx.feature_flags().await?)?;

@@ -14,6 +14,7 @@ use cc_domain::list::{PageRequest, Scope};
 use cc_domain::manifest::{AppManifest, Manifest, redacted};
 use cc_domain::process::ProcessType;
 use cc_domain::space::Space;
+use cc_domain::stack::StackUse;
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,7 +22,6 @@ use std::collections::BTreeMap;
 /// What a request left to do and to say.
 pub struct Accepted {
     pub job: Guid<Job>,
-    pub warnings: Vec<String>,
     /// Lines for the logs of apps.
     lines: Vec<(Guid<App>, String)>,
 }
@@ -52,16 +52,15 @@ async fn steps(
     access::in_space(tx, actor, space, &policy::CREATE, space::RESOURCE).await?;
     let document = read(text)?;
     let manifest = Manifest::parse(&document, &tx.feature_flags().await?)?;
-    let (mut apps, mut warnings, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut apps, mut lines) = (Vec::new(), Vec::new());
     let texts = redacted(&document).into_iter().map(|(_, text)| text);
     for ((entry, document), text) in manifest.applications.iter().zip(entries(&document)).zip(texts) {
         let app = if let Some(app) = named(tx, space, entry).await? {
             app
         } else {
-            let (app, more) = create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
+            let app = create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
             lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
             lines.push((app.guid.clone(), process::added(&ProcessType::web())));
-            warnings.extend(more);
             app
         };
         entry.check_lifecycle(app.lifecycle.kind())?;
@@ -74,7 +73,7 @@ async fn steps(
     }
     let payload = serde_json::to_value(Application::new(actor, apps)).map_err(Fault::internal)?;
     let job = job::enqueue(tx, ports, OPERATION, "spaces", space.as_str(), payload).await?;
-    Ok(Accepted { job, warnings, lines })
+    Ok(Accepted { job, lines })
 }
 
 /// The app of that name in the space, ignoring case.
@@ -88,20 +87,27 @@ async fn named(tx: &mut DynTx, space: &Guid<Space>, entry: &AppManifest) -> Resu
     Ok(tx.list_apps(&filter, &page, &Scope::Everything).await?.items.pop())
 }
 
+/// A stack that takes no new app refuses at once; whether there is such a stack is for the job to say. Nothing is warned of here.
 async fn create(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,
     space: &Guid<Space>,
     entry: &AppManifest,
-) -> Result<(App, Vec<String>), Fault> {
+) -> Result<App, Fault> {
+    if entry.is_staged()
+        && let Some(name) = &entry.stack
+        && let Some(stack) = tx.find_stack_named(name).await?
+    {
+        stack.admit(StackUse::New)?;
+    }
     let request = json!({
         "name": entry.name.as_str(),
         "relationships": { "space": { "data": { "guid": space.as_str() } } },
     });
     let created = app::create_within(tx, ports, actor, entry.create(space), request).await;
     // Somebody else was faster: run again, the request finds the app.
-    created.map_err(|fault| Fault {
+    created.map(|(app, _)| app).map_err(|fault| Fault {
         is_transient: *fault.kind == *catalogue::UNIQUENESS_ERROR || fault.is_transient,
         ..fault
     })

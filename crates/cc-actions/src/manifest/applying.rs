@@ -21,17 +21,16 @@ pub(super) struct Applying<'a> {
     pub(super) app: App,
     pub(super) place: Place,
     lines: Vec<String>,
-    warnings: Vec<String>,
 }
 
 impl<'a> Applying<'a> {
     pub(super) fn new(tx: &'a mut DynTx, ports: &'a Ports, actor: &'a Actor, app: App, place: Place) -> Self {
-        Self { tx, ports, actor, app, place, lines: Vec::new(), warnings: Vec::new() }
+        Self { tx, ports, actor, app, place, lines: Vec::new() }
     }
 
-    /// Lines for the app's log, and warnings.
-    pub(super) fn said(self) -> (Vec<String>, Vec<String>) {
-        (self.lines, self.warnings)
+    /// Lines for the app's log.
+    pub(super) fn said(self) -> Vec<String> {
+        self.lines
     }
 
     /// Makes all changes but those of variables, which the request has made.
@@ -51,9 +50,8 @@ impl<'a> Applying<'a> {
         if let Some(change) = plan.app {
             let data = json!({ "request": request(&change), "manifest_triggered": true });
             let (tx, guid) = (&mut *self.tx, self.app.guid.clone());
-            let (app, warnings) = app::update_within(tx, self.ports, self.actor, &guid, change, data).await?;
+            let (app, _) = app::update_within(tx, self.ports, self.actor, &guid, change, data).await?;
             self.app = app;
-            self.warnings.extend(warnings);
             self.lines.push(format!("Updated app with guid {guid}"));
         }
         self.routes(&plan.unmapped, &plan.mapped, plan.fallback, words).await

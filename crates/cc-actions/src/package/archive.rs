@@ -20,6 +20,9 @@ pub(super) enum ArchiveError {
     TooLarge(u64),
     #[error("The resource file path is invalid: File path '{0}' is not safe.")]
     UnsafePath(String),
+    /// As the reference's language says it.
+    #[error("no implicit conversion of nil into String")]
+    NoPath,
     #[error(
         "The resource file mode is invalid: File mode '{mode}' with path '{path}' is invalid. Minimum file mode is '0600'"
     )]
@@ -38,7 +41,7 @@ pub(super) struct Extra {
 
 /// A path of a resource that stays within the app.
 pub(super) fn safe_path(path: Option<&str>) -> Result<String, ArchiveError> {
-    let text = path.unwrap_or_default();
+    let text = path.ok_or(ArchiveError::NoPath)?;
     let is_safe = !text.is_empty()
         && !text.contains('\0')
         && Path::new(text).components().all(|c| matches!(c, Component::Normal(_)));
@@ -74,8 +77,7 @@ pub(super) fn check(zip: &Path, max_bytes: u64, worth: (u64, u64)) -> Result<Vec
 
 fn open(zip: &Path) -> Result<ZipArchive<File>, ArchiveError> {
     let file = File::open(zip)?;
-    ZipArchive::new(file)
-        .map_err(|_| ArchiveError::Invalid(Some("end-of-central-directory signature not found".to_owned())))
+    ZipArchive::new(file).map_err(|_| ArchiveError::Invalid(None))
 }
 
 /// In the reference's words where it has any.

@@ -74,7 +74,7 @@ pub async fn copy_bits(ports: &Ports, from: &Guid<Package>, to: &Guid<Package>) 
         },
     };
     let mut tx = ports.store.begin().await?;
-    let outcome = record(tx.as_mut(), ports, to, copied).await;
+    let outcome = record(tx.as_mut(), ports, from, to, copied).await;
     if finish(tx, outcome).await? {
         return Ok(());
     }
@@ -85,13 +85,16 @@ pub async fn copy_bits(ports: &Ports, from: &Guid<Package>, to: &Guid<Package>) 
 async fn record(
     tx: &mut DynTx,
     ports: &Ports,
+    from: &Guid<Package>,
     guid: &Guid<Package>,
     copied: Option<PackageDigests>,
 ) -> Result<bool, Fault> {
     let Some(package) = tx.lock_package(guid).await? else { return Ok(false) };
     let package = match copied {
         Some(digests) => package.bits_stored(digests, ports.now()),
-        None => package.bits_failed("failed to copy - source package has no bits", ports.now()),
+        None => {
+            package.bits_failed(&format!("failed to copy - Could not find object '{from}'"), ports.now())
+        }
     };
     tx.update_package(&package).await?;
     Ok(true)

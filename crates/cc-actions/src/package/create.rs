@@ -39,7 +39,7 @@ async fn steps(
     let package = Package::new(ports.new_guid(), &command, app.lifecycle.kind(), metadata, ports.now())?;
     let password = match &command.source {
         PackageRequest::Docker { password, .. } => password.as_ref(),
-        PackageRequest::Bits => None,
+        PackageRequest::Bits | PackageRequest::Unnamed => None,
     };
     tx.insert_package(&package, password).await?;
     let place = app::place(tx, &app).await?;

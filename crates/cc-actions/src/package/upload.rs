@@ -39,7 +39,7 @@ pub struct PackageUpload {
 enum Failure {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    #[error("The app upload is invalid: the file with the checksum '{0}' is not known")]
+    #[error("Could not find object '{0}'")]
     UnknownResource(String),
     #[error("Failed to perform blobstore operation after three retries.")]
     Blobs(#[source] BlobError),

@@ -50,6 +50,6 @@ pub fn assign(
         }
     }
     let has = |kind: &ProcessType| processes.iter().any(|p| p.kind == *kind);
-    let new_processes = droplet.process_types.keys().filter(|kind| !has(kind)).cloned().collect();
+    let new_processes = droplet.process_types.kinds().filter(|kind| !has(kind)).cloned().collect();
     Ok(DropletAssignment { new_processes, removed_sidecars, new_sidecars: droplet.sidecars.clone() })
 }

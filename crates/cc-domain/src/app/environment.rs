@@ -1,11 +1,14 @@
-//! Environment variables of an app: a map of names to texts, confidential as a whole.
+//! Environment variables of an app, confidential as a whole: names with values that are texts to a process, and kept as they were given.
 
 use crate::secret::Secret;
+use serde::Deserialize;
+use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The variables a user gave. No `Debug`: values are secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct EnvironmentVariables(BTreeMap<String, String>);
+pub struct EnvironmentVariables(BTreeMap<String, Value>);
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvironmentError {
@@ -55,11 +58,22 @@ pub fn check_key(key: &str) -> Result<(), EnvironmentError> {
 impl EnvironmentVariables {
     /// Takes pairs whose keys passed [`check_key`].
     pub fn new(variables: BTreeMap<String, String>) -> Self {
+        Self(variables.into_iter().map(|(key, value)| (key, Value::String(value))).collect())
+    }
+
+    /// The same with values that may be no texts.
+    pub fn given(variables: BTreeMap<String, Value>) -> Self {
         Self(variables)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    /// As a process sees them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), as_text(value)))
+    }
+
+    /// As they were given.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -68,7 +82,7 @@ impl EnvironmentVariables {
 
     /// Whether a process can be given all of them.
     pub fn check_size(&self) -> Result<(), EnvironmentError> {
-        let bytes: usize = self.0.iter().map(|(key, value)| key.len() + value.len()).sum();
+        let bytes: usize = self.iter().map(|(key, value)| key.len() + value.len()).sum();
         if bytes > MAX_BYTES { Err(EnvironmentError::TooLarge) } else { Ok(()) }
     }
 
@@ -77,7 +91,7 @@ impl EnvironmentVariables {
         let mut variables = self.0.clone();
         for (key, value) in patch {
             match value {
-                Some(value) => variables.insert(key.clone(), value.clone()),
+                Some(value) => variables.insert(key.clone(), Value::from(value.as_str())),
                 None => variables.remove(key),
             };
         }
@@ -86,12 +100,25 @@ impl EnvironmentVariables {
 
     /// The form that is sealed and stored.
     pub fn to_json(&self) -> Secret {
-        Secret::from(serde_json::to_string(&self.0).expect("a map of texts is JSON"))
+        Secret::from(serde_json::to_string(&self.0).expect("a map with names is JSON"))
     }
 
     /// Reads what [`Self::to_json`] wrote; `None` if it is something else.
     pub fn from_json(json: &Secret) -> Option<Self> {
-        serde_json::from_str(json.expose()).ok().map(Self)
+        let mut deserializer = serde_json::Deserializer::from_str(json.expose());
+        // A body may be nested deeper than the parser's own limit, and has one of its own.
+        deserializer.disable_recursion_limit();
+        let variables = BTreeMap::deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok().map(|()| Self(variables))
+    }
+}
+
+/// A value as a process sees it: what is no text in its JSON form, null as an empty text.
+pub fn as_text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
@@ -99,6 +126,16 @@ impl EnvironmentVariables {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_text_is_kept_as_it_was_given() {
+        let list = (0..200).fold(Value::from(1), |inner, _| Value::Array(vec![inner]));
+        let given = [("A", 1.into()), ("B", true.into()), ("C", Value::Null), ("D", list)];
+        let given = EnvironmentVariables::given(given.map(|(key, value)| (key.to_owned(), value)).into());
+        let texts: Vec<_> = given.iter().take(3).map(|(_, text)| text.into_owned()).collect();
+        assert_eq!(texts, ["1", "true", ""]);
+        assert!(EnvironmentVariables::from_json(&given.to_json()) == Some(given));
+    }
 
     proptest! {
         #[test]

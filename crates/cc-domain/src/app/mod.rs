@@ -3,6 +3,7 @@
 mod assignment;
 pub mod environment;
 mod feature;
+mod lifecycle;
 pub mod policy;
 pub mod ports;
 pub mod transition;
@@ -12,6 +13,7 @@ pub use assignment::{DropletAssignment, assign};
 pub use environment::{EnvironmentError, EnvironmentVariables};
 
 pub use feature::AppFeature;
+pub use lifecycle::{Lifecycle, LifecycleKind, LifecycleRequest, RegistryCredentials};
 pub use transition::{DeleteStep, Transition};
 pub use vcap::{AppContext, AppEnvironment};
 
@@ -19,7 +21,6 @@ use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::name::Name;
-use crate::patch::Patch;
 use crate::process::ProcessType;
 use crate::space::Space;
 use crate::time::Timestamp;
@@ -68,59 +69,6 @@ impl FromStr for DesiredState {
     }
 }
 
-/// How an app's bits become something that runs. The kind never changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lifecycle {
-    Buildpack {
-        /// Names of admin buildpacks or URLs, in order; empty lets detection choose.
-        buildpacks: Vec<String>,
-        /// `None` means the default stack at staging.
-        stack: Option<String>,
-    },
-    Docker,
-}
-
-impl Lifecycle {
-    /// Whom a process runs as that names nobody.
-    pub const fn default_user(&self) -> &'static str {
-        match self {
-            Self::Buildpack { .. } => "vcap",
-            Self::Docker => "root",
-        }
-    }
-
-    pub const fn kind(&self) -> LifecycleKind {
-        match self {
-            Self::Buildpack { .. } => LifecycleKind::Buildpack,
-            Self::Docker => LifecycleKind::Docker,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LifecycleKind {
-    Buildpack,
-    Cnb,
-    Docker,
-}
-
-impl LifecycleKind {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Buildpack => "buildpack",
-            Self::Cnb => "cnb",
-            Self::Docker => "docker",
-        }
-    }
-}
-
-impl FromStr for LifecycleKind {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Buildpack, Self::Cnb, Self::Docker].into_iter().find(|k| k.as_str() == text).ok_or(())
-    }
-}
-
 /// The switches of an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AppFeatures {
@@ -146,22 +94,6 @@ pub struct CreateApp {
     pub lifecycle: Option<LifecycleRequest>,
     pub environment: EnvironmentVariables,
     pub metadata: MetadataPatch,
-}
-
-/// The lifecycle as a request names it, before stack and buildpacks are looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LifecycleRequest {
-    /// `None` in an update that only brings data.
-    pub kind: Option<LifecycleKind>,
-    pub buildpacks: Patch<Vec<String>>,
-    pub stack: Patch<String>,
-}
-
-impl LifecycleRequest {
-    /// This kind with the installation's defaults.
-    pub const fn of(kind: LifecycleKind) -> Self {
-        Self { kind: Some(kind), buildpacks: Patch::Absent, stack: Patch::Absent }
-    }
 }
 
 /// A decoded change of an app.
@@ -204,6 +136,8 @@ pub enum AppError {
     LifecycleChange { from: LifecycleKind, to: LifecycleKind },
     #[error("Stack must be an existing stack")]
     UnknownStack,
+    #[error("The cnb lifecycle is not supported by this installation")]
+    CnbUnsupported,
     /// Buildpacks that are none, and the stack, all in one.
     #[error("{0}")]
     Lifecycle(String),
@@ -274,27 +208,6 @@ impl App {
         } else {
             None
         }
-    }
-}
-
-impl Lifecycle {
-    /// The lifecycle after a request, over `self` (the stored one, or the default for a new app). Whether stack and buildpacks exist is
-    /// for the caller to check. An address of a buildpack as it was shown, without its credentials, is the one that is stored.
-    pub fn requested(&self, request: &LifecycleRequest) -> Result<Self, AppError> {
-        if let Some(to) = request.kind.filter(|kind| *kind != self.kind()) {
-            return Err(AppError::LifecycleChange { from: self.kind(), to });
-        }
-        Ok(match self {
-            Self::Docker => Self::Docker,
-            Self::Buildpack { buildpacks, stack } => Self::Buildpack {
-                buildpacks: match &request.buildpacks {
-                    Patch::Absent => buildpacks.clone(),
-                    Patch::Null => Vec::new(),
-                    Patch::Value(list) => crate::buildpack::url::meant(list, buildpacks),
-                },
-                stack: request.stack.clone().apply(stack.clone()),
-            },
-        })
     }
 }
 

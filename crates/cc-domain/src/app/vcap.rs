@@ -1,5 +1,6 @@
 //! The environment that staging and running get, and what `/env` shows (domain-rules 13, diego.md §2.7).
 
+use super::environment::as_text;
 use super::{App, EnvironmentVariables};
 use crate::build::Build;
 use crate::organization::Organization;
@@ -100,7 +101,7 @@ impl AppContext<'_> {
             staging: staging.clone(),
             running: running.clone(),
             variables: self.variables.clone(),
-            system: Map::from_iter([("VCAP_SERVICES".to_owned(), json!({}))]),
+            system: Map::from_iter([self.services()].map(|(name, value)| (name.to_owned(), value))),
             application: Map::from_iter([(
                 "VCAP_APPLICATION".to_owned(),
                 Value::Object(self.application(&Work::Description)),
@@ -109,14 +110,19 @@ impl AppContext<'_> {
     }
 
     /// No service can be bound yet, so there are none to tell of.
-    fn add_services(&self, env: &mut Merged) {
+    fn services(&self) -> (&'static str, Value) {
         if self.app.features.service_binding_k8s {
-            env.set("SERVICE_BINDING_ROOT", "/etc/cf-service-bindings");
+            ("SERVICE_BINDING_ROOT", json!("/etc/cf-service-bindings"))
         } else if self.app.features.file_based_vcap_services {
-            env.set("VCAP_SERVICES_FILE_PATH", "/etc/cf-service-bindings/vcap_services");
+            ("VCAP_SERVICES_FILE_PATH", json!("/etc/cf-service-bindings/vcap_services"))
         } else {
-            env.set("VCAP_SERVICES", "{}");
+            ("VCAP_SERVICES", json!({}))
         }
+    }
+
+    fn add_services(&self, env: &mut Merged) {
+        let (name, value) = self.services();
+        env.set(name, &as_text(&value));
     }
 
     fn application_json(&self, work: &Work<'_>) -> String {
@@ -180,7 +186,7 @@ impl Merged {
     fn of<const N: usize>(layers: [&EnvironmentVariables; N]) -> Self {
         let mut merged = Self::default();
         for (name, value) in layers.iter().flat_map(|layer| layer.iter()) {
-            merged.set(name, value);
+            merged.set(name, &value);
         }
         merged
     }

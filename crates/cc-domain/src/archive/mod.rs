@@ -197,8 +197,8 @@ fn judge(index: usize, listed: &Listed) -> Result<Entry, ArchiveFault> {
     }
 }
 
-/// The path below the root that a name means. `..` is refused even where it would stay inside; a backslash is a character like
-/// any other, as it is for the reference's stagers.
+/// The path below the root that a name means: `..` is left out wherever it stands, and a backslash is a character like any other, both as
+/// the reference's stagers have it.
 fn inside(name: &str) -> Result<PathBuf, ArchiveFault> {
     let refused = || ArchiveFault::Outside(shown(name));
     if name.is_empty() || name.contains('\0') {
@@ -208,8 +208,8 @@ fn inside(name: &str) -> Result<PathBuf, ArchiveFault> {
     for component in Path::new(name).components() {
         match component {
             Component::Normal(part) => path.push(part),
-            Component::CurDir => {}
-            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return Err(refused()),
+            Component::CurDir | Component::ParentDir => {}
+            Component::RootDir | Component::Prefix(_) => return Err(refused()),
         }
     }
     Ok(path)

@@ -68,8 +68,10 @@ pub struct CreateBuild {
     pub package: Guid<Package>,
     /// `None` takes the app's.
     pub lifecycle: Option<LifecycleRequest>,
-    pub memory: Option<Megabytes>,
-    pub disk: Option<Megabytes>,
+    /// MiB, at least 1; how many are too many is for [`StagingLimits::of`] to say.
+    pub memory: Option<u64>,
+    /// The same.
+    pub disk: Option<u64>,
     pub log_rate: Option<LogRate>,
     pub metadata: MetadataPatch,
 }
@@ -120,6 +122,8 @@ pub enum BuildError {
     /// CustomBuildpacksDisabled (290004), status 400.
     #[error("Custom buildpacks are disabled")]
     CustomBuildpacksDisabled,
+    #[error("Staging memory in mb must be less than or equal to {}", i32::MAX)]
+    MemoryLimit,
     #[error("disk limit exceeded")]
     DiskLimit,
     #[error("State '{0}' is not a valid state")]
@@ -136,9 +140,12 @@ impl StagingLimits {
         web: Option<&Process>,
         settings: &StagingSettings,
     ) -> Result<Self, BuildError> {
+        let megabytes = |number: u64| i64::try_from(number).ok().and_then(Megabytes::new);
+        let memory = request.memory.map(|mb| megabytes(mb).ok_or(BuildError::MemoryLimit)).transpose()?;
         let memory =
-            request.memory.or(web.map(|w| w.memory)).unwrap_or(settings.min_memory).max(settings.min_memory);
-        let disk = request.disk.or(web.map(|w| w.disk)).unwrap_or(settings.min_disk).max(settings.min_disk);
+            memory.or(web.map(|w| w.memory)).unwrap_or(settings.min_memory).max(settings.min_memory);
+        let disk = request.disk.map(|mb| megabytes(mb).ok_or(BuildError::DiskLimit)).transpose()?;
+        let disk = disk.or(web.map(|w| w.disk)).unwrap_or(settings.min_disk).max(settings.min_disk);
         if disk > settings.max_disk.max(settings.min_disk) {
             return Err(BuildError::DiskLimit);
         }
@@ -220,9 +227,7 @@ impl Build {
         result.apply_to(&mut droplet);
         droplet.state = crate::droplet::DropletState::Staged;
         droplet.digests = digests.or(droplet.digests);
-        if let Lifecycle::Buildpack { stack, .. } = &self.lifecycle {
-            droplet.stack = stack.clone().or(droplet.stack);
-        }
+        droplet.stack = self.lifecycle.stack().map(str::to_owned).or(droplet.stack);
         droplet.updated_at = now;
         self.state = BuildState::Staged;
         self.droplet = Some(droplet.guid.clone());

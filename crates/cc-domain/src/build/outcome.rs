@@ -1,12 +1,11 @@
 //! What an engine says of a finished build, and what clients read (design: diego.md §3.2).
 
 use crate::buildpack::url;
-use crate::droplet::{BuildpackReceipt, Droplet, DropletSidecar};
+use crate::droplet::{BuildpackReceipt, Droplet, DropletSidecar, ProcessTypes};
 use crate::nul::holds_nul;
 use crate::process::ProcessType;
 use crate::quantity::Megabytes;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// Why a build failed: an id that clients look for, and a sentence.
@@ -83,7 +82,7 @@ impl BuildFailure {
 /// The result of a build that went well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StagingResult {
-    pub process_types: BTreeMap<ProcessType, String>,
+    pub process_types: ProcessTypes,
     pub execution_metadata: String,
     pub buildpacks: Vec<BuildpackReceipt>,
     pub sidecars: Vec<DropletSidecar>,
@@ -96,7 +95,7 @@ struct Raw {
     #[serde(default)]
     execution_metadata: Option<String>,
     #[serde(default)]
-    process_types: Option<BTreeMap<String, String>>,
+    process_types: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(default)]
     lifecycle_metadata: RawLifecycle,
     #[serde(default)]
@@ -153,7 +152,7 @@ impl StagingResult {
             .process_types
             .unwrap_or_default()
             .into_iter()
-            .map(|(name, command)| Ok((kind(&name)?, command)))
+            .map(|(name, command)| Ok((kind(&name)?, command.as_str().ok_or_else(malformed)?.to_owned())))
             .collect::<Result<_, BuildFailure>>()?;
         let sidecars = raw
             .sidecars

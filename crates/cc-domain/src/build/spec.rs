@@ -1,7 +1,7 @@
 //! A build as an engine gets it (diego.md §2.12).
 
 use super::Build;
-use crate::app::{AppContext, EnvironmentVariables, Lifecycle, LifecycleKind};
+use crate::app::{AppContext, EnvironmentVariables, LifecycleKind};
 use crate::blob::BlobKey;
 use crate::buildpack::{Buildpack, BuildpackBits, BuildpackChoice};
 use crate::package::{Package, PackageContent};
@@ -34,10 +34,8 @@ impl Build {
         engine: &EngineSettings,
     ) -> Result<BuildSpec, InvalidId> {
         let kind = self.lifecycle.kind();
-        let stack = match &self.lifecycle {
-            Lifecycle::Buildpack { stack, .. } => Some(stack.as_deref().unwrap_or(&engine.default_stack)),
-            Lifecycle::Docker => None,
-        };
+        let is_on_stack = kind != LifecycleKind::Docker;
+        let stack = is_on_stack.then(|| self.lifecycle.stack().unwrap_or(&engine.default_stack));
         let image = match (&input.package.content, stack) {
             (PackageContent::Docker { image, .. }, _) => Image::Docker { reference: image.clone() },
             (PackageContent::Bits { .. }, stack) => {

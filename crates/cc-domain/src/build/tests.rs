@@ -128,13 +128,15 @@ fn staging_gets_what_the_web_process_has_but_at_least_the_minimum() {
     let request = CreateBuild {
         package: Guid::new("p"),
         lifecycle: None,
-        memory: Some(mb(64)),
+        memory: Some(64),
         disk: None,
         log_rate: None,
         metadata: MetadataPatch::default(),
     };
     let limits = StagingLimits::of(&request, None, &settings).unwrap();
     assert_eq!((limits.memory, limits.disk, limits.log_rate), (mb(512), mb(512), LogRate::UNLIMITED));
-    let request = CreateBuild { disk: Some(mb(4096)), ..request };
+    let request = CreateBuild { disk: Some(4096), ..request };
     assert_eq!(StagingLimits::of(&request, None, &settings), Err(BuildError::DiskLimit));
+    let request = CreateBuild { disk: None, memory: Some(1 << 40), ..request };
+    assert_eq!(StagingLimits::of(&request, None, &settings), Err(BuildError::MemoryLimit));
 }

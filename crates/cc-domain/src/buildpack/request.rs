@@ -36,6 +36,13 @@ fn is_uri_text(text: &str) -> bool {
         })
 }
 
+/// Where Cloud Native Buildpacks can be fetched from.
+fn is_of_registry(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        ["docker", "http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+    })
+}
+
 fn is_git_over_ssh(text: &str) -> bool {
     let parts = text.strip_prefix("git@").and_then(|rest| rest.strip_suffix(".git")?.split_once(':'));
     parts.is_some_and(|(host, path)| !host.is_empty() && !path.is_empty() && !text.contains('\n'))
@@ -60,7 +67,17 @@ pub fn resolve(
     if stack.is_none() {
         wrong.push(AppError::UnknownStack.to_string());
     }
-    if wrong.is_empty() { Ok(choices) } else { Err(AppError::Lifecycle(wrong.join(", "))) }
+    if !wrong.is_empty() {
+        return Err(AppError::Lifecycle(wrong.join(", ")));
+    }
+    let unfit = choices.iter().find_map(|choice| match choice {
+        BuildpackChoice::Custom(text) if lifecycle == LifecycleKind::Cnb && !is_of_registry(text) => Some(text),
+        BuildpackChoice::Custom(_) | BuildpackChoice::Admin(_) => None,
+    });
+    match unfit {
+        Some(text) => Err(AppError::Lifecycle(format!("Specified unknown buildpack name: \"{text}\""))),
+        None => Ok(choices),
+    }
 }
 
 fn unknown(text: &str, stack: Option<&str>) -> String {

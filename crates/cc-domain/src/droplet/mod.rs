@@ -2,6 +2,9 @@
 
 pub mod policy;
 pub mod ports;
+mod process_types;
+
+pub use process_types::ProcessTypes;
 
 use crate::app::{App, Lifecycle, LifecycleKind};
 use crate::build::Build;
@@ -13,7 +16,6 @@ use crate::patch::Patch;
 use crate::process::ProcessType;
 use crate::quantity::Megabytes;
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
 
 /// A droplet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +37,7 @@ pub struct Droplet {
     /// Of docker droplets.
     pub image: Option<String>,
     pub execution_metadata: String,
-    /// Start command by process type, in the order of the types' names.
-    pub process_types: BTreeMap<ProcessType, String>,
+    pub process_types: ProcessTypes,
     /// Those that buildpacks brought.
     pub sidecars: Vec<DropletSidecar>,
     pub metadata: Metadata,
@@ -88,7 +89,7 @@ text_enum! {
 pub struct CreateDroplet {
     pub app: Guid<App>,
     /// `None` is one `web` without a command.
-    pub process_types: Option<BTreeMap<ProcessType, String>>,
+    pub process_types: Option<ProcessTypes>,
     pub metadata: MetadataPatch,
 }
 
@@ -179,7 +180,7 @@ impl Droplet {
             stack: None,
             image: None,
             execution_metadata: String::new(),
-            process_types: BTreeMap::new(),
+            process_types: ProcessTypes::default(),
             sidecars: Vec::new(),
             metadata: Metadata::default(),
             created_at: now,
@@ -199,7 +200,7 @@ impl Droplet {
             return Err(DropletError::NotForLifecycle(lifecycle.kind()));
         }
         let process_types =
-            command.process_types.unwrap_or_else(|| BTreeMap::from([(ProcessType::web(), String::new())]));
+            command.process_types.unwrap_or_else(|| std::iter::once((ProcessType::web(), String::new())).collect());
         Ok(Self {
             process_types,
             metadata,
@@ -335,7 +336,7 @@ impl Droplet {
 
     /// The command that staging found for a process type; empty counts as none.
     pub fn detected_command(&self, kind: &ProcessType) -> Option<&str> {
-        self.process_types.get(kind).map(String::as_str).filter(|c| !c.is_empty())
+        self.process_types.get(kind).filter(|c| !c.is_empty())
     }
 }
 

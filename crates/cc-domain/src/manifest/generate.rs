@@ -41,7 +41,7 @@ pub fn generate(current: &CurrentApp) -> Value {
     let app = &current.app;
     let mut entry = Entry::default();
     entry.put("name", app.name.as_str());
-    let env: Map<String, Value> = current.environment.iter().map(|(k, v)| (k.to_owned(), v.into())).collect();
+    let env: Map<String, Value> = current.environment.shown().map(|(k, v)| (k.to_owned(), v.clone())).collect();
     if !env.is_empty() {
         entry.put("env", env);
     }
@@ -55,7 +55,7 @@ pub fn generate(current: &CurrentApp) -> Value {
                 entry.put("docker", docker);
             }
         }
-        Lifecycle::Buildpack { buildpacks, stack } => {
+        Lifecycle::Buildpack { buildpacks, stack } | Lifecycle::Cnb { buildpacks, stack, .. } => {
             entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(url::shown(b))).collect());
             entry.put("stack", stack.clone());
         }

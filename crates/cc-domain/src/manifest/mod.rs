@@ -128,6 +128,11 @@ impl AppManifest {
         }
     }
 
+    /// Whether its bits are staged, on a stack.
+    pub fn is_staged(&self) -> bool {
+        self.kind() != Some(LifecycleKind::Docker)
+    }
+
     fn kind(&self) -> Option<LifecycleKind> {
         if self.has_docker { Some(LifecycleKind::Docker) } else { self.lifecycle }
     }
@@ -143,6 +148,7 @@ impl AppManifest {
             kind,
             buildpacks: self.buildpacks.clone().map_or(Patch::Absent, Patch::Value),
             stack: of(self.stack.clone()),
+            credentials: Patch::Absent,
         })
     }
 

@@ -8,6 +8,7 @@ use crate::patch::Patch;
 use crate::process::{Process, ProcessType, current};
 use crate::route::Route;
 use crate::sidecar::{CreateSidecar, Sidecar, UpdateSidecar};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// An app with everything that a manifest can speak of. No `Debug`: it holds variables.
@@ -79,8 +80,8 @@ pub fn plan(manifest: &AppManifest, current: &CurrentApp) -> Result<AppPlan, Man
     processes(manifest, current, &mut plan);
     sidecars(manifest, current, &mut plan);
     routes(manifest, current, &mut plan);
-    let variables: BTreeMap<&str, &str> = current.environment.iter().collect();
-    let has = |name: &str, value: &str| variables.get(name) == Some(&value);
+    let variables: BTreeMap<&str, Cow<'_, str>> = current.environment.iter().collect();
+    let has = |name: &str, value: &str| variables.get(name).is_some_and(|known| known == value);
     plan.environment = manifest
         .environment
         .iter()

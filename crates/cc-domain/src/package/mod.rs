@@ -75,6 +75,8 @@ pub struct CreatePackage {
 pub enum PackageRequest {
     Bits,
     Docker { image: String, username: Option<String>, password: Option<Secret> },
+    /// A list of types: what it is to be nobody knows, but no bits.
+    Unnamed,
 }
 
 /// A decoded change. No `Debug`: the password.
@@ -99,6 +101,8 @@ pub struct PackageFilter {
 pub enum PackageError {
     #[error("App is invalid. Ensure it exists and you have access to it.")]
     InvalidApp,
+    #[error("Type must be one of 'bits, docker'")]
+    Type,
     #[error("Cannot create Docker package for a buildpack app.")]
     DockerForBuildpackApp,
     #[error("Cannot create bits package for a Docker app.")]
@@ -137,9 +141,13 @@ impl Package {
     ) -> Result<Self, PackageError> {
         let (content, state) = match (&command.source, lifecycle) {
             (PackageRequest::Bits, LifecycleKind::Docker) => return Err(PackageError::BitsForDockerApp),
-            (PackageRequest::Docker { .. }, LifecycleKind::Buildpack | LifecycleKind::Cnb) => {
+            (
+                PackageRequest::Docker { .. } | PackageRequest::Unnamed,
+                LifecycleKind::Buildpack | LifecycleKind::Cnb,
+            ) => {
                 return Err(PackageError::DockerForBuildpackApp);
             }
+            (PackageRequest::Unnamed, LifecycleKind::Docker) => return Err(PackageError::Type),
             (PackageRequest::Bits, _) => {
                 (PackageContent::Bits { digests: None }, PackageState::AwaitingUpload)
             }

@@ -1,7 +1,7 @@
 //! A process as an engine gets it (diego.md §2.2 to §2.7).
 
 use super::{Endpoint, HealthCheckKind, Process, ProcessSettings, ReadinessKind, Seconds};
-use crate::app::{AppContext, Lifecycle, LifecycleKind};
+use crate::app::{AppContext, LifecycleKind};
 use crate::blob::BlobKey;
 use crate::droplet::Droplet;
 use crate::quantity::Megabytes;
@@ -240,10 +240,7 @@ pub(crate) fn container_env(kind: LifecycleKind) -> Env {
 }
 
 fn stack_of(context: &AppContext<'_>, droplet: &Droplet, engine: &EngineSettings) -> String {
-    let of_app = match &context.app.lifecycle {
-        Lifecycle::Buildpack { stack, .. } => stack.clone(),
-        Lifecycle::Docker => None,
-    };
+    let of_app = context.app.lifecycle.stack().map(str::to_owned);
     droplet.stack.clone().or(of_app).unwrap_or_else(|| engine.default_stack.clone())
 }
 

@@ -2,9 +2,13 @@
 
 use crate::wire::Fields;
 use crate::wire::rules::{self, Null, is_blank};
-use cc_domain::app::{EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, environment};
+use cc_domain::app::{
+    EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, RegistryCredentials, environment,
+};
+use cc_domain::audit_event::HIDDEN;
 use cc_domain::name::{Name, NameError};
 use cc_domain::patch::Patch;
+use cc_domain::secret::Secret;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -43,9 +47,13 @@ pub fn lifecycle(
     let (named, data) =
         (value.get("type").unwrap_or(&Value::Null), value.get("data").unwrap_or(&Value::Null));
     let kind = named.as_str().and_then(|text| text.parse::<LifecycleKind>().ok());
-    let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent };
+    let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent, credentials: Patch::Absent };
     // Without a type it is the kind of the app, of which the body knows nothing.
-    if !is_blank(named) && kind.is_none() {
+    let is_none = match strictness {
+        Strictness::AppCreation => is_blank(named),
+        Strictness::AppChange | Strictness::Build => matches!(named, Value::Null | Value::Bool(false)),
+    };
+    if !is_none && kind.is_none() {
         fields.refuse("Lifecycle type is not included in the list: buildpack, docker, cnb");
     } else if let Value::Object(data) = data {
         let read = read_data(kind, data.clone(), &mut request);
@@ -61,6 +69,18 @@ pub fn lifecycle(
         fields.refuse("Lifecycle data must be an object");
     }
     Some(request)
+}
+
+/// A body as its audit event shows it: without values of variables and credentials of registries.
+pub fn for_event(mut body: Map<String, Value>) -> Value {
+    if let Some(variables) = body.get_mut("environment_variables") {
+        *variables = Value::from(HIDDEN);
+    }
+    let data = body.get_mut("lifecycle").and_then(|lifecycle| lifecycle.get_mut("data"));
+    if let Some(credentials) = data.and_then(|data| data.get_mut("credentials")) {
+        *credentials = Value::from(HIDDEN);
+    }
+    Value::Object(body)
 }
 
 fn read_data(
@@ -81,7 +101,7 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     data.must_be_string("stack", "Stack", Null::Skipped);
     let stack = data.take("stack");
     if let Patch::Value(stack) = &stack
-        && !(1..=MAX_CHARS).contains(&rules::as_text(stack).chars().count())
+        && !(1..=MAX_CHARS).contains(&length(stack))
     {
         data.refuse("Stack must be between 1 and 4096 characters");
     }
@@ -107,30 +127,39 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     if data.value("credentials").as_object().is_some_and(|all| all.values().any(is_no_object)) {
         data.refuse("Credentials credentials value must be a hash");
     }
+    request.credentials =
+        data.take("credentials").map(|given| RegistryCredentials(Secret::from(given.to_string())));
 }
 
-/// The `environment_variables` of a creation, and what is wrong with their keys. Values that are not texts are taken in their JSON form,
-/// as the reference does.
+/// Of a list or an object the number of its members, else that of the characters.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        other => rules::as_text(other).chars().count(),
+    }
+}
+
+/// The `environment_variables` of a creation, and what is wrong with their keys. Values may be no texts.
 pub fn environment_variables(fields: &mut Fields) -> (EnvironmentVariables, Vec<String>) {
     let Patch::Value(Value::Object(members)) = fields.take("environment_variables") else {
         return (EnvironmentVariables::default(), Vec::new());
     };
     let wrong =
         wrong_keys(&members).map(|text| format!("environment_variables {{:message=>{text:?}}}")).collect();
-    let variables: BTreeMap<_, _> = members.into_iter().map(|(key, value)| (key, as_text(value))).collect();
-    for (key, value) in &variables {
-        check_value(fields, key, value, "Environment variables");
-    }
-    (EnvironmentVariables::new(variables), wrong)
+    (given(fields, members), wrong)
 }
 
-/// A value as a process sees it.
-pub fn as_text(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        Value::Null => String::new(),
-        other => other.to_string(),
+/// The variables of a creation as they are given. What no process can be given is refused.
+pub fn given(
+    fields: &mut Fields,
+    members: impl IntoIterator<Item = (String, Value)>,
+) -> EnvironmentVariables {
+    let variables = EnvironmentVariables::given(members.into_iter().collect());
+    for (key, value) in variables.iter() {
+        check_value(fields, key, &value, "Environment variables");
     }
+    variables
 }
 
 /// The `var` of a change: texts and nulls only.
@@ -148,6 +177,8 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
     let mut variables = BTreeMap::new();
     for (key, value) in members {
         match value {
+            // Of one with a wrong key the value does not count.
+            _ if environment::check_key(&key).is_err() => {}
             Value::Null => {
                 variables.insert(key, None);
             }
@@ -163,7 +194,7 @@ pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
 }
 
 /// Refuses what no process can be given.
-pub fn check_value(fields: &mut Fields, key: &str, value: &str, label: &str) {
+fn check_value(fields: &mut Fields, key: &str, value: &str, label: &str) {
     if let Err(error) = environment::check_value(key, value) {
         fields.refuse(format!("{label} {error}"));
     }

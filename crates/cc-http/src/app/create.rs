@@ -7,7 +7,6 @@ use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::CreateApp;
-use cc_domain::audit_event::HIDDEN;
 use cc_domain::guid::Guid;
 use cc_domain::name::Name;
 use serde_json::{Map, Value};
@@ -15,16 +14,8 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let (created, warnings) = app::create(&ctx.ports, ctx.actor()?, command, for_event(body)).await?;
+    let (created, warnings) = app::create(&ctx.ports, ctx.actor()?, command, body::for_event(body)).await?;
     Ok(Answer::created(&present::app(&ctx.links, &created))?.with_warnings(warnings))
-}
-
-/// The body as the audit event shows it: without the values of variables.
-fn for_event(mut body: Map<String, Value>) -> Value {
-    if let Some(variables) = body.get_mut("environment_variables") {
-        *variables = Value::from(HIDDEN);
-    }
-    Value::Object(body)
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateApp, Fault> {

@@ -23,5 +23,5 @@ pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn map(variables: &EnvironmentVariables) -> Map<String, Value> {
-    variables.iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+    variables.shown().map(|(key, value)| (key.to_owned(), value.clone())).collect()
 }

@@ -25,7 +25,7 @@ pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn present(ctx: &Ctx, guid: &Guid<App>, variables: &app::Environment) -> Result<Answer, Fault> {
     let var: Map<String, Value> =
-        variables.iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
+        variables.shown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
     let own = format!("/v3/apps/{guid}");
     Answer::ok(&json!({
         "var": var,

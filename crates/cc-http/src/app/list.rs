@@ -35,8 +35,11 @@ pub(crate) const SPEC: ListSpec = ListSpec {
     ..ListSpec::PLAIN
 };
 
+/// Where the name of the order is not told as it is kept.
+const ALL: ListSpec = ListSpec { order_in_links: &[], ..SPEC };
+
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let query = ListQuery::read(&request.query, &SPEC)?;
+    let query = ListQuery::read(&request.query, &ALL)?;
     let filter = filter(&query);
     let wanted = wanted(&query.include);
     let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;

@@ -31,7 +31,13 @@ pub struct Lifecycle<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum LifecycleData<'a> {
-    Buildpack { buildpacks: Vec<Cow<'a, str>>, stack: Option<&'a str> },
+    Buildpack {
+        buildpacks: Vec<Cow<'a, str>>,
+        stack: Option<&'a str>,
+        /// That there are some, of registries.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        credentials: Option<&'static str>,
+    },
     Docker {},
 }
 
@@ -73,11 +79,14 @@ struct Own {
 
 pub fn lifecycle(lifecycle: &domain::Lifecycle) -> Lifecycle<'_> {
     let data = match lifecycle {
-        domain::Lifecycle::Buildpack { buildpacks, stack } => {
-            let buildpacks = buildpacks.iter().map(|buildpack| url::shown(buildpack)).collect();
-            LifecycleData::Buildpack { buildpacks, stack: stack.as_deref() }
-        }
         domain::Lifecycle::Docker => LifecycleData::Docker {},
+        staged => {
+            let buildpacks = staged.buildpacks().iter().map(|buildpack| url::shown(buildpack)).collect();
+            let has_credentials =
+                matches!(staged, domain::Lifecycle::Cnb { credentials: Some(_), .. });
+            let credentials = has_credentials.then_some("***");
+            LifecycleData::Buildpack { buildpacks, stack: staged.stack(), credentials }
+        }
     };
     Lifecycle { kind: lifecycle.kind().as_str(), data }
 }

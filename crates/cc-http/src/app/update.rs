@@ -14,7 +14,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let change = decode(body.clone())?;
     let (updated, warnings) =
-        app::update(&ctx.ports, ctx.actor()?, &request.guid(), change, Value::Object(body)).await?;
+        app::update(&ctx.ports, ctx.actor()?, &request.guid(), change, body::for_event(body)).await?;
     Ok(Answer::ok(&present::app(&ctx.links, &updated))?.with_warnings(warnings))
 }
 
@@ -24,9 +24,12 @@ fn decode(body: Map<String, Value>) -> Result<UpdateApp, Fault> {
         fields.must_be_string("name", "Name", Null::Skipped);
         fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
     });
+    let is_nameless = fields.has("name") && fields.value("name").is_null();
     let name = fields.text_of("name").map(str::to_owned);
     let metadata = fields.metadata();
     fields.finish()?;
+    // Null is given, and no name.
+    let name = name.or_else(|| is_nameless.then(String::new));
     let name = name.as_deref().map(body::name).transpose().map_err(Fault::unprocessable)?;
     Ok(UpdateApp { lifecycle, name, metadata })
 }

@@ -10,9 +10,8 @@ use cc_domain::build::CreateBuild;
 use cc_domain::guid::Guid;
 use cc_domain::package::Package;
 use cc_domain::patch::Patch;
-use cc_domain::quantity::{LogRate, Megabytes};
+use cc_domain::quantity::LogRate;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 const KNOWN: &[&str] = &[
     "staging_memory_in_mb",
@@ -57,24 +56,26 @@ fn read_package(fields: &mut Fields) -> Option<Guid<Package>> {
     fields.check_guid(&guid, "Package guid")
 }
 
-fn megabytes(fields: &mut Fields, name: &str, label: &str) -> Option<Megabytes> {
+/// Whether it is too much is asked later, behind other checks.
+fn megabytes(fields: &mut Fields, name: &str, label: &str) -> Option<u64> {
     let number = fields.integer(name, label).value()?;
-    let megabytes = Megabytes::new(number);
-    if megabytes.is_none() {
-        fields.refuse(match number {
-            ..1 => format!("{label} must be greater than 0"),
-            _ => format!("{label} must be less than or equal to {}", i32::MAX),
-        });
+    if number < 1 {
+        fields.refuse(format!("{label} must be greater than 0"));
+        return None;
     }
-    megabytes
+    Some(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 fn log_rate(fields: &mut Fields) -> Option<LogRate> {
     const LABEL: &str = "Staging log rate limit bytes per second";
     let number = fields.integer("staging_log_rate_limit_bytes_per_second", LABEL).value()?;
-    let rate = LogRate::new(number);
+    let rate = i64::try_from(number).ok().and_then(LogRate::new);
     if rate.is_none() {
-        fields.refuse(format!("{LABEL} must be greater than or equal to -1"));
+        fields.refuse(if number < -1 {
+            format!("{LABEL} must be greater than or equal to -1")
+        } else {
+            format!("{LABEL} must be less than or equal to {}", i64::MAX)
+        });
     }
     rate
 }
@@ -85,10 +86,5 @@ fn environment(fields: &mut Fields) -> EnvironmentVariables {
         return EnvironmentVariables::default();
     };
     let can_be = |key: &str| !key.is_empty() && !key.contains('=');
-    let variables = members.into_iter().filter(|(key, _)| can_be(key));
-    let variables: BTreeMap<_, _> = variables.map(|(key, value)| (key, body::as_text(value))).collect();
-    for (key, value) in &variables {
-        body::check_value(fields, key, value, "Environment variables");
-    }
-    EnvironmentVariables::new(variables)
+    body::given(fields, members.into_iter().filter(|(key, _)| can_be(key)))
 }

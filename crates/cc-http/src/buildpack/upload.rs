@@ -11,11 +11,15 @@ use cc_actions::{Fault, buildpack};
 /// The caller and the buildpack are looked at before the body is read.
 pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
-    if Form::names_a_path(&request) {
-        return Err(Fault::unprocessable("Uploaded buildpack file is invalid: Bits path is invalid"));
+    let bad_path = || Fault::unprocessable("Uploaded buildpack file is invalid: Bits path is invalid");
+    if request.query_value("bits_path").is_some() {
+        return Err(bad_path());
     }
     buildpack::admit_upload(&ctx.ports, actor, &guid).await?;
     let form = Form::open(&mut request, &[]).await?;
+    if form.names_a_path() {
+        return Err(bad_path());
+    }
     if let Some(unknown) = form.unknown() {
         let missing =
             if form.file_name().is_none() { ", A buildpack zip file must be uploaded as 'bits'" } else { "" };

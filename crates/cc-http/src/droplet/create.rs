@@ -5,13 +5,12 @@ use crate::service::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::app::App;
-use cc_domain::droplet::{CreateDroplet, Droplet};
+use cc_domain::droplet::{CreateDroplet, Droplet, ProcessTypes};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::MetadataPatch;
 use cc_domain::patch::Patch;
 use cc_domain::process::ProcessType;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// Characters of a guid that a body names.
 const MAX_GUID: usize = 200;
@@ -68,7 +67,7 @@ fn app(fields: &mut Fields) -> Option<Guid<App>> {
     app
 }
 
-fn process_types(fields: &mut Fields) -> Option<BTreeMap<ProcessType, String>> {
+fn process_types(fields: &mut Fields) -> Option<ProcessTypes> {
     let members = match fields.take("process_types") {
         Patch::Absent | Patch::Null => return None,
         Patch::Value(Value::Object(members)) => members,

@@ -1,7 +1,7 @@
 //! `droplets_list`, `app_droplets_list`, `package_droplets_list`
 
 use super::present::{self, Secrets};
-use crate::list::{Check, Given, ListQuery, ListSpec, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, is_one_of, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
@@ -9,6 +9,7 @@ use cc_domain::app::App;
 use cc_domain::droplet::{Droplet, DropletFilter};
 use cc_domain::guid::Guid;
 use cc_domain::list::Page;
+use cc_domain::package::Package;
 
 /// Also of those of a package.
 const SPEC: ListSpec = ListSpec {
@@ -42,14 +43,21 @@ const OF_APP: ListSpec = ListSpec {
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    if let Some(app) = query.text("app_guid").filter(|app| !app.trim().is_empty()).map(Guid::new) {
+    if let Some(app) = named(&query, "app_guid") {
         return listed_of_app(&ctx, &app, &query).await;
+    }
+    if let Some(package) = named(&query, "package_guid") {
+        return listed_of_package(&ctx, &package, &query).await;
     }
     let found = droplet::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
     shown(&ctx, "/v3/droplets", &query, &found)
 }
 
+/// A blank guid names no app, and is as if it were not there.
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    if request.guid::<App>().as_str().trim().is_empty() {
+        return all(ctx, request).await;
+    }
     let query = ListQuery::read(&request.query, &OF_APP)?;
     listed_of_app(&ctx, &request.guid(), &query).await
 }
@@ -61,10 +69,18 @@ async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<
 
 pub async fn of_package(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let package = request.guid();
-    let (actor, filter) = (ctx.actor()?, filter(&query));
-    let found = droplet::list_of_package(&ctx.ports, actor, &package, filter, &query.page).await?;
-    shown(&ctx, &format!("/v3/packages/{package}/droplets"), &query, &found)
+    listed_of_package(&ctx, &request.guid(), &query).await
+}
+
+async fn listed_of_package(ctx: &Ctx, package: &Guid<Package>, query: &ListQuery) -> Result<Answer, Fault> {
+    let found =
+        droplet::list_of_package(&ctx.ports, ctx.actor()?, package, filter(query), &query.page).await?;
+    shown(ctx, &format!("/v3/packages/{package}/droplets"), query, &found)
+}
+
+/// The resource that a parameter of the query names, if it is not blank.
+fn named<T>(query: &ListQuery, name: &str) -> Option<Guid<T>> {
+    query.text(name).filter(|text| !text.trim().is_empty()).map(Guid::new)
 }
 
 fn filter(query: &ListQuery) -> DropletFilter {
@@ -75,7 +91,7 @@ fn filter(query: &ListQuery) -> DropletFilter {
         package_guids: None,
         space_guids: query.any_of("space_guids"),
         organization_guids: query.any_of("organization_guids"),
-        is_current: query.text("current").is_some(),
+        is_current: query.is_given("current"),
     }
 }
 
@@ -88,7 +104,7 @@ fn nested(given: &Given<'_>) -> Vec<String> {
     if !given.is_present("app_guid") {
         return given.refused(&["current"]);
     }
-    let is_wrong = given.get("current").is_some_and(|value| value.text() != Some("true"));
+    let is_wrong = given.get("current").is_some_and(|value| !is_one_of(value, &["true"]));
     let wrong = is_wrong.then(|| "Current only accepts the value 'true'".to_owned());
     wrong.into_iter().chain(in_app(given)).collect()
 }

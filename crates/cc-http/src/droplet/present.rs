@@ -7,8 +7,8 @@ use cc_domain::buildpack::url;
 use cc_domain::droplet as domain;
 use cc_domain::droplet::DropletState;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// What stands for commands in lists.
 const HIDDEN_IN_LISTS: &str = "[PRIVATE DATA HIDDEN IN LISTS]";
@@ -48,7 +48,7 @@ pub struct Droplet<'a> {
     stack: Option<&'a str>,
     image: Option<&'a str>,
     execution_metadata: &'a str,
-    process_types: BTreeMap<&'a str, &'a str>,
+    process_types: Map<String, Value>,
     relationships: Relationships<'a>,
     metadata: Metadata<'a>,
     links: Own,
@@ -101,8 +101,8 @@ struct Own {
 
 pub fn droplet<'a>(links: &Links, d: &'a domain::Droplet, secrets: Secrets) -> Droplet<'a> {
     let process_types = match secrets.censored() {
-        Some(text) => BTreeMap::from([("redacted_message", text)]),
-        None => d.process_types.iter().map(|(kind, command)| (kind.as_str(), command.as_str())).collect(),
+        Some(text) => Map::from_iter([("redacted_message".to_owned(), text.into())]),
+        None => d.process_types.iter().map(|(kind, command)| (kind.to_string(), command.into())).collect(),
     };
     Droplet {
         guid: d.guid.as_str(),

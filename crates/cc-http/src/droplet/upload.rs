@@ -11,10 +11,10 @@ use cc_actions::{Fault, droplet};
 /// What the form says of its file is looked at first, then the caller and the droplet, and only then is the file read.
 pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
-    if Form::names_a_path(&request) {
+    let form = Form::open(&mut request, &[]).await?;
+    if form.names_a_path() {
         return Err(Fault::unprocessable("Uploaded droplet file is invalid: Bits path is invalid"));
     }
-    let form = Form::open(&mut request, &[]).await?;
     if let Some(unknown) = form.unknown() {
         let missing =
             if form.file_name().is_none() { ", A droplet tgz file must be uploaded as 'bits'" } else { "" };

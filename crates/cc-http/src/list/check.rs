@@ -66,7 +66,7 @@ fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String
             }
         }
         Check::OneOf(name, texts, wrong) => {
-            if given.value(name).is_some_and(|value| value.text().is_none_or(|text| !texts.contains(&text))) {
+            if given.value(name).is_some_and(|value| !is_one_of(value, texts)) {
                 found.push(format!("{} {wrong}", label(name)));
             }
         }
@@ -89,6 +89,11 @@ fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String
                 && !members.iter().any(|(operator, _)| operator == "not")
             {
                 found.push(format!("{} {name} has an invalid operator", label(name)));
+            }
+        }
+        Check::AnyLists(names) => {
+            for name in *names {
+                bounded_list(given, name, found);
             }
         }
         Check::Of(check) => found.extend(check(given)),
@@ -168,16 +173,37 @@ fn has_form_of_time(text: &str) -> bool {
 
 fn list(given: &Given<'_>, name: &str, found: &mut Vec<String>) {
     match given.get(name) {
-        Some(Param::List(values)) if values.len() > MAX_VALUES => {
-            found.push(format!("{} accepts at most {MAX_VALUES} values", label(name)));
-        }
-        Some(Param::List(_) | Param::Null) | None => {}
+        Some(Param::List(_) | Param::Null) | None => bounded_list(given, name, found),
         Some(_) => found.push(format!("{} must be an array", label(name))),
     }
 }
 
+fn bounded_list(given: &Given<'_>, name: &str, found: &mut Vec<String>) {
+    if let Some(Param::List(values)) = given.get(name)
+        && values.len() > MAX_VALUES
+    {
+        found.push(format!("{} accepts at most {MAX_VALUES} values", label(name)));
+    }
+}
+
+/// A text of these, or a list of nothing else.
+pub fn is_one_of(value: &Param, texts: &[&str]) -> bool {
+    match value {
+        Param::Text(text) => texts.contains(&text.as_str()),
+        Param::List(items) => !items.is_empty() && items.iter().all(|item| texts.contains(&item.as_str())),
+        Param::Map(_) | Param::Null => false,
+    }
+}
+
 fn choices(value: Option<&Param>, allowed: &[&str], what: &str, found: &mut Vec<String>) {
-    let Some(Param::List(asked)) = value else { return };
+    let asked = match value {
+        Some(Param::List(asked)) => asked,
+        // Each member of a map is one choice, as Ruby writes a pair with a symbol.
+        Some(Param::Map(members)) => {
+            &members.iter().map(|(name, value)| format!("[:{name}, {:?}]", value.to_text())).collect()
+        }
+        Some(Param::Null | Param::Text(_)) | None => return,
+    };
     for (place, choice) in asked.iter().enumerate() {
         let before = asked.iter().take(place).filter(|other| *other == choice).count();
         if !allowed.contains(&choice.as_str()) {

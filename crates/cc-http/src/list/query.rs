@@ -85,6 +85,11 @@ impl ListQuery {
         self.param(name)?.text()
     }
 
+    /// Whether it has a value, whatever that is.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.param(name).is_some_and(|value| *value != Param::Null)
+    }
+
     /// With a parameter that the path gives, whatever the query says of it.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.params.retain(|(known, _)| known != name);

@@ -36,6 +36,8 @@ pub enum Check {
     Embed(&'static [&'static str]),
     /// Lists of values, separated by commas.
     Lists(&'static [&'static str]),
+    /// Lists of values that may be anything: what is no list filters nothing.
+    AnyLists(&'static [&'static str]),
     /// `true` or `false`.
     Boolean(&'static str),
     /// One of these texts; the last part is what is said of another one.
@@ -113,7 +115,7 @@ impl ListSpec {
             || self.checks.iter().any(|check| match check {
                 Check::Include(_) => name == "include",
                 Check::Embed(_) => name == "embed",
-                Check::Lists(names) => names.contains(&name),
+                Check::Lists(names) | Check::AnyLists(names) => names.contains(&name),
                 Check::Negatable(negatable) => *negatable == name,
                 _ => false,
             })

@@ -46,6 +46,8 @@ fn decode(body: Map<String, Value>) -> Result<CreatePackage, Fault> {
             no_data(&mut fields);
             Some(PackageRequest::Bits)
         }
+        // A list of known types passes as one.
+        Patch::Value(Value::Array(all)) if all.iter().all(is_type) => Some(PackageRequest::Unnamed),
         _ => None,
     };
     let app = fields.relationships(&["app"]).and_then(|mut inner| {
@@ -54,14 +56,20 @@ fn decode(body: Map<String, Value>) -> Result<CreatePackage, Fault> {
         app
     });
     if source.is_none() && !is_docker(&kind) {
-        fields.refuse("Type must be one of 'bits, docker'");
+        fields.refuse(PackageError::Type.to_string());
     }
     let metadata = fields.metadata();
     fields.finish()?;
     match (app, source) {
         (Some(app), Some(source)) => Ok(CreatePackage { app, source, metadata }),
+        // `{"data":null}` passes, and names no app.
+        (None, Some(_)) => Err(PackageError::InvalidApp.into()),
         _ => Err(Fault::parse_error()),
     }
+}
+
+fn is_type(value: &Value) -> bool {
+    matches!(value.as_str(), Some("bits" | "docker"))
 }
 
 fn is_docker(kind: &Patch<Value>) -> bool {

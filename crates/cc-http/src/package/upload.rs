@@ -11,10 +11,10 @@ use cc_domain::package::PackageError;
 pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
     resource_match::may_match(&ctx.ports, actor).await?;
-    if Form::names_a_path(&request) {
+    let form = Form::open(&mut request, &["resources"]).await?;
+    if form.names_a_path() {
         return Err(Fault::unprocessable("Bits path is invalid"));
     }
-    let form = Form::open(&mut request, &["resources"]).await?;
     let resources = match form.text("resources") {
         Some(text) => resources(text).ok_or(PackageError::ResourcesNotJson)?,
         None => Vec::new(),

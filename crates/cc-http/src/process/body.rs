@@ -78,7 +78,7 @@ fn seconds(fields: &mut Fields, name: &str, label: &str) -> Patch<Seconds> {
     match fields.integer(name, label) {
         Patch::Absent => Patch::Absent,
         Patch::Null => Patch::Null,
-        Patch::Value(number) => match Seconds::new(number) {
+        Patch::Value(number) => match i64::try_from(number).ok().and_then(Seconds::new) {
             Some(seconds) => Patch::Value(seconds),
             None => {
                 let bound = if number < 1 {

@@ -14,8 +14,8 @@ const SPEC: ListSpec = ListSpec {
 };
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let query = ListQuery::read(&request.query, &SPEC)?;
     let (found, sees_secrets) = named(&ctx, &request).await?;
+    let query = ListQuery::read(&request.query, &SPEC)?;
     let around = process::around(&ctx.ports, &found).await?;
     let embedded = if query.embed.is_empty() {
         None

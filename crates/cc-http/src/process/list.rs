@@ -25,7 +25,8 @@ const SPEC: ListSpec = ListSpec {
     checks: &[
         Check::Unknown,
         Check::Embed(EMBED),
-        Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]),
+        Check::AnyLists(&["types"]),
+        Check::Lists(&["space_guids", "organization_guids", "app_guids"]),
         Check::Of(nested),
     ],
     not_in_links: &["app_guid"],
@@ -35,7 +36,8 @@ const OF_APP: ListSpec = ListSpec {
     checks: &[
         Check::Unknown,
         Check::Embed(EMBED),
-        Check::Lists(&["types", "space_guids", "organization_guids", "app_guids"]),
+        Check::AnyLists(&["types"]),
+        Check::Lists(&["space_guids", "organization_guids", "app_guids"]),
         Check::Of(in_app),
     ],
     ..SPEC
@@ -50,7 +52,11 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     shown(&ctx, "/v3/processes", &query, &found).await
 }
 
+/// A blank guid names no app, and is as if it were not there.
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    if request.guid::<App>().as_str().trim().is_empty() {
+        return all(ctx, request).await;
+    }
     let query = ListQuery::read(&request.query, &OF_APP)?;
     listed_of_app(&ctx, &request.guid(), &query).await
 }

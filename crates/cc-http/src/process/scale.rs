@@ -28,14 +28,24 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     )
 }
 
+/// The largest number of a column.
+const MAX: i128 = i32::MAX as i128;
+
 fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {
     let known = ["instances", "memory_in_mb", "disk_in_mb", LOG_RATE];
     let mut fields = Fields::new(body, &known);
     let change = ScaleProcess {
-        instances: bounded(&mut fields, "instances", "Instances", 0, InstanceCount::new),
-        memory: bounded(&mut fields, "memory_in_mb", "Memory in mb", 1, Megabytes::new),
-        disk: bounded(&mut fields, "disk_in_mb", "Disk in mb", 1, Megabytes::new),
-        log_rate: bounded(&mut fields, LOG_RATE, "Log rate limit in bytes per second", -1, LogRate::new),
+        instances: bounded(&mut fields, "instances", "Instances", 0, MAX, InstanceCount::new),
+        memory: bounded(&mut fields, "memory_in_mb", "Memory in mb", 1, MAX, Megabytes::new),
+        disk: bounded(&mut fields, "disk_in_mb", "Disk in mb", 1, MAX, Megabytes::new),
+        log_rate: bounded(
+            &mut fields,
+            LOG_RATE,
+            "Log rate limit in bytes per second",
+            -1,
+            i64::MAX.into(),
+            LogRate::new,
+        ),
     };
     fields.finish()?;
     Ok(change)
@@ -45,7 +55,8 @@ fn bounded<T>(
     fields: &mut Fields,
     name: &str,
     label: &str,
-    min: i64,
+    min: i128,
+    max: i128,
     checked: impl FnOnce(i64) -> Option<T>,
 ) -> Option<T> {
     let number = match fields.integer(name, label) {
@@ -56,12 +67,12 @@ fn bounded<T>(
         }
         Patch::Null | Patch::Absent => return None,
     };
-    let value = checked(number);
+    let value = i64::try_from(number).ok().and_then(checked);
     if value.is_none() {
         fields.refuse(if number < min {
             format!("{label} must be greater than or equal to {min}")
         } else {
-            format!("{label} must be less than or equal to {}", i32::MAX)
+            format!("{label} must be less than or equal to {max}")
         });
     }
     value

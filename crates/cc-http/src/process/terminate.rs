@@ -2,14 +2,14 @@
 
 use super::guid_of;
 use crate::service::Ctx;
+use crate::wire::query_string::leading_integer;
 use crate::wire::{Answer, Request};
-use cc_actions::fault::catalogue;
 use cc_actions::{Fault, process};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = guid_of(&ctx, &request).await?;
-    let unknown = |_| Fault::new(catalogue::RESOURCE_NOT_FOUND, "Instance not found");
-    let index = request.param("index").parse::<u32>().map_err(unknown)?;
+    // Any text is a number here, that of the digits it begins with; what can be no instance is past the last one.
+    let index = u32::try_from(leading_integer(request.param("index"))).unwrap_or(u32::MAX);
     process::terminate(&ctx.ports, ctx.actor()?, &guid, index).await?;
     Ok(Answer::no_content())
 }

@@ -9,7 +9,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (found, variables) =
         revision::environment_variables(&ctx.ports, ctx.actor()?, &request.guid()).await?;
     let var: Map<String, Value> =
-        variables.iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
+        variables.shown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
     let own = format!("/v3/revisions/{}", found.guid);
     Answer::ok(&json!({
         "var": var,

@@ -69,6 +69,11 @@ fn unwrapped(mut members: Map<String, Value>) -> Map<String, Value> {
     members
 }
 
+/// Whether a body of this content type is read.
+pub fn is_read(content_type: &str) -> bool {
+    kind(Some(content_type)) != Kind::Other
+}
+
 /// A body without a content type is read as JSON: who sends one means it.
 fn kind(content_type: Option<&str>) -> Kind {
     let Some(text) = content_type else { return Kind::Json };

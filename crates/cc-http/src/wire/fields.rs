@@ -113,13 +113,13 @@ impl Fields {
     }
 
     /// A whole number. A text of digits is taken too: some clients send `instances` so (client-flows 1.3).
-    pub fn integer(&mut self, name: &str, label: &str) -> Patch<i64> {
+    pub fn integer(&mut self, name: &str, label: &str) -> Patch<i128> {
         match self.take(name) {
             Patch::Absent => Patch::Absent,
             Patch::Null => Patch::Null,
             Patch::Value(value) => {
                 let number = match &value {
-                    Value::Number(n) => n.as_i64(),
+                    Value::Number(n) => n.as_i64().map(i128::from).or_else(|| n.as_u64().map(i128::from)),
                     Value::String(text) => text.parse().ok(),
                     _ => None,
                 };

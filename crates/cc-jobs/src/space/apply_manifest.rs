@@ -5,6 +5,6 @@ use cc_actions::{Fault, Ports, manifest};
 use cc_domain::job::{ClaimedJob, JobOutcome};
 
 pub(crate) async fn run(ports: Ports, job: ClaimedJob) -> Result<JobOutcome, Fault> {
-    let warnings = manifest::application(&ports, payload(&job)?).await?;
-    Ok(JobOutcome::Done { warnings })
+    manifest::application(&ports, payload(&job)?).await?;
+    Ok(JobOutcome::Done { warnings: Vec::new() })
 }

@@ -1,12 +1,12 @@
 //! The columns of a droplet that are JSON: what staging found.
 
 use crate::errors::{corrupt, from_json, to_json};
-use cc_domain::droplet::{BuildpackReceipt, DropletSidecar};
+use cc_domain::droplet::{BuildpackReceipt, DropletSidecar, ProcessTypes};
 use cc_domain::process::ProcessType;
 use cc_domain::quantity::Megabytes;
 use cc_domain::store::StoreError;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
 #[derive(Deserialize, Serialize)]
 struct Receipt {
@@ -49,13 +49,18 @@ fn process_type(text: &str) -> Result<ProcessType, StoreError> {
     ProcessType::parse(text).ok_or_else(|| corrupt("droplets.process_types"))
 }
 
-pub fn process_types(column: &str) -> Result<BTreeMap<ProcessType, String>, StoreError> {
-    let map: BTreeMap<String, String> = from_json("droplets.process_types", column)?;
-    map.into_iter().map(|(kind, command)| Ok((process_type(&kind)?, command))).collect()
+pub fn process_types(column: &str) -> Result<ProcessTypes, StoreError> {
+    let map: Map<String, Value> = from_json("droplets.process_types", column)?;
+    let read = |(kind, command): (String, Value)| {
+        let command = command.as_str().ok_or_else(|| corrupt("droplets.process_types"))?;
+        Ok((process_type(&kind)?, command.to_owned()))
+    };
+    map.into_iter().map(read).collect()
 }
 
-pub fn process_types_column(map: &BTreeMap<ProcessType, String>) -> String {
-    to_json(&map.iter().map(|(kind, command)| (kind.as_str(), command)).collect::<BTreeMap<_, _>>())
+/// The members keep their order.
+pub fn process_types_column(types: &ProcessTypes) -> String {
+    to_json(&types.iter().map(|(kind, command)| (kind.to_string(), command.into())).collect::<Map<_, _>>())
 }
 
 pub fn sidecars(column: &str) -> Result<Vec<DropletSidecar>, StoreError> {

@@ -2,16 +2,21 @@
 
 mod bounded;
 
-use super::Request;
+use super::{Request, body};
 use bounded::{Bounded, Progress};
 use cc_actions::blob::{Received, receive};
 use cc_actions::{Fault, Ports};
 use futures_util::StreamExt;
 use multer::{Field, Multipart};
+use serde_json::{Map, Value};
 use std::error::Error;
 
 /// Bytes of the texts of one form: the resources of a big app are some megabytes.
 const MAX_TEXTS: usize = 16 * 1024 * 1024;
+/// Bytes of a body that is no form.
+const MAX_MEMBERS: usize = 1024 * 1024;
+/// Stands for a member that is no text: no reader of texts takes it.
+const NO_TEXT: &str = "\u{fffd}";
 /// Parts of one form.
 const MAX_PARTS: usize = 16;
 /// The part with the file.
@@ -34,19 +39,19 @@ pub struct Form {
 }
 
 impl Form {
-    /// Whether the request tries to name a file of the server, which is refused before anything else is looked at.
-    pub fn names_a_path(request: &Request) -> bool {
-        request.query_value(FILE_PATH).is_some()
-    }
-
-    /// Reads the body up to its file, of which nothing is kept yet; a request without a form is an empty one. Texts other than `texts` do
-    /// not count.
+    /// Reads the body up to its file, of which nothing is kept yet; members of a body that is no form are texts of one. Texts other than
+    /// `texts` do not count.
     pub async fn open(request: &mut Request, texts: &'static [&'static str]) -> Result<Opened, Fault> {
         let mut opened = Opened::empty(texts);
-        if let (Some(boundary), Some(body)) = (boundary(request), request.stream.take()) {
+        opened.names_a_path = request.query_value(FILE_PATH).is_some();
+        let Some(body) = request.stream.take().filter(|_| !opened.names_a_path) else { return Ok(opened) };
+        if let Some(boundary) = boundary(request) {
             let body = Bounded::new(body.into_inner().into_data_stream(), opened.progress.clone());
             opened.parts = Some(Multipart::new(body, boundary));
             opened.advance().await?;
+        } else if let Some(kind) = request.header("content-type").filter(|kind| body::is_read(kind)) {
+            let bytes = axum::body::to_bytes(body.into_inner(), MAX_MEMBERS).await;
+            opened.members(body::read(&bytes.map_err(|_| Fault::parse_error())?, Some(kind))?);
         }
         Ok(opened)
     }
@@ -69,13 +74,30 @@ pub struct Opened {
     progress: Progress,
     count: usize,
     room: usize,
+    names_a_path: bool,
 }
 
 impl Opened {
     fn empty(known: &'static [&'static str]) -> Self {
         let (form, progress) = (Form::default(), Progress::default());
         let (strange, waiting, parts) = (Vec::new(), None, None);
-        Self { form, known, strange, waiting, parts, progress, count: 0, room: MAX_TEXTS }
+        Self { form, known, strange, waiting, parts, progress, count: 0, room: MAX_TEXTS, names_a_path: false }
+    }
+
+    fn members(&mut self, members: Map<String, Value>) {
+        self.names_a_path = members.get(FILE_PATH).is_some_and(|path| !path.is_null());
+        for name in self.known {
+            match members.get(*name) {
+                Some(Value::String(text)) => self.form.texts.push(((*name).to_owned(), text.clone())),
+                Some(Value::Null) | None => {}
+                Some(_) => self.form.texts.push(((*name).to_owned(), NO_TEXT.to_owned())),
+            }
+        }
+    }
+
+    /// Whether the request tries to name a file of the server, which is refused before anything else is looked at.
+    pub fn names_a_path(&self) -> bool {
+        self.names_a_path
     }
 
     /// As the client called its file; `None` without one.
@@ -121,7 +143,10 @@ impl Opened {
                     self.waiting = Some((part, name));
                     return Ok(());
                 }
-                FILE_PATH => return Err(Fault::unprocessable("Bits path is invalid")),
+                FILE_PATH => {
+                    self.names_a_path = true;
+                    return Ok(());
+                }
                 known if self.known.contains(&known) => {
                     let text = text(part, &mut self.room, &self.progress).await?;
                     self.form.texts.push((name, text));
