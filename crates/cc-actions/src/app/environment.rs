@@ -5,14 +5,13 @@ use crate::access;
 use crate::fault::Fault;
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
-use cc_domain::app::{App, EnvironmentVariables, policy};
+use cc_domain::app::{App, EnvironmentVariables, VariablesPatch, policy};
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// The variables an app has been given; confidential.
 pub type Environment = EnvironmentVariables;
@@ -46,7 +45,7 @@ pub async fn patch_environment_variables(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<App>,
-    patch: Result<BTreeMap<String, Option<String>>, Fault>,
+    patch: Result<VariablesPatch, Fault>,
 ) -> Result<Environment, Fault> {
     let mut tx = ports.store.begin().await?;
     let outcome = patch_steps(tx.as_mut(), ports, actor, guid, patch).await;
@@ -61,7 +60,7 @@ pub(crate) async fn patch_steps(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<App>,
-    patch: Result<BTreeMap<String, Option<String>>, Fault>,
+    patch: Result<VariablesPatch, Fault>,
 ) -> Result<Environment, Fault> {
     access::on_app(tx, actor, guid, &policy::MANAGE, RESOURCE).await?;
     let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;

@@ -6,7 +6,7 @@ use crate::fault::{Fault, catalogue};
 use crate::ports::Ports;
 use crate::{access, app, job, process, space};
 use cc_domain::actor::Actor;
-use cc_domain::app::{App, AppFilter, policy};
+use cc_domain::app::{App, AppFilter, VariablesPatch, policy};
 use cc_domain::audit_event::{HIDDEN, Place};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
@@ -17,7 +17,6 @@ use cc_domain::space::Space;
 use cc_domain::stack::StackUse;
 use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// What a request left to do and to say.
 pub struct Accepted {
@@ -127,7 +126,7 @@ async fn set_variables(
     }
     let Some(mut app) = tx.lock_app(&app.guid).await? else { return Err(Fault::not_found(app::RESOURCE)) };
     let current = tx.app_environment(&app.guid).await?.unwrap_or_default();
-    let wanted: BTreeMap<_, _> =
+    let wanted: VariablesPatch =
         entry.environment.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
     let changed = current.patched(&wanted);
     changed.check_size()?;

@@ -2,13 +2,16 @@
 
 use crate::secret::Secret;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The variables a user gave. No `Debug`: values are secrets.
+/// The variables a user gave, in the order in which they were. No `Debug`: values are secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct EnvironmentVariables(BTreeMap<String, Value>);
+pub struct EnvironmentVariables(Map<String, Value>);
+
+/// A change of variables: a value sets, `None` removes, what is not mentioned stays.
+pub type VariablesPatch = Vec<(String, Option<String>)>;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvironmentError {
@@ -62,7 +65,7 @@ impl EnvironmentVariables {
     }
 
     /// The same with values that may be no texts.
-    pub fn given(variables: BTreeMap<String, Value>) -> Self {
+    pub fn given(variables: Map<String, Value>) -> Self {
         Self(variables)
     }
 
@@ -86,13 +89,13 @@ impl EnvironmentVariables {
         if bytes > MAX_BYTES { Err(EnvironmentError::TooLarge) } else { Ok(()) }
     }
 
-    /// A value sets, `None` removes, what is not mentioned stays.
-    pub fn patched(&self, patch: &BTreeMap<String, Option<String>>) -> Self {
+    /// The variables after a change: new ones come last.
+    pub fn patched(&self, patch: &VariablesPatch) -> Self {
         let mut variables = self.0.clone();
         for (key, value) in patch {
             match value {
                 Some(value) => variables.insert(key.clone(), Value::from(value.as_str())),
-                None => variables.remove(key),
+                None => variables.shift_remove(key),
             };
         }
         Self(variables)
@@ -108,7 +111,7 @@ impl EnvironmentVariables {
         let mut deserializer = serde_json::Deserializer::from_str(json.expose());
         // A body may be nested deeper than the parser's own limit, and has one of its own.
         deserializer.disable_recursion_limit();
-        let variables = BTreeMap::deserialize(&mut deserializer).ok()?;
+        let variables = Map::deserialize(&mut deserializer).ok()?;
         deserializer.end().ok().map(|()| Self(variables))
     }
 }
@@ -131,10 +134,21 @@ mod tests {
     fn what_is_no_text_is_kept_as_it_was_given() {
         let list = (0..200).fold(Value::from(1), |inner, _| Value::Array(vec![inner]));
         let given = [("A", 1.into()), ("B", true.into()), ("C", Value::Null), ("D", list)];
-        let given = EnvironmentVariables::given(given.map(|(key, value)| (key.to_owned(), value)).into());
+        let given = EnvironmentVariables::given(
+            given.map(|(key, value)| (key.to_owned(), value)).into_iter().collect(),
+        );
         let texts: Vec<_> = given.iter().take(3).map(|(_, text)| text.into_owned()).collect();
         assert_eq!(texts, ["1", "true", ""]);
         assert!(EnvironmentVariables::from_json(&given.to_json()) == Some(given));
+    }
+
+    #[test]
+    fn variables_keep_their_order() {
+        let set = |key: &str| (key.to_owned(), Some("x".to_owned()));
+        let first = EnvironmentVariables::default().patched(&vec![set("B"), set("C"), set("A")]);
+        let second = first.patched(&vec![("B".to_owned(), None), set("C"), set("0")]);
+        let stored = EnvironmentVariables::from_json(&second.to_json()).unwrap();
+        assert_eq!(stored.iter().map(|(key, _)| key).collect::<Vec<_>>(), ["C", "A", "0"]);
     }
 
     proptest! {

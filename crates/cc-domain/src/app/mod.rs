@@ -10,7 +10,7 @@ pub mod transition;
 mod vcap;
 
 pub use assignment::{DropletAssignment, assign};
-pub use environment::{EnvironmentError, EnvironmentVariables};
+pub use environment::{EnvironmentError, EnvironmentVariables, VariablesPatch};
 
 pub use feature::AppFeature;
 pub use lifecycle::{Lifecycle, LifecycleKind, LifecycleRequest, RegistryCredentials};

@@ -48,7 +48,7 @@ pub struct AppManifest {
     pub is_buildpack_singular: bool,
     pub has_docker: bool,
     pub stack: Option<String>,
-    pub environment: BTreeMap<String, String>,
+    pub environment: Vec<(String, String)>,
     pub processes: Vec<ProcessManifest>,
     pub sidecars: Vec<CreateSidecar>,
     pub routing: Routing,

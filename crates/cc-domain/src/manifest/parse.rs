@@ -194,9 +194,9 @@ fn buildpacks(entry: &Object) -> Option<Vec<String>> {
     }
 }
 
-fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String, String> {
+fn environment(entry: &Object, complaints: &mut Vec<String>) -> Vec<(String, String)> {
     match entry.get("env") {
-        None => BTreeMap::new(),
+        None => Vec::new(),
         Some(Value::Object(map)) => {
             for key in map.keys() {
                 let problem = if key.starts_with(NOT_A_TEXT) {
@@ -215,8 +215,7 @@ fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String,
                     }
                 }
             }
-            let variables: BTreeMap<_, _> =
-                map.iter().map(|(key, value)| (key.clone(), as_text(value))).collect();
+            let variables: Vec<_> = map.iter().map(|(key, value)| (key.clone(), as_text(value))).collect();
             for (key, value) in &variables {
                 if let Err(error) = environment::check_value(key, value) {
                     complaints.push(format!("Env {error}"));
@@ -226,7 +225,7 @@ fn environment(entry: &Object, complaints: &mut Vec<String>) -> BTreeMap<String,
         }
         Some(_) => {
             complaints.push("Env must be an object of keys and values".to_owned());
-            BTreeMap::new()
+            Vec::new()
         }
     }
 }

@@ -43,7 +43,7 @@ pub struct AppPlan {
     pub mapped: Vec<ManifestRoute>,
     pub fallback: Option<FallbackRoute>,
     /// Variables to set.
-    pub environment: BTreeMap<String, String>,
+    pub environment: Vec<(String, String)>,
 }
 
 /// The route of an app that has none.

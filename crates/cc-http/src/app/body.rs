@@ -3,14 +3,14 @@
 use crate::wire::Fields;
 use crate::wire::rules::{self, Null, is_blank};
 use cc_domain::app::{
-    EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, RegistryCredentials, environment,
+    EnvironmentError, EnvironmentVariables, LifecycleKind, LifecycleRequest, RegistryCredentials,
+    VariablesPatch, environment,
 };
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::name::{Name, NameError};
 use cc_domain::patch::Patch;
 use cc_domain::secret::Secret;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// Names of buildpacks and stacks may be this long.
 const MAX_CHARS: usize = 4_096;
@@ -47,7 +47,12 @@ pub fn lifecycle(
     let (named, data) =
         (value.get("type").unwrap_or(&Value::Null), value.get("data").unwrap_or(&Value::Null));
     let kind = named.as_str().and_then(|text| text.parse::<LifecycleKind>().ok());
-    let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent, credentials: Patch::Absent };
+    let mut request = LifecycleRequest {
+        kind,
+        buildpacks: Patch::Absent,
+        stack: Patch::Absent,
+        credentials: Patch::Absent,
+    };
     // Without a type it is the kind of the app, of which the body knows nothing.
     let is_none = match strictness {
         Strictness::AppCreation => is_blank(named),
@@ -163,28 +168,28 @@ pub fn given(
 }
 
 /// The `var` of a change: texts and nulls only.
-pub fn variables(fields: &mut Fields) -> BTreeMap<String, Option<String>> {
+pub fn variables(fields: &mut Fields) -> VariablesPatch {
     let members = match fields.take("var") {
         Patch::Value(Value::Object(members)) => members,
         Patch::Absent | Patch::Null | Patch::Value(_) => {
             fields.refuse("Var must be an object");
-            return BTreeMap::new();
+            return Vec::new();
         }
     };
     for text in wrong_keys(&members) {
         fields.refuse(format!("Var {text}"));
     }
-    let mut variables = BTreeMap::new();
+    let mut variables = Vec::new();
     for (key, value) in members {
         match value {
             // Of one with a wrong key the value does not count.
             _ if environment::check_key(&key).is_err() => {}
             Value::Null => {
-                variables.insert(key, None);
+                variables.push((key, None));
             }
             Value::String(text) => {
                 check_value(fields, &key, &text, "Var");
-                variables.insert(key, Some(text));
+                variables.push((key, Some(text)));
             }
             other => fields
                 .refuse(format!("Non-string value in environment variable for key '{key}', value '{other}'")),
