@@ -143,7 +143,11 @@ fn settings(uploads: UploadSettings) -> Settings {
         processes: ProcessSettings::default(),
         external_url: API.to_owned(),
         router: RouterAddress { is_tls: true, port: None },
-        staging: StagingSettings { min_memory: megabytes(42), min_disk: megabytes(42), ..StagingSettings::default() },
+        staging: StagingSettings {
+            min_memory: megabytes(42),
+            min_disk: megabytes(42),
+            ..StagingSettings::default()
+        },
         engine: EngineSettings::default(),
         uploads,
     }

@@ -272,8 +272,16 @@ impl Options {
         wrong.extend(numbers.problems());
         let mut staging = StagingSettings::default();
         let least = [
-            ("min_staging_memory_mb", self.min_staging_memory_mb.or(file.min_staging_memory_mb), &mut staging.min_memory),
-            ("min_staging_disk_mb", self.min_staging_disk_mb.or(file.min_staging_disk_mb), &mut staging.min_disk),
+            (
+                "min_staging_memory_mb",
+                self.min_staging_memory_mb.or(file.min_staging_memory_mb),
+                &mut staging.min_memory,
+            ),
+            (
+                "min_staging_disk_mb",
+                self.min_staging_disk_mb.or(file.min_staging_disk_mb),
+                &mut staging.min_disk,
+            ),
         ];
         for (name, given, setting) in least {
             let Some(mb) = given else { continue };

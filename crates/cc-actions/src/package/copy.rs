@@ -92,9 +92,7 @@ async fn record(
     let Some(package) = tx.lock_package(guid).await? else { return Ok(false) };
     let package = match copied {
         Some(digests) => package.bits_stored(digests, ports.now()),
-        None => {
-            package.bits_failed(&format!("failed to copy - Could not find object '{from}'"), ports.now())
-        }
+        None => package.bits_failed(&format!("failed to copy - Could not find object '{from}'"), ports.now()),
     };
     tx.update_package(&package).await?;
     Ok(true)

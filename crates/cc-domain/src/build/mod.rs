@@ -142,8 +142,7 @@ impl StagingLimits {
     ) -> Result<Self, BuildError> {
         let megabytes = |number: u64| i64::try_from(number).ok().and_then(Megabytes::new);
         let memory = request.memory.map(|mb| megabytes(mb).ok_or(BuildError::MemoryLimit)).transpose()?;
-        let memory =
-            memory.or(web.map(|w| w.memory)).unwrap_or(settings.min_memory).max(settings.min_memory);
+        let memory = memory.or(web.map(|w| w.memory)).unwrap_or(settings.min_memory).max(settings.min_memory);
         let disk = request.disk.map(|mb| megabytes(mb).ok_or(BuildError::DiskLimit)).transpose()?;
         let disk = disk.or(web.map(|w| w.disk)).unwrap_or(settings.min_disk).max(settings.min_disk);
         if disk > settings.max_disk.max(settings.min_disk) {

@@ -71,7 +71,9 @@ pub fn resolve(
         return Err(AppError::Lifecycle(wrong.join(", ")));
     }
     let unfit = choices.iter().find_map(|choice| match choice {
-        BuildpackChoice::Custom(text) if lifecycle == LifecycleKind::Cnb && !is_of_registry(text) => Some(text),
+        BuildpackChoice::Custom(text) if lifecycle == LifecycleKind::Cnb && !is_of_registry(text) => {
+            Some(text)
+        }
         BuildpackChoice::Custom(_) | BuildpackChoice::Admin(_) => None,
     });
     match unfit {

@@ -199,8 +199,9 @@ impl Droplet {
         if !matches!(lifecycle, Lifecycle::Buildpack { .. }) {
             return Err(DropletError::NotForLifecycle(lifecycle.kind()));
         }
-        let process_types =
-            command.process_types.unwrap_or_else(|| std::iter::once((ProcessType::web(), String::new())).collect());
+        let process_types = command
+            .process_types
+            .unwrap_or_else(|| std::iter::once((ProcessType::web(), String::new())).collect());
         Ok(Self {
             process_types,
             metadata,

@@ -46,7 +46,8 @@ mod tests {
     fn types_keep_their_order_and_the_last_command_counts() {
         let kind = |text: &str| ProcessType::parse(text).unwrap();
         let given = [("web", "a"), ("worker", "b"), ("clock", "c"), ("worker", "d")];
-        let all: ProcessTypes = given.map(|(name, command)| (kind(name), command.to_owned())).into_iter().collect();
+        let all: ProcessTypes =
+            given.map(|(name, command)| (kind(name), command.to_owned())).into_iter().collect();
         let shown: Vec<_> = all.iter().map(|(kind, command)| (kind.as_str(), command)).collect();
         assert_eq!(shown, [("web", "a"), ("worker", "d"), ("clock", "c")]);
     }

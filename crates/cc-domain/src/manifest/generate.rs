@@ -41,7 +41,8 @@ pub fn generate(current: &CurrentApp) -> Value {
     let app = &current.app;
     let mut entry = Entry::default();
     entry.put("name", app.name.as_str());
-    let env: Map<String, Value> = current.environment.shown().map(|(k, v)| (k.to_owned(), v.clone())).collect();
+    let env: Map<String, Value> =
+        current.environment.shown().map(|(k, v)| (k.to_owned(), v.clone())).collect();
     if !env.is_empty() {
         entry.put("env", env);
     }

@@ -74,7 +74,11 @@ pub struct CreatePackage {
 #[derive(Clone)]
 pub enum PackageRequest {
     Bits,
-    Docker { image: String, username: Option<String>, password: Option<Secret> },
+    Docker {
+        image: String,
+        username: Option<String>,
+        password: Option<Secret>,
+    },
     /// A list of types: what it is to be nobody knows, but no bits.
     Unnamed,
 }

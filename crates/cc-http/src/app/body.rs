@@ -47,7 +47,12 @@ pub fn lifecycle(
     let (named, data) =
         (value.get("type").unwrap_or(&Value::Null), value.get("data").unwrap_or(&Value::Null));
     let kind = named.as_str().and_then(|text| text.parse::<LifecycleKind>().ok());
-    let mut request = LifecycleRequest { kind, buildpacks: Patch::Absent, stack: Patch::Absent, credentials: Patch::Absent };
+    let mut request = LifecycleRequest {
+        kind,
+        buildpacks: Patch::Absent,
+        stack: Patch::Absent,
+        credentials: Patch::Absent,
+    };
     // Without a type it is the kind of the app, of which the body knows nothing.
     let is_none = match strictness {
         Strictness::AppCreation => is_blank(named),

@@ -82,8 +82,7 @@ pub fn lifecycle(lifecycle: &domain::Lifecycle) -> Lifecycle<'_> {
         domain::Lifecycle::Docker => LifecycleData::Docker {},
         staged => {
             let buildpacks = staged.buildpacks().iter().map(|buildpack| url::shown(buildpack)).collect();
-            let has_credentials =
-                matches!(staged, domain::Lifecycle::Cnb { credentials: Some(_), .. });
+            let has_credentials = matches!(staged, domain::Lifecycle::Cnb { credentials: Some(_), .. });
             let credentials = has_credentials.then_some("***");
             LifecycleData::Buildpack { buildpacks, stack: staged.stack(), credentials }
         }

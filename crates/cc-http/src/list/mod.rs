@@ -7,8 +7,8 @@ mod params;
 mod query;
 mod spec;
 
-pub use page::{Included, empty_page, page};
 pub use check::is_one_of;
+pub use page::{Included, empty_page, page};
 pub use params::Params;
 pub use query::ListQuery;
 pub use spec::{Check, Given, ListSpec};

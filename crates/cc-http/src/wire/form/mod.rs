@@ -81,7 +81,17 @@ impl Opened {
     fn empty(known: &'static [&'static str]) -> Self {
         let (form, progress) = (Form::default(), Progress::default());
         let (strange, waiting, parts) = (Vec::new(), None, None);
-        Self { form, known, strange, waiting, parts, progress, count: 0, room: MAX_TEXTS, names_a_path: false }
+        Self {
+            form,
+            known,
+            strange,
+            waiting,
+            parts,
+            progress,
+            count: 0,
+            room: MAX_TEXTS,
+            names_a_path: false,
+        }
     }
 
     fn members(&mut self, members: Map<String, Value>) {
