@@ -9,6 +9,8 @@ use tokio::sync::broadcast;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
     Build,
+    /// The bits of a package are there, or cannot be.
+    Package,
     /// Instances of a process came, went or changed their state.
     Process,
 }

@@ -29,6 +29,7 @@ impl Registry {
             .with("app.expire_bits", app::expire_bits::run)
             .with("package.copy", package::copy::run)
             .with("package.delete", package::delete::run)
+            .with("package.upload", package::upload::run)
             .with("build.start", build::start::run)
             .with("build.cancel", build::cancel::run)
             .with("droplet.copy", droplet::copy::run)

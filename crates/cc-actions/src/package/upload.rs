@@ -1,4 +1,4 @@
-//! `package_upload`: the bits are taken, looked at, completed from the pool and stored before the answer.
+//! `package_upload`: the bits are kept before the answer; a job looks at them and completes them from the pool.
 
 use super::RESOURCE;
 use super::archive::{self, ArchiveError, Extra};
@@ -6,17 +6,21 @@ use crate::access;
 use crate::app;
 use crate::fault::Fault;
 use crate::feature_flag;
+use crate::hold::Hold;
+use crate::job;
 use crate::ports::Ports;
+use crate::wakes::Changed;
 use cc_domain::actor::Actor;
-use cc_domain::blob::ports::BlobError;
+use cc_domain::blob::ports::{Blob, BlobError};
 use cc_domain::blob::{BlobKey, ResourceLimits, Sha1};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::package::{Package, PackageDigests, PackageError, policy};
+use cc_domain::package::{Package, PackageDigests, PackageError, PackageState, policy};
 use cc_domain::resource_match::Resource;
 use cc_domain::store::{DynTx, finish};
 use futures_util::TryStreamExt;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::path::Path;
 use tempfile::TempPath;
@@ -56,12 +60,30 @@ pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Package>) ->
     Ok(())
 }
 
-/// Stores the bits. The package is READY, or FAILED with the reason, when this returns.
+/// The payload of `package.upload`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Upload {
+    guid: String,
+    /// What was stored of the client's own zip, if there was one.
+    sent: Option<Sent>,
+    resources: Vec<Resource>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Sent {
+    sha1: String,
+    sha256: String,
+    bytes: u64,
+}
+
+/// Keeps what was sent where the package's bits will be, and has it looked at and completed by the job `package.upload`. The answer is held
+/// up to `hold` until the package is READY or FAILED.
 pub async fn upload(
     ports: &Ports,
     actor: &Actor,
     guid: &Guid<Package>,
     upload: PackageUpload,
+    hold: &Hold,
 ) -> Result<Package, Fault> {
     if upload.bits.is_none() && upload.resources.is_empty() {
         return Err(PackageError::NothingUploaded.into());
@@ -70,16 +92,59 @@ pub async fn upload(
     let outcome = begin(tx.as_mut(), ports, actor, guid).await;
     let package = finish(tx, outcome).await?;
     ports.log_api(&package.app, &format!("Uploading app package for app with guid {}", package.app));
-    let stored = process(ports, guid, upload).await;
+    let mut waiting = ports.wakes.listen();
+    let sent = match &upload.bits {
+        None => Ok(None),
+        Some(zip) => ports.blobs.put_file(&BlobKey::package(guid), zip).await.map(Some),
+    };
     let mut tx = ports.store.begin().await?;
-    let outcome = record(tx.as_mut(), ports, guid, stored).await;
-    match finish(tx, outcome).await? {
-        Some(package) => Ok(package),
-        None => {
-            ports.blobs.delete(&BlobKey::package(guid)).await?;
-            Err(Fault::not_found(RESOURCE))
+    let outcome = match sent {
+        Ok(sent) => {
+            let sent = sent.map(|d| Sent { sha1: d.sha1, sha256: d.sha256, bytes: d.bytes });
+            enqueue(tx.as_mut(), ports, guid, sent, upload.resources).await
         }
+        Err(error) => record(tx.as_mut(), ports, guid, Err(Failure::Blobs(error))).await.map(|_| ()),
+    };
+    finish(tx, outcome).await?;
+    if hold.is_none() {
+        return Ok(package);
     }
+    waiting.until(Changed::Package, guid.as_str(), hold.begin()).await;
+    let now = ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
+    Ok(now.unwrap_or(package))
+}
+
+async fn enqueue(
+    tx: &mut DynTx,
+    ports: &Ports,
+    guid: &Guid<Package>,
+    sent: Option<Sent>,
+    resources: Vec<Resource>,
+) -> Result<(), Fault> {
+    let upload = Upload { guid: guid.to_string(), sent, resources };
+    let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
+    job::enqueue_internal(tx, ports, "package.upload", None, payload).await
+}
+
+/// The job `package.upload`. Run again, it makes the same zip of what lies there: a file that was added before is not added twice. The bits
+/// of a package that is gone or FAILED go.
+pub async fn process_upload(ports: &Ports, upload: Upload) -> Result<(), Fault> {
+    let guid = Guid::new(upload.guid.as_str());
+    let found = ports.store.reader().await?.find_package(&guid, &Scope::Everything).await?;
+    let is_begun = found.as_ref().is_some_and(|package| package.state == PackageState::ProcessingUpload);
+    let package = if is_begun {
+        let stored = process(ports, &guid, upload.sent, &upload.resources).await;
+        let mut tx = ports.store.begin().await?;
+        let outcome = record(tx.as_mut(), ports, &guid, stored).await;
+        finish(tx, outcome).await?
+    } else {
+        found
+    };
+    ports.wakes.changed(Changed::Package, guid.as_str());
+    if package.is_none_or(|package| package.state == PackageState::Failed) {
+        ports.blobs.delete(&BlobKey::package(&guid)).await?;
+    }
+    Ok(())
 }
 
 async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Package, Fault> {
@@ -119,33 +184,55 @@ async fn record(
 async fn process(
     ports: &Ports,
     guid: &Guid<Package>,
-    upload: PackageUpload,
+    sent: Option<Sent>,
+    resources: &[Resource],
 ) -> Result<PackageDigests, Failure> {
     let limits = ResourceLimits::DEFAULT;
     let max_bytes = ports.settings.uploads.max_bytes;
-    let is_new = upload.bits.is_none();
-    let zip = match upload.bits {
-        Some(zip) => zip,
-        None => scratch(ports)?,
+    let key = BlobKey::package(guid);
+    let is_new = sent.is_none();
+    let as_sent = sent.filter(|_| resources.is_empty());
+    // What is only looked at need not be copied from a store of files.
+    let kept = as_sent.as_ref().and_then(|_| ports.blobs.local_path(&key));
+    let own = match &kept {
+        Some(_) => None,
+        None if is_new => Some(scratch(ports)?),
+        None => Some(copied(ports, ports.blobs.open(&key).await.map_err(Failure::Blobs)?).await?),
     };
+    let zip = kept.or_else(|| own.as_ref().map(|own| own.to_path_buf())).unwrap_or_default();
     let mut worth = Vec::new();
     if !is_new {
-        let path = zip.to_path_buf();
+        let path = zip.clone();
         worth = blocking(move || archive::check(&path, max_bytes, (limits.smallest, limits.largest))).await?;
     }
-    if !upload.resources.is_empty() {
-        // Held until the zip is complete.
-        let (extras, _files) = fetch(ports, &upload.resources).await?;
-        let path = zip.to_path_buf();
-        blocking(move || {
-            archive::add(&path, is_new, &extras)?;
-            archive::check(&path, max_bytes, (1, 0)).map(|_| ())
-        })
-        .await?;
-    }
-    let stored = ports.blobs.put_file(&BlobKey::package(guid), &zip).await.map_err(Failure::Blobs)?;
+    let stored = match as_sent {
+        Some(sent) => PackageDigests { sha1: sent.sha1, sha256: sent.sha256, bytes: sent.bytes },
+        None => {
+            // Held until the zip is complete.
+            let (extras, _files) = fetch(ports, resources).await?;
+            let path = zip.clone();
+            blocking(move || {
+                archive::add(&path, is_new, &extras)?;
+                archive::check(&path, max_bytes, (1, 0)).map(|_| ())
+            })
+            .await?;
+            let stored = ports.blobs.put_file(&key, &zip).await.map_err(Failure::Blobs)?;
+            PackageDigests { sha1: stored.sha1, sha256: stored.sha256, bytes: stored.bytes }
+        }
+    };
     remember(ports, &zip, &worth).await;
-    Ok(PackageDigests { sha1: stored.sha1, sha256: stored.sha256, bytes: stored.bytes })
+    Ok(stored)
+}
+
+/// A file of this machine with the bits of a blob.
+async fn copied(ports: &Ports, mut blob: Blob) -> Result<TempPath, Failure> {
+    let scratch = scratch(ports)?;
+    let mut file = tokio::fs::File::create(&scratch).await.map_err(ArchiveError::Io)?;
+    while let Some(bytes) = blob.content.try_next().await.map_err(Failure::Blobs)? {
+        file.write_all(&bytes).await.map_err(ArchiveError::Io)?;
+    }
+    file.flush().await.map_err(ArchiveError::Io)?;
+    Ok(scratch)
 }
 
 fn scratch(ports: &Ports) -> Result<TempPath, Failure> {
@@ -170,17 +257,12 @@ async fn fetch(ports: &Ports, resources: &[Resource]) -> Result<(Vec<Extra>, Vec
         let mode = archive::file_mode(resource.mode.as_deref(), &path)?;
         let unknown = || Failure::UnknownResource(resource.sha1.clone());
         let sha1 = Sha1::parse(&resource.sha1).ok_or_else(unknown)?;
-        let mut blob = match ports.resources.open(&sha1).await {
+        let blob = match ports.resources.open(&sha1).await {
             Ok(blob) => blob,
             Err(BlobError::Missing(_)) => return Err(unknown()),
             Err(error) => return Err(Failure::Blobs(error)),
         };
-        let scratch = scratch(ports)?;
-        let mut file = tokio::fs::File::create(&scratch).await.map_err(ArchiveError::Io)?;
-        while let Some(bytes) = blob.content.try_next().await.map_err(Failure::Blobs)? {
-            file.write_all(&bytes).await.map_err(ArchiveError::Io)?;
-        }
-        file.flush().await.map_err(ArchiveError::Io)?;
+        let scratch = copied(ports, blob).await?;
         extras.push(Extra { path, mode, file: scratch.to_path_buf() });
         files.push(scratch);
     }

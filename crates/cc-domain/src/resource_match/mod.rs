@@ -1,7 +1,9 @@
 //! Files that the platform has already, so that a client need not send them (domain-rules 26).
 
+use serde::{Deserialize, Serialize};
+
 /// A file as a client describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
     /// 40 characters, whatever they are.
     pub sha1: String,

@@ -28,6 +28,6 @@ pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     package::admit_upload(&ctx.ports, actor, &guid).await?;
     let form = form.read(&ctx.ports).await?;
     let upload = PackageUpload { bits: form.file.map(|file| file.bits), resources };
-    let uploaded = package::upload(&ctx.ports, actor, &guid, upload).await?;
+    let uploaded = package::upload(&ctx.ports, actor, &guid, upload, &ctx.hold).await?;
     Answer::ok(&present::package(&ctx.links, &uploaded))
 }

@@ -83,8 +83,15 @@ impl<'a> BitsWorld<'a> {
         guid
     }
 
+    /// The package after its upload and the job of it, or why nothing was taken.
     pub async fn upload(&self, token: &str, package: &str, parts: &[(&str, &[u8])]) -> Answer {
-        self.send(token, &format!("/v3/packages/{package}/upload"), parts).await
+        let taken = self.send(token, &format!("/v3/packages/{package}/upload"), parts).await;
+        if taken.status != 200 {
+            return taken;
+        }
+        assert_eq!(taken.text("/state"), "PROCESSING_UPLOAD", "{taken:?}");
+        self.api.run_jobs().await;
+        self.api.get(token, &format!("/v3/packages/{package}")).await
     }
 
     /// Posts a form; the part `bits` is a file, `package.zip` unless its name stands behind a colon.
