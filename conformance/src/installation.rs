@@ -108,7 +108,7 @@ async fn system_domain(ports: &Ports) -> anyhow::Result<()> {
     let quota = tx.default_organization_quota().await?.context("the default quota is there")?;
     let organization = Organization {
         guid: ports.new_guid(),
-        name: Name::parse("system")?,
+        name: Name::parse("the-system_domain-org-name")?,
         status: OrganizationStatus::Active,
         quota,
         metadata: Metadata::default(),

@@ -2,7 +2,6 @@
 
 use super::CurrentApp;
 use crate::app::{AppFeature, Lifecycle};
-use crate::buildpack::url;
 use crate::metadata::Key;
 use crate::process::{Endpoint, HealthCheckKind, Process, ProcessType, Seconds, current};
 use crate::quantity::{LogRate, Megabytes, format_bytes};
@@ -57,7 +56,8 @@ pub fn generate(current: &CurrentApp) -> Value {
             }
         }
         Lifecycle::Buildpack { buildpacks, stack } | Lifecycle::Cnb { buildpacks, stack, .. } => {
-            entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(url::shown(b))).collect());
+            // With their credentials: who reads the manifest may read secrets, and could not push with stars.
+            entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(b)).collect());
             entry.put("stack", stack.clone());
         }
     }
@@ -74,16 +74,14 @@ pub fn generate(current: &CurrentApp) -> Value {
 
 fn routes(current: &CurrentApp) -> Vec<Value> {
     let mut routes: Vec<&Route> = current.routes.iter().collect();
-    routes.sort_by_key(|r| r.url());
+    routes.sort_by_key(|r| r.url().to_lowercase());
     let one = |route: &Route| {
         let mut entry = Entry::default();
         entry.put("route", route.url());
         let ours = route.destinations.iter().find(|d| d.app == current.app.guid);
         entry.put("protocol", ours.map(|d| d.protocol.as_str()));
-        if !route.options.is_empty() {
-            let options = route.options.entries().map(|(k, v)| (k.to_owned(), v.into()));
-            entry.put("options", options.collect::<Map<_, _>>());
-        }
+        let options = route.options.entries().map(|(k, v)| (k.to_owned(), v.into()));
+        entry.put("options", options.collect::<Map<_, _>>());
         Value::from(entry)
     };
     routes.into_iter().map(one).collect()

@@ -128,26 +128,40 @@ impl Route {
             return Err(DestinationError::TooMany);
         }
         let mut outcome = Destinations { all: self.destinations.clone(), ..Destinations::default() };
+        // What is there with another protocol is told before what no route like this can have.
+        for (one, protocol) in new.iter().filter_map(|one| Some((one, one.protocol?))) {
+            let is_this = |d: &&Destination| d.key() == (&one.app, &one.process_type, one.port);
+            if let Some(existing) = self.destinations.iter().find(is_this) {
+                self.check_protocol(existing, protocol)?;
+            }
+        }
         for wanted in self.made(new, now)? {
-            match self.destinations.iter().find(|d| d.key() == wanted.key()) {
-                Some(existing) if existing.protocol == wanted.protocol => {}
-                Some(existing) => {
-                    return Err(DestinationError::OtherProtocol {
-                        wanted: wanted.protocol,
-                        url: self.url(),
-                        app: wanted.app,
-                        process_type: wanted.process_type,
-                        existing: existing.protocol,
-                    });
-                }
-                None => {
-                    let added = Destination { guid: guid(), ..wanted };
-                    outcome.all.push(added.clone());
-                    outcome.added.push(added);
-                }
+            if let Some(existing) = self.destinations.iter().find(|d| d.key() == wanted.key()) {
+                self.check_protocol(existing, wanted.protocol)?;
+            } else {
+                let added = Destination { guid: guid(), ..wanted };
+                outcome.all.push(added.clone());
+                outcome.added.push(added);
             }
         }
         Ok(outcome)
+    }
+
+    fn check_protocol(
+        &self,
+        existing: &Destination,
+        wanted: DestinationProtocol,
+    ) -> Result<(), DestinationError> {
+        if existing.protocol == wanted {
+            return Ok(());
+        }
+        Err(DestinationError::OtherProtocol {
+            wanted,
+            url: self.url(),
+            app: existing.app.clone(),
+            process_type: existing.process_type.clone(),
+            existing: existing.protocol,
+        })
     }
 
     /// Maps one app, as a manifest does: an existing mapping stays, but for a protocol that differs from the wanted one.
