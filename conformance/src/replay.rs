@@ -308,7 +308,8 @@ impl Run<'_> {
             Value::Null
         } else {
             serde_json::from_slice(&bytes).unwrap_or_else(|_| {
-                let text: String = String::from_utf8_lossy(&bytes).chars().take(2_000).collect();
+                // The recordings cut by bytes.
+                let text = String::from_utf8_lossy(bytes.get(..2_000).unwrap_or(&bytes));
                 json!({ "<text>": text })
             })
         };

@@ -141,7 +141,8 @@ impl Applying<'_> {
     }
 
     async fn create(&mut self, wanted: &Wanted) -> Result<Route, Fault> {
-        self.tx.feature_flags().await?.check(FeatureFlag::RouteCreation, self.actor)?;
+        // A manifest goes around the flag for nobody, as in the reference, whose job knows no administrator.
+        self.tx.feature_flags().await?.require(FeatureFlag::RouteCreation)?;
         let target = &wanted.target;
         if target.host.is_wildcard() && target.domain.is_shared() {
             return Err(Fault::not_authorized());

@@ -36,10 +36,11 @@ fn decode(body: Map<String, Value>) -> Result<CreateBuildpack, Fault> {
 }
 
 fn lifecycle(fields: &mut Fields) -> LifecycleKind {
-    let Some(text) = fields.text("lifecycle", "Lifecycle").value() else { return LifecycleKind::Buildpack };
-    match text.parse() {
-        Ok(kind @ (LifecycleKind::Buildpack | LifecycleKind::Cnb)) => kind,
-        Ok(LifecycleKind::Docker) | Err(()) => {
+    fields.must_be_string("lifecycle", "Lifecycle", Null::Skipped);
+    let Some(value) = fields.take("lifecycle").value() else { return LifecycleKind::Buildpack };
+    match value.as_str().and_then(|text| text.parse().ok()) {
+        Some(kind @ (LifecycleKind::Buildpack | LifecycleKind::Cnb)) => kind,
+        Some(LifecycleKind::Docker) | None => {
             fields.refuse("Lifecycle must be either \"buildpack\" or \"cnb\"");
             LifecycleKind::Buildpack
         }
