@@ -2,21 +2,17 @@
 
 use super::list::{SPEC, filter};
 use super::present;
-use crate::list::{ListQuery, ListSpec, page};
+use crate::list::{ListQuery, page};
 use crate::service::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain, organization};
 use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
 
-/// The guid of the organization counts as a parameter, as the reference takes it.
-const OF_ORGANIZATION: ListSpec =
-    ListSpec { parameters: &["names", "guids", "organization_guids", "label_selector", "guid"], ..SPEC };
-
 /// An organization that is not found is said before what is wrong with the query.
 pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid: Guid<Organization> = request.guid();
-    let query = match ListQuery::read(&request.query, &OF_ORGANIZATION) {
+    let query = match ListQuery::read(&request.query, &SPEC) {
         Ok(query) => query,
         Err(fault) => {
             organization::get(&ctx.ports, ctx.actor()?, &guid).await?;

@@ -37,7 +37,6 @@ pub fn read(bytes: &Bytes, content_type: Option<&str>) -> Result<Map<String, Val
     let mut members = match (kind, content_type.and_then(|text| multer::parse_boundary(text).ok())) {
         (Kind::Json, _) => match json::parse(bytes) {
             Ok(Value::Object(members)) => members,
-            Ok(Value::Null) => Map::new(),
             Ok(other) => Map::from_iter([(NO_OBJECT.to_owned(), other)]),
             Err(_) => return Err(Fault::parse_error()),
         },
