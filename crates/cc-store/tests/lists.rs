@@ -107,7 +107,7 @@ both_engines! {
     async fn apps_are_narrowed_by_each_filter(db: Db) {
         let apps = some_apps(&db, 23).await;
         let list = |texts: &[&str]| Some(texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>());
-        let stack = |a: &App| match &a.lifecycle { Lifecycle::Buildpack { stack, .. } => stack.clone(), Lifecycle::Docker => None };
+        let stack = |a: &App| a.lifecycle.stack().map(str::to_owned);
         let is_buildpack = |a: &App| a.lifecycle.kind() == LifecycleKind::Buildpack;
         type Case<'a> = (AppFilter, Box<dyn Fn(&App) -> bool + 'a>);
         let cases: Vec<Case> = vec![

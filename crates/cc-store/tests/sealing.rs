@@ -2,10 +2,11 @@
 
 use crate::both_engines;
 use crate::db::{Build, Db, an_app, guid, now};
-use cc_domain::app::{EnvironmentVariables, Lifecycle};
+use cc_domain::app::{EnvironmentVariables, Lifecycle, RegistryCredentials};
 use cc_domain::job::ports::JobQueue;
 use cc_domain::job::{JobKind, NewJob};
 use cc_domain::list::Scope;
+use cc_domain::secret::Secret;
 use cc_domain::store::{Store, StoreError};
 use cc_store::DatabaseUrl;
 use serde_json::json;
@@ -86,6 +87,24 @@ both_engines! {
         }
         assert_eq!(buildpacks(&db).await, [URL]);
         assert_eq!(db.claim("worker", 1, now(0)).await.unwrap()[0].payload, json!({ "buildpack": URL }));
+    }
+
+    async fn credentials_of_registries_are_sealed(db: Db) {
+        let build = Build::on(&db);
+        build.organization("o").await;
+        build.space("s", "o").await;
+        let lifecycle = Lifecycle::Cnb {
+            buildpacks: vec![URL.to_owned()],
+            stack: Some("st".to_owned()),
+            credentials: Some(RegistryCredentials(Secret::new("{\"h\":{\"token\":\"hush\"}}"))),
+        };
+        let mut app = an_app("a", "s");
+        app.lifecycle = lifecycle.clone();
+        build.app_with(app, &variables(&[])).await;
+        let stored = db.sql("SELECT buildpacks FROM apps").await;
+        assert!(stored[0].iter().flatten().all(|text| !text.contains("hush")), "{stored:?}");
+        let found = db.reader().await.unwrap().find_app(&guid("a"), &Scope::Everything).await.unwrap();
+        assert_eq!(found.unwrap().lifecycle, lifecycle);
     }
 
     async fn buildpacks_moved_to_another_app_do_not_open(db: Db) {

@@ -35,6 +35,13 @@ fn a_backslash_is_a_character_of_the_name() {
 }
 
 #[test]
+fn a_way_up_is_left_out_of_a_name() {
+    assert_eq!(kinds(&[listed("../a/../../b", None)]), [("a/b".to_owned(), 'f')]);
+    assert_eq!(judged(&[listed("..", None)]), Err(ArchiveFault::Outside("..".into())));
+    assert_eq!(judged(&[listed("/a", None)]), Err(ArchiveFault::Outside("/a".into())));
+}
+
+#[test]
 fn methods_that_not_every_reader_knows_are_named() {
     let packed = Listed { packing: Packing::Other("Bzip2".into()), ..listed("a", None) };
     assert_eq!(

@@ -99,7 +99,7 @@ fn a_result_is_read_with_its_buildpacks_and_sidecars() {
         "lifecycle_metadata":{"buildpack_key":"k","detected_buildpack":"ruby 3","buildpacks":[{"key":"k","name":"ruby","version":"1.2"}]},
         "sidecars":[{"name":"m","command":"./m","process_types":["web"],"memory":16}]}"#;
     let result = StagingResult::parse(text, |key| format!("named {key}")).unwrap();
-    assert_eq!(result.process_types.get(&ProcessType::web()).map(String::as_str), Some("run"));
+    assert_eq!(result.process_types.get(&ProcessType::web()), Some("run"));
     let receipt = result.buildpacks.first().unwrap();
     assert_eq!((receipt.name.as_str(), receipt.detect_output.as_deref()), ("named k", Some("ruby 3")));
     assert_eq!(result.sidecars.first().unwrap().memory, Megabytes::new(16));

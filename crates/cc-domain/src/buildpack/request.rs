@@ -110,6 +110,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn cloud_native_buildpacks_come_from_registries_and_servers_only() {
+        let chosen =
+            |text: &str, kind| resolve(&[text.to_owned()], &[], Some("s"), kind).map(|all| all.len());
+        for text in ["docker://h/b", "https://h/b.tgz", "HTTP://h/b"] {
+            assert_eq!(chosen(text, LifecycleKind::Cnb), Ok(1), "{text}");
+        }
+        for text in ["urn:cnb:registry:x/y@1", "git@h:x.git"] {
+            let unknown = format!("Specified unknown buildpack name: \"{text}\"");
+            assert_eq!(chosen(text, LifecycleKind::Cnb), Err(AppError::Lifecycle(unknown)));
+            assert_eq!(chosen(text, LifecycleKind::Buildpack), Ok(1));
+        }
+    }
+
+    #[test]
     fn addresses_are_told_from_names() {
         for custom in [
             "https://x.io/b.git#v1",

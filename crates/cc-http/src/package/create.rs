@@ -12,7 +12,11 @@ use cc_domain::secret::Secret;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
+    let mut body = request.json()?;
+    // A body that is null is none here.
+    if body.get("_json").is_some_and(Value::is_null) {
+        body.clear();
+    }
     if let Some(source) = request.query_value("source_guid") {
         return copy(ctx, &Guid::new(source), &body).await;
     }

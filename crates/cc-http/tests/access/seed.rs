@@ -151,6 +151,7 @@ impl Seeding<'_> {
         let uploaded =
             super::requests::upload(self.api, "admin", &format!("/v3/packages/{package}/upload")).await;
         assert_eq!(uploaded.status, 200, "{uploaded:?}");
+        self.api.run_jobs().await;
         let mut droplet = String::new();
         for name in ["spare_droplet", "droplets"] {
             let build = self.make("builds", "/v3/builds", json!({ "package": { "guid": package } })).await;

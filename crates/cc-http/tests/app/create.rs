@@ -43,7 +43,7 @@ api_tests! {
         assert_eq!(&api.get("dev", &format!("/v3/apps/{guid}")).await.body, &created.body);
         assert_eq!(api.get("dev", &format!("/v3/apps/{guid}/processes/web")).await.guid(), guid);
         let variables = api.get("dev", &format!("/v3/apps/{guid}/environment_variables")).await;
-        assert_eq!(variables.at("/var"), &json!({ "A": "b", "E": "", "N": "1" }));
+        assert_eq!(variables.at("/var"), &json!({ "A": "b", "E": null, "N": 1 }));
         assert_eq!(api.recorded().await[events..events + 2], ["audit.app.process.create", "audit.app.create"]);
         assert_eq!(api.logs.texts()[lines..], ["Created app with guid <app>", "Added process: \"web\""]);
         let event = api.get("dev", &format!("/v3/audit_events?types=audit.app.create&target_guids={guid}")).await;
@@ -93,11 +93,17 @@ api_tests! {
         let cnb = json!({ "lifecycle": { "type": "cnb", "data": {} } });
         let disabled = |flag: &str| format!("403 330002 CF-FeatureDisabled: Feature Disabled: {flag}");
         assert_eq!(refused(&world, docker.clone()).await, disabled("diego_docker"));
-        assert_eq!(refused(&world, cnb).await, disabled("diego_cnb"));
+        assert_eq!(refused(&world, cnb.clone()).await, disabled("diego_cnb"));
         assert_eq!(api.post("admin", "/v3/apps", an_app(&world, docker.clone())).await.refusal(), disabled("diego_docker"));
         api.set_flag("diego_docker", true).await;
         let created = api.post("dev", "/v3/apps", an_app(&world, docker)).await;
         assert_eq!(created.at("/lifecycle"), &json!({ "type": "docker", "data": {} }));
+        // The engine of these tests stages none.
+        api.set_flag("diego_cnb", true).await;
+        assert_eq!(
+            refused(&world, cnb).await,
+            format!("{PREFIX} The cnb lifecycle is not supported by this installation")
+        );
         let data = json!({ "name": "x", "lifecycle": { "type": "docker", "data": { "stack": "cflinuxfs4" } } });
         assert_eq!(refused(&world, data).await, format!("{PREFIX} Lifecycle Unknown field(s): 'stack'"));
     }

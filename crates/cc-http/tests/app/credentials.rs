@@ -16,7 +16,7 @@ async fn kept(api: &TestApi, guid: &str) -> Vec<String> {
     let app = api.store().reader().await.unwrap().find_app(&guid.into(), &Scope::Everything).await.unwrap();
     match app.unwrap().lifecycle {
         Lifecycle::Buildpack { buildpacks, .. } => buildpacks,
-        Lifecycle::Docker => Vec::new(),
+        Lifecycle::Cnb { .. } | Lifecycle::Docker => Vec::new(),
     }
 }
 

@@ -25,10 +25,17 @@ api_tests! {
         let world = BitsWorld::new(&api).await;
         let data = json!({ "buildpacks": ["staticfile_buildpack"] });
         api.patch("dev", &world.of_app(""), json!({ "lifecycle": { "data": data }, "metadata": { "labels": { "a": "b", "c": "d" } } })).await;
-        let changed = api.patch("dev", &world.of_app(""), json!({ "name": null, "metadata": { "labels": { "a": null } } })).await;
+        let changed = api.patch("dev", &world.of_app(""), json!({ "metadata": { "labels": { "a": null } } })).await;
         assert_eq!(changed.text("/name"), "one");
         assert_eq!(changed.at("/lifecycle/data"), &json!({ "buildpacks": ["staticfile_buildpack"], "stack": "cflinuxfs4" }));
         assert_eq!(changed.at("/metadata/labels"), &json!({ "c": "d" }));
+        for (body, text) in [
+            (json!({ "name": null }), "name presence, name format"),
+            (json!({ "lifecycle": { "type": "", "data": {} } }), "Lifecycle type is not included in the list: buildpack, docker, cnb"),
+        ] {
+            let refused = api.patch("dev", &world.of_app(""), body).await;
+            assert_eq!(refused.refusal(), format!("422 10008 CF-UnprocessableEntity: {text}"));
+        }
     }
 
     async fn an_app_may_keep_its_name_and_not_take_anothers(api: TestApi) {

@@ -20,6 +20,7 @@ pub struct TestEngine {
 /// Takes every order and runs nothing.
 pub fn idle_engine() -> MockRuntime {
     let mut runtime = MockRuntime::new();
+    runtime.expect_capabilities().returning(Capabilities::default);
     runtime.expect_list_processes().returning(|| Ok(Vec::new()));
     runtime.expect_ensure_process().returning(|_| Ok(Ensured::Created));
     runtime.expect_instances().returning(|_| Ok(Vec::new()));

@@ -79,7 +79,8 @@ api_tests! {
         let app = world.app("x").await;
         let environment = world.reader().await.app_environment(&app.guid).await.unwrap().unwrap();
         let variables: Vec<_> = environment.iter().collect();
-        assert_eq!(variables, [("A", "one"), ("B", "3"), ("C", "true"), ("D", "[1,2]"), ("E", "")]);
+        let wanted = [("A", "one"), ("B", "3"), ("C", "true"), ("D", "[1,2]"), ("E", "")];
+        assert_eq!(variables, wanted.map(|(name, value)| (name, value.into())));
         let updates = api.recorded().await.into_iter().filter(|kind| kind == "audit.app.update").count();
         assert_eq!(updates, 2);
     }

@@ -95,7 +95,7 @@ api_tests! {
         let copy = api.post("dev", &format!("/v3/packages?source_guid={source}"), body).await;
         api.run_jobs().await;
         let copy = api.get("dev", &format!("/v3/packages/{}", copy.guid())).await;
-        assert_eq!((copy.text("/state"), copy.text("/data/error")), ("FAILED", "failed to copy - source package has no bits"));
+        assert_eq!((copy.text("/state"), copy.text("/data/error")), ("FAILED", format!("failed to copy - Could not find object '{source}'").as_str()));
     }
 
     async fn metadata_changes_and_credentials_are_for_docker(api: TestApi) {

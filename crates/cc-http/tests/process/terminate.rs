@@ -10,16 +10,18 @@ const NO_INSTANCE: &str = "404 10010 CF-ResourceNotFound: Instance not found";
 api_tests! {
     async fn an_instance_is_ended_by_its_index(api: TestApi) {
         let mut runtime = MockRuntime::new();
-        runtime.expect_stop_instance().times(2).withf(|_, index| *index == 0).returning(|_, _| Ok(()));
+        runtime.expect_stop_instance().times(4).withf(|_, index| *index == 0).returning(|_, _| Ok(()));
         let api = api.with_runtime(runtime);
         let world = BitsWorld::new(&api).await;
         let (events, lines) = (api.recorded().await.len(), api.logs.texts().len());
-        for path in both(&world.app, "/instances/0") {
+        // Any text is a number, that of its first digits.
+        let words = both(&world.app, "/instances/x");
+        for path in both(&world.app, "/instances/0").into_iter().chain(words) {
             let ended = api.delete("dev", &path).await;
             assert_eq!((ended.status, &ended.body), (204, &serde_json::Value::Null));
         }
-        assert_eq!(api.recorded().await[events..], ["audit.app.process.terminate_instance"; 2]);
-        assert_eq!(api.logs.texts()[lines..], ["Terminating process: \"web\", index: \"0\""; 2]);
+        assert_eq!(api.recorded().await[events..], ["audit.app.process.terminate_instance"; 4]);
+        assert_eq!(api.logs.texts()[lines..], ["Terminating process: \"web\", index: \"0\""; 4]);
         let filter = "types=audit.app.process.terminate_instance";
         let event = api.get("dev", &format!("/v3/audit_events?{filter}&target_guids={}", world.app)).await;
         assert_eq!(
@@ -30,7 +32,7 @@ api_tests! {
 
     async fn only_indices_of_wanted_instances_are_known(api: TestApi) {
         let world = BitsWorld::new(&api).await;
-        for index in ["1", "-1", "x", "99999999999"] {
+        for index in ["1", "-1", "1x", "99999999999"] {
             for path in both(&world.app, &format!("/instances/{index}")) {
                 assert_eq!(api.delete("dev", &path).await.refusal(), NO_INSTANCE, "{path}");
             }

@@ -19,7 +19,9 @@ impl BitsWorld<'_> {
         let mut tx = self.api.store().begin().await.unwrap();
         let other = tx.find_droplet(&Guid::new(other), &Scope::Everything).await.unwrap().unwrap();
         let mut droplet = Droplet { guid: self.api.ports.new_guid(), sidecars: Vec::new(), ..other };
-        droplet.process_types.insert(ProcessType::parse(kind).unwrap(), "tick".to_owned());
+        let known = droplet.process_types.iter().map(|(kind, command)| (kind.clone(), command.to_owned()));
+        let new = (ProcessType::parse(kind).unwrap(), "tick".to_owned());
+        droplet.process_types = known.chain([new]).collect();
         tx.insert_droplet(&droplet).await.unwrap();
         tx.commit().await.unwrap();
         let body = json!({ "data": { "guid": droplet.guid.as_str() } });

@@ -33,7 +33,7 @@ pub(crate) fn variables(pairs: &[(&str, &str)]) -> EnvironmentVariables {
 pub(crate) fn world() -> World {
     let now = Timestamp::from_seconds(0);
     let name = |text| Name::parse(text).unwrap();
-    let lifecycle = Lifecycle::Buildpack { buildpacks: Vec::new(), stack: None };
+    let lifecycle = crate::app::Lifecycle::Buildpack { buildpacks: Vec::new(), stack: None };
     let app = App {
         state: DesiredState::Started,
         ..App::new(
@@ -49,7 +49,7 @@ pub(crate) fn world() -> World {
         CreateDroplet { app: Guid::new("app"), process_types: None, metadata: MetadataPatch::default() };
     let droplet = Droplet::new(Guid::new("drop"), command, &lifecycle, Metadata::default(), now).unwrap();
     let mut droplet = Droplet { state: DropletState::Staged, ..droplet };
-    droplet.process_types.insert(crate::process::ProcessType::web(), "found".into());
+    droplet.process_types = std::iter::once((crate::process::ProcessType::web(), "found".into())).collect();
     let domain = Domain {
         guid: Guid::new("d"),
         name: DomainName::parse("x.io").unwrap(),

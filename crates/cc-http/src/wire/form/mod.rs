@@ -49,9 +49,10 @@ impl Form {
             let body = Bounded::new(body.into_inner().into_data_stream(), opened.progress.clone());
             opened.parts = Some(Multipart::new(body, boundary));
             opened.advance().await?;
-        } else if let Some(kind) = request.header("content-type").filter(|kind| body::is_read(kind)) {
+        } else if request.header("content-type").is_none_or(body::is_read) {
             let bytes = axum::body::to_bytes(body.into_inner(), MAX_MEMBERS).await;
-            opened.members(body::read(&bytes.map_err(|_| Fault::parse_error())?, Some(kind))?);
+            let bytes = bytes.map_err(|_| Fault::parse_error())?;
+            opened.members(body::read(&bytes, request.header("content-type"))?);
         }
         Ok(opened)
     }
