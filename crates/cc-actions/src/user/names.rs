@@ -70,19 +70,10 @@ pub(crate) async fn resolve(
     names: Option<NameFilter>,
 ) -> Result<UserFilter, Fault> {
     let Some(names) = names else { return Ok(filter) };
-    let mut found = Vec::new();
-    match &names.names {
-        Names::Whole(list) => {
-            for name in list {
-                found.extend(ports.directory.users_by_name(name, None).await?);
-            }
-        }
-        Names::Parts(list) => {
-            for part in list {
-                found.extend(ports.directory.users_by_name_part(part).await?);
-            }
-        }
-    }
+    let found = match &names.names {
+        Names::Whole(list) => ports.directory.users_by_names(list).await?,
+        Names::Parts(list) => ports.directory.users_by_name_parts(list).await?,
+    };
     let guids: BTreeSet<String> = found
         .into_iter()
         .filter(|k| names.origins.as_ref().is_none_or(|origins| origins.contains(&k.origin)))
