@@ -106,8 +106,7 @@ impl UaaClient {
     async fn send_with(&self, ask: &Ask, token: &Token) -> Result<Reply, UaaError> {
         let url = format!("{}{}", self.access.url, ask.path);
         let mut request = Request::builder().method(ask.method.clone()).uri(url);
-        request =
-            request.header(ACCEPT, "application/json").header(AUTHORIZATION, sensitive(&token.header)?);
+        request = request.header(ACCEPT, "application/json").header(AUTHORIZATION, sensitive(&token.header)?);
         if ask.body.is_some() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
@@ -161,8 +160,7 @@ impl UaaClient {
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), UaaError> {
         self.check_rest()?;
         let exchange = async {
-            let answer =
-                self.http.request(request).await.map_err(|e| UaaError::Unreachable(Arc::new(e)))?;
+            let answer = self.http.request(request).await.map_err(|e| UaaError::Unreachable(Arc::new(e)))?;
             let status = answer.status();
             let body = Limited::new(answer.into_body(), LARGEST_ANSWER).collect().await;
             let body = body.map_err(|e| UaaError::Broken(Arc::from(e)))?;

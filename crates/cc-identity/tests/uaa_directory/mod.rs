@@ -103,15 +103,9 @@ async fn names_are_asked_for_as_the_reference_does() {
         uaa.asked(),
         [
             paged("/ids/Users?filter=username+eq+%22ann%22&includeInactive=true"),
-            paged(
-                "/ids/Users?filter=origin+eq+%22ldap%22+and+username+eq+%22ann%22&includeInactive=true"
-            ),
-            paged(
-                "/ids/Users?filter=username+eq+%22x%5C%22+or+%5C%22y%26z%3D%5C%5C%22&includeInactive=true"
-            ),
-            paged(
-                "/ids/Users?filter=username+eq+%22ann%22+or+username+eq+%22bob%22&includeInactive=true"
-            ),
+            paged("/ids/Users?filter=origin+eq+%22ldap%22+and+username+eq+%22ann%22&includeInactive=true"),
+            paged("/ids/Users?filter=username+eq+%22x%5C%22+or+%5C%22y%26z%3D%5C%5C%22&includeInactive=true"),
+            paged("/ids/Users?filter=username+eq+%22ann%22+or+username+eq+%22bob%22&includeInactive=true"),
             paged(
                 "/Users?filter=username+co+%22a%22+or+username+co+%22%25%22&attributes=id%2CuserName%2Corigin"
             ),

@@ -105,8 +105,7 @@ async fn answer(State(uaa): State<Uaa>, request: Request) -> Response<Body> {
         }
         inner.tokens += 1;
         let token = format!("token-{}", inner.tokens);
-        let answer =
-            json!({ "access_token": token, "token_type": "bearer", "expires_in": inner.expires_in });
+        let answer = json!({ "access_token": token, "token_type": "bearer", "expires_in": inner.expires_in });
         return say(StatusCode::OK, answer);
     }
     let query = parts.uri.query().unwrap_or_default();
@@ -141,7 +140,8 @@ fn page(inner: &Inner, query: &str) -> Value {
         .collect();
     let (first, count) = (number("startIndex", 1) - 1, number("count", 100).min(500));
     let resources = all.iter().skip(first).take(count);
-    let resources: Vec<_> =
-        resources.map(|(guid, name, origin, _)| json!({ "id": guid, "userName": name, "origin": origin })).collect();
+    let resources: Vec<_> = resources
+        .map(|(guid, name, origin, _)| json!({ "id": guid, "userName": name, "origin": origin }))
+        .collect();
     json!({ "resources": resources, "totalResults": all.len(), "startIndex": first + 1, "itemsPerPage": count })
 }

@@ -64,7 +64,8 @@ fn client(options: &Options, file: &Options, wrong: &mut Vec<String>) -> Option<
     };
     let secret = match secret {
         (Some(_), Some(_)) => {
-            wrong.push("uaa_client_secret and uaa_client_secret_file are the same thing; give one".to_owned());
+            wrong
+                .push("uaa_client_secret and uaa_client_secret_file are the same thing; give one".to_owned());
             return None;
         }
         (Some(secret), None) => Some(secret),
@@ -90,7 +91,8 @@ fn client(options: &Options, file: &Options, wrong: &mut Vec<String>) -> Option<
 /// The first line of the file.
 fn read(path: &Path) -> Result<Secret, String> {
     let named = || format!("uaa_client_secret_file {}", path.display());
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", named()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", named()))?;
     let text = Secret::from(text);
     match text.expose().lines().next() {
         Some(line) if !line.is_empty() => Ok(Secret::new(line)),

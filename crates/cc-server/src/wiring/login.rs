@@ -9,8 +9,8 @@ use cc_domain::ports::{Clock, Ids};
 use cc_domain::secret::Secret;
 use cc_http::uaa::UaaState;
 use cc_identity::{
-    AccountsDirectory, Argon2Passwords, Bootstrap, EmbeddedTokens, ExternalTokens, ExternalUaa, HttpKeySource, RandomMint,
-    Pace, TokioPause, UaaAccess, UaaDirectory,
+    AccountsDirectory, Argon2Passwords, Bootstrap, EmbeddedTokens, ExternalTokens, ExternalUaa,
+    HttpKeySource, Pace, RandomMint, TokioPause, UaaAccess, UaaDirectory,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
