@@ -2,6 +2,7 @@
 //! reference answered. Start reading at [`replay::replay`]; [`recording`] says what a file is, [`installation`] what stands behind it.
 
 pub mod bits;
+pub mod broker;
 pub mod compare;
 pub mod differences;
 pub mod installation;

@@ -51,6 +51,11 @@ impl Operations {
         Ok(Self(all))
     }
 
+    /// Whether an operation is routed and compared.
+    pub fn is_routed(&self, id: &str) -> bool {
+        self.0.iter().any(|known| known.id == id && known.is_routed)
+    }
+
     /// The operation that a request means, the one with the most literal path first; whether it is routed.
     pub fn find(&self, method: &str, path: &str) -> Option<(&str, bool)> {
         let asked: Vec<&str> = segments(path.split('?').next().unwrap_or_default()).collect();

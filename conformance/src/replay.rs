@@ -1,13 +1,14 @@
 //! One recording, step by step.
 
 use crate::bits;
+use crate::broker::Broker;
 use crate::compare::{Difference, compare};
 use crate::installation::{API, Databases, Installation, UAA};
 use crate::operations::Operations;
 use crate::recording::{Job, Kind, Recording, Request, Wait};
 use crate::symbols::{self, Symbols, Unbound};
 use anyhow::Context;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use http_body_util::BodyExt;
@@ -15,6 +16,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::time::Duration;
 use tower::ServiceExt;
 
 /// How a step went.
@@ -56,6 +58,12 @@ pub struct Replayed {
 /// Waits poll at most this often, a second of the installation's time in between.
 const POLLS: usize = 60;
 
+/// How long a second of the broker's delays lasts.
+const SECOND_OF_BROKER: Duration = Duration::from_millis(20);
+
+/// While it is not routed, nobody asks a broker for anything.
+const REGISTERS_BROKERS: &str = "service_broker_create";
+
 /// What a URL cannot hold as it is; what stands escaped stays so.
 const UNSENDABLE: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -81,13 +89,15 @@ pub async fn replay(
     symbols.bind("api", API);
     symbols.bind("api%", utf8_percent_encode(API, NON_ALPHANUMERIC).to_string());
     symbols.bind("uaa", UAA);
+    let broker = Broker::start(SECOND_OF_BROKER).await?;
+    symbols.bind("broker", broker.url());
     for caller in recording.callers.keys() {
         if let Some(guid) = installation.guid_of(caller) {
             symbols.bind(&format!("user:{caller}"), guid);
         }
     }
     let givers = givers(recording);
-    let mut run = Run { installation, operations, symbols, givers, steps: HashMap::new() };
+    let mut run = Run { installation, broker, operations, symbols, givers, steps: HashMap::new() };
     let mut outcomes = Vec::new();
     for step in &recording.steps {
         let outcome = run
@@ -114,6 +124,7 @@ fn givers(recording: &Recording) -> HashMap<String, String> {
 
 struct Run<'a> {
     installation: Installation,
+    broker: Broker,
     operations: &'a Operations,
     symbols: Symbols,
     /// By symbol: the step whose answer shows it first.
@@ -157,13 +168,13 @@ impl Run<'_> {
     fn without(&self, unbound: Unbound) -> Went {
         match self.givers.get(&unbound.0).and_then(|label| self.steps.get(label)) {
             Some(Done::Waiting(operation)) => Went::Waiting { operation: operation.clone() },
-            _ if unbound.0 == "broker" => Went::Waiting { operation: "broker".to_owned() },
             _ => Went::Skipped { symbol: unbound.0 },
         }
     }
 
     async fn request(&mut self, label: &str, request: &Request) -> anyhow::Result<Outcome> {
         let recorded = request.path.strip_prefix("{{api}}").unwrap_or(&request.path);
+        let is_to_broker = recorded.starts_with("{{broker}}/");
         let operation = self.operations.find(&request.method, recorded);
         let outcome = |went| Outcome {
             step: label.to_owned(),
@@ -175,11 +186,14 @@ impl Run<'_> {
         if let Some((id, false)) = operation {
             return Ok(outcome(Went::Waiting { operation: id.to_owned() }));
         }
+        if is_to_broker && !self.operations.is_routed(REGISTERS_BROKERS) {
+            return Ok(outcome(Went::Waiting { operation: "broker".to_owned() }));
+        }
         let built = match self.build(request)? {
             Ok(built) => built,
             Err(unbound) => return Ok(outcome(self.without(unbound))),
         };
-        let answer = self.call(built).await?;
+        let answer = if is_to_broker { self.ask_broker(built).await? } else { self.call(built).await? };
         self.installation.pass().await?;
         let job = answer.header(LOCATION.as_str()).map(|location| path_of(location).to_owned());
         self.steps.insert(label.to_owned(), Done::Answered { job });
@@ -303,17 +317,24 @@ impl Run<'_> {
     async fn call(&self, request: http::Request<Body>) -> anyhow::Result<Answer> {
         let response = self.installation.service.clone().oneshot(request).await?;
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await?.to_bytes();
-        let body = if bytes.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(&bytes).unwrap_or_else(|_| {
-                // The recordings cut by bytes.
-                let text = String::from_utf8_lossy(bytes.get(..2_000).unwrap_or(&bytes));
-                json!({ "<text>": text })
-            })
-        };
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+        Ok(Answer::of(parts, body.collect().await?.to_bytes()))
+    }
+
+    /// A log that waits until the broker is left alone lets the installation's time pass meanwhile.
+    async fn ask_broker(&self, request: http::Request<Body>) -> anyhow::Result<Answer> {
+        let query = request.uri().query().unwrap_or_default();
+        let quiet = query.split('&').find_map(|pair| pair.strip_prefix("quiet=")?.parse().ok()).unwrap_or(0);
+        let (mut heard, mut passed) = (self.broker.heard(), 0);
+        for _ in 0..POLLS {
+            if passed >= quiet {
+                break;
+            }
+            self.installation.pass().await?;
+            passed = if self.broker.heard() == heard { passed + 1 } else { 0 };
+            heard = self.broker.heard();
+        }
+        let (parts, body) = self.broker.answer(request).await.into_parts();
+        Ok(Answer::of(parts, body.collect().await?.to_bytes()))
     }
 
     fn build(&self, request: &Request) -> anyhow::Result<Result<http::Request<Body>, Unbound>> {
@@ -366,6 +387,19 @@ impl Run<'_> {
 }
 
 impl Answer {
+    fn of(parts: http::response::Parts, bytes: Bytes) -> Self {
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+                // The recordings cut by bytes.
+                let text = String::from_utf8_lossy(bytes.get(..2_000).unwrap_or(&bytes));
+                json!({ "<text>": text })
+            })
+        };
+        Self { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }

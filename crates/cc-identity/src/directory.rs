@@ -24,7 +24,11 @@ impl AccountsDirectory {
         limit: u32,
     ) -> Result<Vec<KnownUser>, DirectoryError> {
         let window = Window { offset: 0, limit };
-        let found = self.0.list_users(Some(filter), window).await.map_err(|e| DirectoryError(Box::new(e)))?;
+        let found = self
+            .0
+            .list_users(Some(filter), window)
+            .await
+            .map_err(|e| DirectoryError::Unavailable(Box::new(e)))?;
         Ok(found.0.into_iter().map(known).collect())
     }
 }
@@ -62,7 +66,7 @@ impl Directory for AccountsDirectory {
         if !self.users_by_guid(&[guid.to_owned()]).await?.is_empty() {
             return Ok(false);
         }
-        let client = self.0.find_client(guid).await.map_err(|e| DirectoryError(Box::new(e)))?;
+        let client = self.0.find_client(guid).await.map_err(|e| DirectoryError::Unavailable(Box::new(e)))?;
         // An external UAA's users are not known here, but their guids are all of one form.
         Ok(client.is_some() || !has_form_of_user_guid(guid))
     }
@@ -77,8 +81,11 @@ impl Directory for AccountsDirectory {
         loop {
             let window = Window { offset: u32::try_from(found.len()).unwrap_or(u32::MAX), limit: PAGE };
             let filter = Some(Filter::Compare(contains.clone()));
-            let (page, total) =
-                self.0.list_users(filter, window).await.map_err(|e| DirectoryError(Box::new(e)))?;
+            let (page, total) = self
+                .0
+                .list_users(filter, window)
+                .await
+                .map_err(|e| DirectoryError::Unavailable(Box::new(e)))?;
             let is_last = page.is_empty();
             found.extend(page.into_iter().map(known));
             if is_last || u64::try_from(found.len()).unwrap_or(u64::MAX) >= total {
@@ -114,9 +121,12 @@ impl Directory for AccountsDirectory {
             // Somebody else added it meanwhile.
             Err(AccountsError::Taken) => {
                 let found = self.users_by_name(username, Some(origin.to_owned())).await?;
-                found.into_iter().next().ok_or_else(|| DirectoryError(Box::new(AccountsError::Taken)))
+                found
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| DirectoryError::Unavailable(Box::new(AccountsError::Taken)))
             }
-            Err(error) => Err(DirectoryError(Box::new(error))),
+            Err(error) => Err(DirectoryError::Unavailable(Box::new(error))),
         }
     }
 }

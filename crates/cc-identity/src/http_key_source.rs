@@ -1,23 +1,19 @@
 //! The published keys of a UAA over HTTP.
 
 use crate::external::{Jwks, KeySource, KeySourceError};
+use crate::https::{self, Https};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri, header};
-use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use http_body_util::{BodyExt as _, Full, Limited};
 use std::time::Duration;
 
 const LARGEST_ANSWER: usize = 1024 * 1024;
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Fetches `…/token_keys` by `http` or `https`. Certificates are checked against those that the system trusts
-/// (`SSL_CERT_FILE` adds to them on Linux); redirects are not followed.
+/// Fetches `…/token_keys` by `http` or `https`.
 pub struct HttpKeySource {
-    client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    client: Https,
     url: Uri,
 }
 
@@ -25,16 +21,13 @@ impl HttpKeySource {
     /// `url` is the whole address of the key set.
     pub fn new(url: &str) -> Result<Self, KeySourceError> {
         let url: Uri = url.parse().map_err(|e| failed("the address is none", e))?;
-        let tls = hyper_rustls::HttpsConnectorBuilder::new()
-            .try_with_platform_verifier()
-            .map_err(|e| failed("the trusted certificates cannot be read", e))?;
-        let connector = tls.https_or_http().enable_http1().build();
-        Ok(Self { client: Client::builder(TokioExecutor::new()).build(connector), url })
+        let client = https::client().map_err(|e| failed("the trusted certificates cannot be read", e))?;
+        Ok(Self { client, url })
     }
 
     async fn get(&self) -> Result<Jwks, KeySourceError> {
         let request = Request::get(self.url.clone()).header(header::ACCEPT, "application/json");
-        let request = request.body(Empty::new()).map_err(|e| failed("the address is none", e))?;
+        let request = request.body(Full::<Bytes>::default()).map_err(|e| failed("the address is none", e))?;
         let response =
             self.client.request(request).await.map_err(|e| failed("the UAA cannot be reached", e))?;
         if response.status() != StatusCode::OK {

@@ -1,8 +1,8 @@
 //! Is it really them? Signatures, hashes, randomness, and the keys of an external UAA.
 //!
 //! [`EmbeddedTokens`] signs and verifies the tokens of our own login server with keys from the `Accounts` port;
-//! [`ExternalTokens`] verifies those of another one. [`Argon2Passwords`], [`RandomMint`] and
-//! [`AccountsDirectory`] implement the small ports; [`bootstrap()`] makes a first start usable. No HTTP surface and
+//! [`ExternalTokens`] verifies those of another one. [`Argon2Passwords`], [`RandomMint`],
+//! [`AccountsDirectory`] and, for an external UAA, [`UaaDirectory`] implement the small ports; [`bootstrap()`] makes a first start usable. No HTTP surface and
 //! no database here: both come through ports. Nothing reads a clock; the caller brings the time.
 
 mod argon2_passwords;
@@ -11,6 +11,7 @@ mod directory;
 mod embedded;
 mod external;
 mod http_key_source;
+mod https;
 mod jwt;
 mod key_ring;
 #[cfg(feature = "testing")]
@@ -18,6 +19,7 @@ pub mod memory_accounts;
 mod random_mint;
 mod rsa_key;
 mod tokio_pause;
+mod uaa_directory;
 mod verified_cache;
 
 pub use argon2_passwords::Argon2Passwords;
@@ -30,3 +32,4 @@ pub use key_ring::RotateError;
 pub use random_mint::RandomMint;
 pub use rsa_key::{KeyError, generate};
 pub use tokio_pause::TokioPause;
+pub use uaa_directory::{Pace, UaaAccess, UaaDirectory, UaaDirectoryError};

@@ -5,4 +5,5 @@ mod bootstrap;
 mod embedded;
 mod external;
 mod passwords;
+mod uaa_directory;
 mod world;

@@ -3,8 +3,10 @@
 mod app_network;
 mod file;
 mod limits;
+mod uaa;
 
 pub use limits::Limits;
+pub use uaa::Uaa;
 
 use crate::cli::{Engine, Isolation, LogFormat, Network};
 use crate::problem::Problem;
@@ -19,7 +21,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// Every setting as it may be given: a flag, an environment variable `CC_…`, or a key of the file of the same name.
-#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[derive(Args, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// TOML file with any of the settings below
@@ -50,6 +52,16 @@ pub struct Options {
     /// What the tokens of the external UAA name as their issuer [default: its URL and /oauth/token]
     #[arg(long, env = "CC_UAA_ISSUER", value_name = "URL")]
     pub uaa_issuer: Option<String>,
+    /// Client of the external UAA that may look up users; without one they are known by guid only
+    #[arg(long, env = "CC_UAA_CLIENT_ID", value_name = "ID")]
+    pub uaa_client_id: Option<String>,
+    /// Its secret; better as the variable or from a file than as a flag, which everybody on the machine can read
+    #[arg(long, env = "CC_UAA_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true)]
+    #[serde(deserialize_with = "uaa::secret")]
+    pub uaa_client_secret: Option<Secret>,
+    /// File with its secret
+    #[arg(long, env = "CC_UAA_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub uaa_client_secret_file: Option<PathBuf>,
     /// What stages and runs apps [default: local]
     #[arg(long, env = "CC_ENGINE", value_enum, value_name = "ENGINE")]
     pub engine: Option<Engine>,
@@ -166,15 +178,6 @@ impl Config {
     }
 }
 
-/// An external UAA.
-#[derive(Clone, Debug)]
-pub struct Uaa {
-    /// Without a trailing slash.
-    pub url: String,
-    /// Exactly what `iss` must be.
-    pub issuer: String,
-}
-
 #[derive(Clone)]
 pub enum Database {
     Sqlite(PathBuf),
@@ -199,6 +202,7 @@ impl Options {
         };
         let mut wrong = Vec::new();
         let limits = Limits::resolve(&self, &file, &mut wrong);
+        let uaa = Uaa::resolve(&self, &file, &mut wrong);
         let data_dir = self.data_dir.or(file.data_dir).or_else(default_data_dir);
         if data_dir.is_none() {
             wrong.push("there is no home folder to keep data in; name one with --data-dir".to_owned());
@@ -233,26 +237,6 @@ impl Options {
             wrong.push(format!(
                 "'{external_url}' is no URL of the API; give one that begins with http:// or https://"
             ));
-        }
-        let issuer = self.uaa_issuer.or(file.uaa_issuer);
-        let has_issuer = issuer.is_some();
-        let uaa = self.uaa_url.or(file.uaa_url).map(|url| {
-            let url = url.trim_end_matches('/').to_owned();
-            let issuer = issuer.unwrap_or_else(|| format!("{url}/oauth/token"));
-            Uaa { url, issuer }
-        });
-        if let Some(uaa) = &uaa
-            && !is_http(&uaa.url)
-        {
-            wrong.push(format!(
-                "'{}' is no URL of a UAA; give one that begins with http:// or https://",
-                uaa.url
-            ));
-        }
-        if has_issuer && uaa.is_none() {
-            wrong.push(
-                "uaa_issuer says how the tokens of an external UAA are told; name it with uaa_url".to_owned(),
-            );
         }
         if listen.as_ref().is_ok_and(|listen| listen.port() == 0) {
             wrong.push("port 0 would be another at each start; name a port to listen on".to_owned());

@@ -36,7 +36,6 @@ use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
 use cc_http::logs::{LogsState, StreamPace};
 use cc_http::service::{Lanes, TokenCallers};
-use cc_identity::AccountsDirectory;
 use cc_jobs::Workers;
 use cc_runtime::LocalRuntime;
 use cc_store::Aside;
@@ -87,7 +86,7 @@ pub async fn start(
     let ports = Ports {
         store: database.clone(),
         queue: database.clone(),
-        directory: Arc::new(AccountsDirectory(accounts.clone())),
+        directory: login::directory(config, accounts)?,
         clock: clock.clone(),
         ids: ids.clone(),
         logs: log_store.clone(),

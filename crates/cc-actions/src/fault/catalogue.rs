@@ -44,6 +44,7 @@ catalogue! {
     SPACE_SUSPENDED = 10019 "SpaceSuspended" 403;
     RESOURCE_BEING_DELETED = 10020 "ResourceBeingDeleted" 422;
     UAA_UNAVAILABLE = 20004 "UaaUnavailable" 503;
+    UAA_RATE_LIMITED = 20008 "UaaRateLimited" 429;
     APP_PACKAGE_INVALID = 150_001 "AppPackageInvalid" 400;
     PACKAGE_BITS_ALREADY_UPLOADED = 150_004 "PackageBitsAlreadyUploaded" 400;
     APP_BITS_UPLOAD_INVALID = 160_001 "AppBitsUploadInvalid" 400;

@@ -1,4 +1,4 @@
-//! The user directory that does not answer.
+//! The user directory that does not answer, or no more for now.
 
 use super::{Fault, catalogue};
 use cc_domain::identity::DirectoryError;
@@ -6,9 +6,15 @@ use std::sync::Arc;
 
 impl From<DirectoryError> for Fault {
     fn from(error: DirectoryError) -> Self {
-        Self {
-            source: Some(Arc::new(error)),
-            ..Self::new(catalogue::UAA_UNAVAILABLE, "The UAA service is currently unavailable")
-        }
+        let fault = match error {
+            DirectoryError::Unavailable(_) => {
+                Self::new(catalogue::UAA_UNAVAILABLE, "The UAA service is currently unavailable")
+            }
+            DirectoryError::RateLimited => Self::new(
+                catalogue::UAA_RATE_LIMITED,
+                "The UAA is currently rate limited. Please try again later",
+            ),
+        };
+        Self { source: Some(Arc::new(error)), ..fault }
     }
 }

@@ -70,20 +70,14 @@ pub(crate) async fn resolve(
     names: Option<NameFilter>,
 ) -> Result<UserFilter, Fault> {
     let Some(names) = names else { return Ok(filter) };
-    let mut found = Vec::new();
-    match &names.names {
-        Names::Whole(list) => {
-            for name in list {
-                found.extend(ports.directory.users_by_name(name, None).await?);
-            }
-        }
+    let found = match &names.names {
+        Names::Whole(list) => ports.directory.users_by_names(list).await?,
         Names::Parts(list) => {
             // A blank part would be in every name; it is in none, as in the reference.
-            for part in list.iter().filter(|part| !part.trim().is_empty()) {
-                found.extend(ports.directory.users_by_name_part(part).await?);
-            }
+            let parts: Vec<_> = list.iter().filter(|part| !part.trim().is_empty()).cloned().collect();
+            ports.directory.users_by_name_parts(&parts).await?
         }
-    }
+    };
     let guids: BTreeSet<String> = found
         .into_iter()
         .filter(|k| names.origins.as_ref().is_none_or(|origins| origins.contains(&k.origin)))

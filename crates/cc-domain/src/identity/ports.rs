@@ -146,8 +146,13 @@ pub struct KnownUser {
 
 /// The directory cannot be asked.
 #[derive(Debug, thiserror::Error)]
-#[error("the user directory is unavailable")]
-pub struct DirectoryError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+pub enum DirectoryError {
+    #[error("the user directory is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It takes no more new users for a while.
+    #[error("the user directory takes no more requests for now")]
+    RateLimited,
+}
 
 /// Who is behind a name or a guid: over `Accounts`, or an external UAA (`/ids/Users`).
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
@@ -161,12 +166,28 @@ pub trait Directory: Send + Sync {
     ) -> Result<Vec<KnownUser>, DirectoryError>;
     /// Those of the guids that are known, in any order.
     async fn users_by_guid(&self, guids: &[String]) -> Result<Vec<KnownUser>, DirectoryError>;
+    /// [`users_by_name`](Self::users_by_name) of each name, whatever the origin; one question, where the directory can be asked so.
+    async fn users_by_names(&self, usernames: &[String]) -> Result<Vec<KnownUser>, DirectoryError> {
+        let mut found = Vec::new();
+        for username in usernames {
+            found.extend(self.users_by_name(username, None).await?);
+        }
+        Ok(found)
+    }
     /// Whether a client and no user has this guid.
     async fn is_client(&self, guid: &str) -> Result<bool, DirectoryError>;
     /// Users with `part` somewhere in their name, ignoring case, whatever their origin.
     async fn users_by_name_part(&self, part: &str) -> Result<Vec<KnownUser>, DirectoryError> {
         let _ = part;
-        Err(DirectoryError("this directory cannot search names".into()))
+        Err(DirectoryError::Unavailable("this directory cannot search names".into()))
+    }
+    /// [`users_by_name_part`](Self::users_by_name_part) of each part; one question, where the directory can be asked so.
+    async fn users_by_name_parts(&self, parts: &[String]) -> Result<Vec<KnownUser>, DirectoryError> {
+        let mut found = Vec::new();
+        for part in parts {
+            found.extend(self.users_by_name_part(part).await?);
+        }
+        Ok(found)
     }
     /// Makes a user of another identity provider known, without a password; the known one if there is such a user. A directory that
     /// gives out its own guids does not take `guid`.
@@ -178,7 +199,7 @@ pub trait Directory: Send + Sync {
         now: Timestamp,
     ) -> Result<KnownUser, DirectoryError> {
         let _ = (guid, username, origin, now);
-        Err(DirectoryError("this directory does not take users".into()))
+        Err(DirectoryError::Unavailable("this directory does not take users".into()))
     }
 }
 

@@ -98,7 +98,7 @@ impl TestDirectory {
 
     fn those(&self, wanted: impl Fn(&KnownUser) -> bool) -> Result<Vec<KnownUser>, DirectoryError> {
         if self.is_away.load(Ordering::SeqCst) {
-            return Err(DirectoryError("away".into()));
+            return Err(DirectoryError::Unavailable("away".into()));
         }
         Ok(self.users.lock().unwrap().iter().filter(|u| wanted(u)).cloned().collect())
     }

@@ -4,13 +4,13 @@ use crate::config::{Config, Uaa};
 use crate::data_dir::DataDir;
 use crate::problem::Problem;
 use cc_actions::identity::{Identity, LoginGate};
-use cc_domain::identity::{Accounts, Mint, ORIGIN_UAA, Passwords, TokenPolicy, TokenVerifier};
+use cc_domain::identity::{Accounts, Directory, Mint, ORIGIN_UAA, Passwords, TokenPolicy, TokenVerifier};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::secret::Secret;
 use cc_http::uaa::UaaState;
 use cc_identity::{
-    Argon2Passwords, Bootstrap, EmbeddedTokens, ExternalTokens, ExternalUaa, HttpKeySource, RandomMint,
-    TokioPause,
+    AccountsDirectory, Argon2Passwords, Bootstrap, EmbeddedTokens, ExternalTokens, ExternalUaa,
+    HttpKeySource, Pace, RandomMint, TokioPause, UaaAccess, UaaDirectory,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -61,6 +61,22 @@ fn external(uaa: &Uaa) -> Result<Login, Problem> {
         router: None,
         password_in: None,
     })
+}
+
+/// Where users are looked up: where they log in, if we may ask there.
+pub fn directory(config: &Config, accounts: Arc<dyn Accounts>) -> Result<Arc<dyn Directory>, Problem> {
+    let Some(uaa) = &config.uaa else { return Ok(Arc::new(AccountsDirectory(accounts))) };
+    let Some(client) = &uaa.client else {
+        tracing::warn!("users of the external UAA are known by guid only, as there is no uaa_client_id");
+        return Ok(Arc::new(AccountsDirectory(accounts)));
+    };
+    let access = UaaAccess {
+        url: uaa.url.clone(),
+        client_id: client.id.clone(),
+        client_secret: client.secret.clone(),
+    };
+    let unusable = Problem::internal("the external UAA cannot be used");
+    Ok(Arc::new(UaaDirectory::new(access, Pace::default()).map_err(unusable)?))
 }
 
 const ADMIN: &str = "admin";
@@ -138,4 +154,33 @@ async fn embedded(
         external_url: config.external_url.clone(),
     }));
     Ok(Login { verifier: tokens, router: Some(router), password_in })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Options;
+    use cc_identity::memory_accounts::MemoryAccounts;
+
+    async fn looks_up(options: Options) -> bool {
+        let options = Options { data_dir: Some("/tmp/x".into()), ..options };
+        let Ok(config) = options.resolve() else { panic!("the options are right") };
+        let Ok(directory) = directory(&config, Arc::new(MemoryAccounts::default())) else {
+            panic!("a directory")
+        };
+        directory.users_by_guid(&["g".to_owned()]).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn users_are_looked_up_in_an_external_uaa_if_there_is_a_client_of_it() {
+        let away = Options { uaa_url: Some("http://127.0.0.1:1".into()), ..Options::default() };
+        let named = Options {
+            uaa_client_id: Some("names".into()),
+            uaa_client_secret: Some(Secret::new("hush")),
+            ..away.clone()
+        };
+        assert!(looks_up(Options::default()).await);
+        assert!(looks_up(away).await);
+        assert!(!looks_up(named).await);
+    }
 }

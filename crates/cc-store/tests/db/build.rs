@@ -139,5 +139,8 @@ pub fn a_user(text: &str) -> User {
 /// `labels(&[("a", "b")])`, with the same as annotations.
 pub fn metadata(pairs: &[(&str, &str)]) -> Metadata {
     let map = || pairs.iter().map(|(k, v)| (Key::parse(k).unwrap(), (*v).to_owned())).collect();
-    Metadata { labels: map(), annotations: map() }
+    Metadata {
+        labels: map(),
+        annotations: map().into_iter().map(|(key, value)| (key, Some(value))).collect(),
+    }
 }
