@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, Method, Request};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, Collected, Limited};
 use serde_json::{Map, Value, json};
 
 const LARGEST_BODY: usize = 8 << 20;
@@ -26,7 +26,7 @@ impl Asked {
     pub async fn read(request: Request<Body>) -> Self {
         let (parts, body) = request.into_parts();
         let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|q| q.0).unwrap_or_default();
-        let bytes = Limited::new(body, LARGEST_BODY).collect().await.map(|body| body.to_bytes());
+        let bytes = Limited::new(body, LARGEST_BODY).collect().await.map(Collected::to_bytes);
         Self {
             method: parts.method,
             path: parts.uri.path().to_owned(),

@@ -12,7 +12,7 @@ pub enum Operation {
     Bind,
     Unbind,
     FetchBinding,
-    LastOperation,
+    Poll,
 }
 
 impl Operation {
@@ -25,7 +25,7 @@ impl Operation {
         Self::Bind,
         Self::Unbind,
         Self::FetchBinding,
-        Self::LastOperation,
+        Self::Poll,
     ];
 
     /// As in programs and logs.
@@ -39,7 +39,7 @@ impl Operation {
             Self::Bind => "bind",
             Self::Unbind => "unbind",
             Self::FetchBinding => "fetch_binding",
-            Self::LastOperation => "last_operation",
+            Self::Poll => "last_operation",
         }
     }
 
@@ -69,7 +69,7 @@ impl<'a> Target<'a> {
             return Self::Nothing;
         }
         let of = |operation, instance, binding| Self::Of { operation, instance, binding };
-        let last = Some(Operation::LastOperation);
+        let last = Some(Operation::Poll);
         match segments.as_slice() {
             ["v2", "catalog"] => Self::Catalog,
             ["v2", "service_instances", instance] => of(of_instance(method), instance, None),

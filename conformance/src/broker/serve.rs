@@ -3,7 +3,7 @@
 use super::Inner;
 use super::asked::Asked;
 use super::behaviour::{Turn, said, take, turn};
-use super::catalog;
+use super::catalog::{self, over};
 use super::operation::{Operation, Target};
 use super::reply::Reply;
 use super::state::{End, Kept, Pending, Place, State};
@@ -110,7 +110,7 @@ impl Request<'_> {
             Operation::Update => self.update(state),
             Operation::Deprovision | Operation::Unbind => self.take_away(state, operation),
             Operation::Fetch | Operation::FetchBinding => self.fetch(state),
-            Operation::LastOperation => self.last_operation(state),
+            Operation::Poll => self.last_operation(state),
             Operation::Catalog => Reply::describing(404, "no such path"),
         }
     }
@@ -282,20 +282,22 @@ impl Request<'_> {
             "nested": { "list": [1, null, true] },
         } });
         if self.place.kind == "volume" {
-            given["volume_mounts"] = json!([{
+            let mount = json!({
                 "driver": "driver",
                 "container_dir": "/data",
                 "mode": "rw",
                 "device_type": "shared",
                 "device": { "volume_id": "volume", "mount_config": { "key": "value" } },
-            }]);
+            });
+            given = over(given, json!({ "volume_mounts": [mount] }));
         }
         if self.place.kind == "route" {
             given = json!({ "route_service_url": format!("https://route.example.com/{tag}") });
         }
         let service = kept.service_id.as_str().unwrap_or_default();
         if service.ends_with("-syslog-id") || service.ends_with("-volume-id") {
-            given["syslog_drain_url"] = format!("syslog-tls://drain.example.com/{tag}?a=b,c").into();
+            let drain = format!("syslog-tls://drain.example.com/{tag}?a=b,c");
+            given = over(given, json!({ "syslog_drain_url": drain }));
         }
         given
     }

@@ -97,7 +97,7 @@ impl State {
         instance: &str,
         binding: Option<&str>,
     ) -> Value {
-        let polls = operation == Operation::LastOperation;
+        let polls = operation == Operation::Poll;
         let keys: Vec<&str> = match binding {
             Some(binding) if polls => vec![binding, place.base],
             Some(binding) => vec![binding, instance, place.base],

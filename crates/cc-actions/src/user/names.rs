@@ -27,7 +27,7 @@ pub(crate) async fn name_of(ports: &Ports, guid: &Guid<User>) -> Option<String> 
     match ports.directory.users_by_guid(&[guid.as_str().to_owned()]).await {
         Ok(found) => found.into_iter().find(|k| k.guid == guid.as_str()).map(|k| k.username),
         Err(error) => {
-            tracing::warn!(user.guid = %guid, %error, "a user's name could not be looked up");
+            tracing::warn!(user.guid = %guid, fault = ?Fault::from(error), "a user's name could not be looked up");
             None
         }
     }
@@ -37,7 +37,8 @@ pub(crate) async fn name_of(ports: &Ports, guid: &Guid<User>) -> Option<String> 
 /// no rights from what the row holds.
 pub(crate) async fn is_client(ports: &Ports, guid: &Guid<User>) -> bool {
     ports.directory.is_client(guid.as_str()).await.unwrap_or_else(|error| {
-        tracing::warn!(user.guid = %guid, %error, "whether a guid is a client's could not be looked up");
+        let fault = Fault::from(error);
+        tracing::warn!(user.guid = %guid, ?fault, "whether a guid is a client's could not be looked up");
         false
     })
 }

@@ -82,6 +82,7 @@ impl Callers for TokenIsCaller {
 pub struct TestDirectory {
     users: Mutex<Vec<KnownUser>>,
     is_away: AtomicBool,
+    is_full: AtomicBool,
 }
 
 impl TestDirectory {
@@ -94,6 +95,11 @@ impl TestDirectory {
     /// From now on it does not answer.
     pub fn goes_away(&self) {
         self.is_away.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on it takes no new users.
+    pub fn is_full(&self) {
+        self.is_full.store(true, Ordering::SeqCst);
     }
 
     fn those(&self, wanted: impl Fn(&KnownUser) -> bool) -> Result<Vec<KnownUser>, DirectoryError> {
@@ -135,6 +141,9 @@ impl Directory for TestDirectory {
         origin: &str,
         _now: Timestamp,
     ) -> Result<KnownUser, DirectoryError> {
+        if self.is_full.load(Ordering::SeqCst) {
+            return Err(DirectoryError::RateLimited);
+        }
         self.knows(guid, username, origin);
         self.those(|u| u.guid == guid).map(|mut found| found.remove(0))
     }

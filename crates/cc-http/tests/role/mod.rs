@@ -77,6 +77,7 @@ api_tests! {
             give(json!({ "username": "cat" })).await.refusal(),
             "503 20004 CF-UaaUnavailable: The UAA service is currently unavailable"
         );
+        assert_eq!(give(json!({ "guid": "somebody" })).await.status, 201, "what needs no name is done");
     }
 
     async fn a_body_is_judged_in_the_words_of_the_reference(api: TestApi) {

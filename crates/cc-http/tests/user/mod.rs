@@ -71,6 +71,18 @@ api_tests! {
         assert_eq!(api.get("ann", "/v3/users/ann").await.refusal(), away);
     }
 
+    async fn a_directory_that_takes_no_more_users_says_when_to_come_back(api: TestApi) {
+        api.directory.is_full();
+        let new = json!({ "username": "ann", "origin": "ldap" });
+        let refused = api.post("admin", "/v3/users", new).await;
+        assert_eq!(
+            refused.refusal(),
+            "429 20008 CF-UaaRateLimited: The UAA is currently rate limited. Please try again later"
+        );
+        assert_eq!(refused.headers["retry-after"], "5");
+        assert!(api.get("admin", "/v3/users").await.each("guid").is_empty());
+    }
+
     async fn metadata_is_changed_by_admins_alone(api: TestApi) {
         api.give(RoleKind::OrganizationUser, "ann", &an_organization().create(&api).await).await;
         let change = json!({ "metadata": { "annotations": { "note": "x" } } });

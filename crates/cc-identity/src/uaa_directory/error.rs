@@ -41,12 +41,7 @@ impl From<UaaError> for DirectoryError {
     fn from(error: UaaError) -> Self {
         match error {
             UaaError::RateLimited => Self::RateLimited,
-            // Said when it was found out, and once is enough.
-            UaaError::Resting => Self::Unavailable(Box::new(error)),
-            error => {
-                tracing::warn!(%error, cause = error.source().map(tracing::field::display), "users cannot be looked up");
-                Self::Unavailable(Box::new(error))
-            }
+            error => Self::Unavailable(Box::new(error)),
         }
     }
 }

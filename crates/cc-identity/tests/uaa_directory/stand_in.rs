@@ -130,12 +130,13 @@ fn page(inner: &Inner, query: &str) -> Value {
     let parameters: BTreeMap<_, _> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
     let number = |name: &str, default: usize| parameters.get(name).map_or(default, |n| n.parse().expect("n"));
     let inactive_too = parameters.contains_key("includeInactive");
-    let is_in = |text: &str| parameters["filter"].contains(&format!("%22{text}%22"));
+    let filter = parameters.get("filter").expect("a filter");
+    let is_in = |text: &str| filter.contains(&format!("%22{text}%22"));
     let all: Vec<_> = inner
         .users
         .iter()
-        .filter(|(guid, name, _, _)| is_in(guid) || is_in(name) || parameters["filter"].contains("+co+"))
-        .filter(|(_, _, origin, _)| !parameters["filter"].contains("origin+eq+") || is_in(origin))
+        .filter(|(guid, name, _, _)| is_in(guid) || is_in(name) || filter.contains("+co+"))
+        .filter(|(_, _, origin, _)| !filter.contains("origin+eq+") || is_in(origin))
         .filter(|(_, _, _, is_active)| inactive_too || *is_active)
         .collect();
     let (first, count) = (number("startIndex", 1) - 1, number("count", 100).min(500));
