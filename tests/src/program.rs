@@ -45,9 +45,9 @@ pub fn site(page: &str) -> Vec<u8> {
     archive(&[("Staticfile", ""), ("index.html", page)])
 }
 
-/// An archive with an entry that climbs out of its folder.
+/// An archive with an entry that lies out of its folder.
 pub fn traversal_archive() -> Vec<u8> {
-    archive(&[("Staticfile", ""), ("../../escaped", "x")])
+    archive(&[("Staticfile", ""), ("/escaped", "x")])
 }
 
 /// An archive with a symbolic link out of its folder.

@@ -140,10 +140,10 @@ pub async fn process_upload(ports: &Ports, upload: Upload) -> Result<(), Fault> 
     } else {
         found
     };
-    ports.wakes.changed(Changed::Package, guid.as_str());
     if package.is_none_or(|package| package.state == PackageState::Failed) {
         ports.blobs.delete(&BlobKey::package(&guid)).await?;
     }
+    ports.wakes.changed(Changed::Package, guid.as_str());
     Ok(())
 }
 

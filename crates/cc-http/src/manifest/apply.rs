@@ -7,5 +7,5 @@ use cc_actions::{Fault, manifest};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let text = request.yaml()?;
     let accepted = manifest::apply(&ctx.ports, ctx.actor()?, &request.guid(), text).await?;
-    Ok(Answer::accepted(&ctx.links.job(&accepted.job))?)
+    Answer::accepted(&ctx.links.job(&accepted.job))
 }
