@@ -22,6 +22,7 @@ use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::quantity::Megabytes;
 use cc_domain::route::RouterAddress;
+use cc_domain::stack::Stack;
 use cc_http::service::{ApiService, Surfaces};
 use cc_http::{Api, service};
 use cc_jobs::Registry;
@@ -116,6 +117,10 @@ async fn system_domain(ports: &Ports) -> anyhow::Result<()> {
         updated_at: now,
     };
     tx.insert_organization(&organization).await?;
+    if let Some(stack) = tx.find_stack_named("cflinuxfs4").await? {
+        let description = Some("Cloud Foundry Linux-based filesystem".to_owned());
+        tx.update_stack(&Stack { description, ..stack }).await?;
+    }
     // It has no buildpacks.
     for buildpack in tx.lock_buildpacks(LifecycleKind::Buildpack).await? {
         tx.delete_buildpack(&buildpack.guid).await?;

@@ -2,6 +2,7 @@
 
 use super::CurrentApp;
 use crate::app::{AppFeature, Lifecycle};
+use crate::buildpack::url;
 use crate::metadata::Key;
 use crate::process::{Endpoint, HealthCheckKind, Process, ProcessType, Seconds, current};
 use crate::quantity::{LogRate, Megabytes, format_bytes};
@@ -56,8 +57,7 @@ pub fn generate(current: &CurrentApp) -> Value {
             }
         }
         Lifecycle::Buildpack { buildpacks, stack } | Lifecycle::Cnb { buildpacks, stack, .. } => {
-            // With their credentials: who reads the manifest may read secrets, and could not push with stars.
-            entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(b)).collect());
+            entry.put_list("buildpacks", buildpacks.iter().map(|b| json!(url::shown(b))).collect());
             entry.put("stack", stack.clone());
         }
     }

@@ -209,7 +209,7 @@ fn a_rich_manifest_is_read_and_applied() {
     let urls: Vec<_> = applied.routes.iter().map(Route::url).collect();
     assert_eq!(urls, vec!["h.x.io/p", "other.x.io"]);
     let env: Vec<_> = applied.environment.iter().collect();
-    assert_eq!(env, [("A", "one"), ("B", "true"), ("E", ""), ("N", "1")].map(|(n, v)| (n, v.into())));
+    assert_eq!(env, [("A", "one"), ("N", "1"), ("B", "true"), ("E", "")].map(|(n, v)| (n, v.into())));
     assert!(plan(&manifest, &applied).ok().unwrap().is_empty());
 }
 

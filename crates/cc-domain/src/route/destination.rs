@@ -106,6 +106,13 @@ pub const MAX_PER_PROCESS: usize = 10;
 /// What buildpack apps listen on unless they are told otherwise.
 pub const DEFAULT_PORT: u16 = 8_080;
 
+impl NewDestination {
+    /// Apps with buildpacks listen on one port unless another is named; images say theirs when they are staged.
+    fn port_or_default(&self) -> Option<u16> {
+        self.port.or((self.lifecycle == LifecycleKind::Buildpack).then_some(DEFAULT_PORT))
+    }
+}
+
 impl Destination {
     fn key(&self) -> (&Guid<App>, &ProcessType, Option<u16>) {
         (&self.app, &self.process_type, self.port)
@@ -130,7 +137,7 @@ impl Route {
         let mut outcome = Destinations { all: self.destinations.clone(), ..Destinations::default() };
         // What is there with another protocol is told before what no route like this can have.
         for (one, protocol) in new.iter().filter_map(|one| Some((one, one.protocol?))) {
-            let is_this = |d: &&Destination| d.key() == (&one.app, &one.process_type, one.port);
+            let is_this = |d: &&Destination| d.key() == (&one.app, &one.process_type, one.port_or_default());
             if let Some(existing) = self.destinations.iter().find(is_this) {
                 self.check_protocol(existing, protocol)?;
             }
@@ -251,10 +258,9 @@ impl Route {
         let mut seen = BTreeSet::new();
         let mut made = Vec::with_capacity(new.len());
         for wanted in new {
-            let default_port = (wanted.lifecycle == LifecycleKind::Buildpack).then_some(DEFAULT_PORT);
             let destination = Destination {
                 guid: Guid::new(""),
-                port: wanted.port.or(default_port),
+                port: wanted.port_or_default(),
                 protocol: self.fitting(wanted.protocol)?,
                 app: wanted.app,
                 process_type: wanted.process_type,

@@ -79,7 +79,7 @@ api_tests! {
         let app = world.app("x").await;
         let environment = world.reader().await.app_environment(&app.guid).await.unwrap().unwrap();
         let variables: Vec<_> = environment.iter().collect();
-        let wanted = [("A", "one"), ("B", "3"), ("C", "true"), ("D", "[1,2]"), ("E", "")];
+        let wanted = [("A", "one"), ("B", "3"), ("C", "true"), ("E", ""), ("D", "[1,2]")];
         assert_eq!(variables, wanted.map(|(name, value)| (name, value.into())));
         let updates = api.recorded().await.into_iter().filter(|kind| kind == "audit.app.update").count();
         assert_eq!(updates, 2);
@@ -162,7 +162,6 @@ api_tests! {
 
     async fn an_admin_needs_no_role_and_the_job_keeps_the_rights_of_the_request(api: TestApi) {
         let world = World::new(&api).await.with_domain().await;
-        world.set_flag(FeatureFlag::RouteCreation, false).await;
         let text = "applications:\n- name: x\n  default-route: true\n  stack: cflinuxfs4\n  metadata: {labels: {a: b}}\n";
         let accepted = world.send("admin", &world.path("actions/apply_manifest"), "text/yaml", text).await;
         api.run_jobs().await;
@@ -175,5 +174,16 @@ api_tests! {
             &json!({ "request": { "metadata": { "labels": { "a": "b" } } }, "manifest_triggered": true })
         );
         assert_eq!(update.text("/resources/0/actor/name"), "admin");
+    }
+
+    async fn new_routes_of_a_manifest_need_the_flag_from_an_admin_too(api: TestApi) {
+        let world = World::new(&api).await.with_domain().await;
+        world.set_flag(FeatureFlag::RouteCreation, false).await;
+        let text = "applications:\n- name: x\n  default-route: true\n";
+        let accepted = world.send("admin", &world.path("actions/apply_manifest"), "text/yaml", text).await;
+        api.run_jobs().await;
+        let job = api.get("admin", &accepted.job_path()).await;
+        assert_eq!(job.text("/errors/0/detail"), "Feature Disabled: route_creation", "{job:?}");
+        assert!(world.urls("x").await.is_empty());
     }
 }

@@ -195,7 +195,7 @@ fn names_of_variables_are_texts() {
     let text = "applications: [{name: x, env: {'1': 2, 'yes': a, y: b}, metadata: {labels: {1: 0x10}}}]";
     let app = &parse(text).unwrap().applications[0];
     let env: Vec<_> = app.environment.iter().map(|(k, v)| format!("{k}={v}")).collect();
-    assert_eq!(env, ["1=2", "y=b", "yes=a"]);
+    assert_eq!(env, ["1=2", "yes=a", "y=b"]);
     assert_eq!(app.metadata.labels[&Key::parse("1").unwrap()].as_deref(), Some("16"));
     let null = "applications: [{name: x, env: null}]";
     assert_eq!(complaints(null), ["For application 'x': Env must be an object of keys and values"]);
