@@ -46,17 +46,14 @@ pub(super) async fn dispatch(
     };
     let (bytes, stream) = match operation.takes {
         Takes::Upload => (Bytes::new(), Some(SyncWrapper::new(sent))),
-        Takes::Json => {
-            let too_large = "request body is too large".to_owned();
-            (in_time(read(sent, operation.max_body, too_large)).await?, None)
-        }
         Takes::Yaml => {
             let too_large = ManifestError::TooLarge.to_string();
             (in_time(read(sent, operation.max_body, too_large)).await?, None)
         }
-        // Nobody needs it, but what says it is JSON has to be.
-        Takes::Nothing if sent.is_end_stream() => (Bytes::new(), None),
-        Takes::Nothing => {
+        // A read has its turn already, and a slow body would hold it.
+        Takes::Nothing if operation.method == Method::GET || sent.is_end_stream() => (Bytes::new(), None),
+        // Where nothing is taken, what says it is JSON has to be so all the same.
+        Takes::Json | Takes::Nothing => {
             let too_large = "request body is too large".to_owned();
             (in_time(read(sent, operation.max_body, too_large)).await?, None)
         }
