@@ -103,7 +103,7 @@ impl EnvironmentVariables {
 
     /// The form that is sealed and stored.
     pub fn to_json(&self) -> Secret {
-        Secret::from(serde_json::to_string(&self.0).expect("a map with names is JSON"))
+        Secret::from(Value::Object(self.0.clone()).to_string())
     }
 
     /// Reads what [`Self::to_json`] wrote; `None` if it is something else.

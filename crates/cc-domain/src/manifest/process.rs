@@ -188,9 +188,11 @@ impl Reader<'_> {
     }
 
     fn megabytes(&mut self, key: &str, shown: &str) -> Option<Megabytes> {
-        let megabytes = Megabytes::new(mebibytes(self.given(key)?)?);
+        let number = mebibytes(self.given(key)?)?;
+        let megabytes = Megabytes::new(number);
         if megabytes.is_none() {
-            self.complain(&format!("{shown} must be greater than 0MB"));
+            let problem = if number > 0 { "is too large" } else { "must be greater than 0MB" };
+            self.complain(&format!("{shown} {problem}"));
         }
         megabytes
     }

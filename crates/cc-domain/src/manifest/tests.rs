@@ -252,6 +252,14 @@ fn a_difference_says_what_was() {
 }
 
 #[test]
+fn a_size_that_no_process_can_have_is_told_for_what_it_is() {
+    for (memory, told) in [("9999999G", "is too large"), ("0M", "must be greater than 0MB")] {
+        let text = format!("applications: [{{name: a, memory: {memory}}}]");
+        assert_eq!(complaints(&text), [format!("For application 'a': Process \"web\": Memory {told}")]);
+    }
+}
+
+#[test]
 fn credentials_of_buildpacks_make_no_difference_and_are_not_told() {
     let text = "applications: [{name: a, buildpacks: ['https://me:hush@h.io/b']}]";
     let applied = apply(plan(&only(text), &new_app()).ok().unwrap(), new_app());
