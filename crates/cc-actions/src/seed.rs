@@ -10,7 +10,7 @@ use cc_domain::name::Name;
 use cc_domain::stack::{CreateStack, Stack, StackState};
 use cc_domain::store::{DynTx, finish};
 
-/// The buildpacks of the engine on this machine, in their order, and what the engine calls them (local-runtime 8).
+/// The buildpacks of the engine on this machine, in their order, and what the engine calls them.
 const BUILTIN: &[(&str, &str)] = &[
     ("staticfile_buildpack", "staticfile"),
     ("binary_buildpack", "binary"),

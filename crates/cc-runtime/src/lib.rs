@@ -1,4 +1,4 @@
-//! How an app runs on this machine: staging, running and supervising without Diego (local-runtime.md).
+//! How an app runs on this machine: staging, running and supervising without Diego.
 #![deny(unsafe_code)]
 
 mod clock;

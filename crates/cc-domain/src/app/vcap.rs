@@ -1,4 +1,4 @@
-//! The environment that staging and running get, and what `/env` shows (domain-rules 13, diego.md §2.7).
+//! The environment that staging and running get, and what `/env` shows (domain-rules 13, diego 2.7).
 
 use super::environment::as_text;
 use super::{App, EnvironmentVariables};

@@ -1,4 +1,4 @@
-//! A build as an engine gets it (diego.md §2.12).
+//! A build as an engine gets it (diego 2.12).
 
 use super::Build;
 use crate::app::{AppContext, EnvironmentVariables, LifecycleKind};

@@ -1,4 +1,4 @@
-//! Jobs: work that follows a change, queued in the change's own transaction (domain-rules 32, store-design 8).
+//! Jobs: work that follows a change, queued in the change's own transaction (domain-rules 32).
 
 mod clocks;
 pub mod ports;

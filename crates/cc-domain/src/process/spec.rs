@@ -1,4 +1,4 @@
-//! A process as an engine gets it (diego.md §2.2 to §2.7).
+//! A process as an engine gets it (diego 2.2 to 2.7).
 
 use super::{Endpoint, HealthCheckKind, Process, ProcessSettings, ReadinessKind, Seconds};
 use crate::app::{AppContext, LifecycleKind};

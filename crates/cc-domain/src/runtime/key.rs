@@ -61,7 +61,7 @@ pub enum ProcessRef {
     Foreign(String),
 }
 
-/// Opaque text of what a desired process was made from; equal text means nothing to do (diego.md §2.1).
+/// Opaque text of what a desired process was made from; equal text means nothing to do (diego 2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub String);
 

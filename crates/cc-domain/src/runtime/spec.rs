@@ -51,7 +51,7 @@ pub struct Limits {
     /// Open files.
     pub fds: u64,
     pub pids: u32,
-    /// 1 to 100 (diego.md §2.14).
+    /// 1 to 100 (diego 2.14).
     pub cpu_weight: u32,
 }
 
@@ -90,7 +90,7 @@ pub struct Command {
     /// Empty: the one that staging recorded in the droplet.
     pub start: String,
     pub execution_metadata: String,
-    /// §2.7 steps 1 to 3 of diego.md; the engine adds ports and instance variables.
+    /// diego 2.7, steps 1 to 3; the engine adds ports and instance variables.
     pub env: Env,
     /// Source type of its lines, as in `APP/PROC/WEB`.
     pub log_source: String,

@@ -1,7 +1,7 @@
 //! The log endpoint as clients know it: log-cache's REST surface under `/api/v1` and `/v1`, and the stream `/v2/read`.
 //!
 //! Works over any [`LogSource`]; who may read what is asked of a [`LogAccess`]. A source that the caller may not read is answered
-//! like one that does not exist. Rules: `client-flows.md` §4, `local-runtime.md` §10.
+//! like one that does not exist. Rules: client-flows 4.
 
 mod present;
 mod query;

@@ -1,4 +1,4 @@
-//! Variables that the engine adds (local-runtime.md §5.1; later wins, as on a cell of Diego).
+//! Variables that the engine adds (later wins, as on a cell of Diego; diego 2.7).
 
 use crate::depot::Paths;
 

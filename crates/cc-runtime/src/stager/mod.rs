@@ -1,4 +1,4 @@
-//! Builds: each is a one-shot container that runs the lifecycle program `stage` (local-runtime.md §7).
+//! Builds: each is a one-shot container that runs the lifecycle program `stage`.
 //!
 //! # Contract with the programs that run inside a container ([`crate::lifecycle`])
 //!
