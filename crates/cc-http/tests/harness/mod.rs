@@ -1,16 +1,16 @@
 //! The API over a fresh database, without a socket: what a test starts with.
 //!
 //! ```ignore
-//! api_tests! {
-//!     async fn an_auditor_sees_the_space(api: TestApi) {
-//!         let org = an_organization().named("o").create(&api).await;
-//!         let space = a_space().named("s").in_organization(&org).create(&api).await;
-//!         api.give(RoleKind::SpaceAuditor, "ann", &space).await;
-//!         let answer = api.get("ann", "/v3/spaces").await;
-//!         assert_eq!(answer.status, 200);
-//!         insta::assert_snapshot!(answer.redacted());
-//!     }
+//! async fn an_auditor_sees_the_space(api: TestApi) {
+//!     let org = an_organization().named("o").create(&api).await;
+//!     let space = a_space().named("s").in_organization(&org).create(&api).await;
+//!     api.give(RoleKind::SpaceAuditor, "ann", &space).await;
+//!     let answer = api.get("ann", "/v3/spaces").await;
+//!     assert_eq!(answer.status, 200);
+//!     insta::assert_snapshot!(answer.redacted());
 //! }
+//!
+//! api_tests![an_auditor_sees_the_space];
 //! ```
 //! A token is the caller: `admin`, `admin_read_only`, `global_auditor`, anything else is the plain user of that guid. Time stands still
 //! until [`TestApi::clock`] is moved. Jobs run when [`TestApi::run_jobs`] says so.
@@ -245,21 +245,22 @@ impl TestApi {
     }
 }
 
-/// `api_tests! { async fn name(api: TestApi) { … } }` makes a module `name` with the tests `sqlite` and `postgres`, each on a fresh
-/// database. The one of PostgreSQL says so and passes without a server, unless one is required.
+/// `api_tests![one, …];` makes of `async fn one(api: TestApi)` the tests `one::sqlite` and `one::postgres`, each on a fresh database. The
+/// one of PostgreSQL says so and passes without a server, unless one is required.
 #[macro_export]
-macro_rules! api_tests { ($(async fn $name:ident($api:ident: TestApi) $body:block)*) => { $(
+macro_rules! api_tests { [$($name:ident),* $(,)?] => { $(
     mod $name {
-        use super::*;
-        async fn body($api: $crate::harness::TestApi) $body
+        use $crate::harness::{Engine, TestApi};
+
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn sqlite() {
-            body($crate::harness::TestApi::start($crate::harness::Engine::Sqlite).await.unwrap()).await;
+            super::$name(TestApi::start(Engine::Sqlite).await.unwrap()).await;
         }
+
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn postgres() {
-            if let Some(api) = $crate::harness::TestApi::start($crate::harness::Engine::Postgres).await {
-                body(api).await;
+            if let Some(api) = TestApi::start(Engine::Postgres).await {
+                super::$name(api).await;
             }
         }
     }
