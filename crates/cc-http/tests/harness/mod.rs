@@ -18,8 +18,10 @@
 mod answer;
 mod bits;
 mod build;
+mod contract;
 mod database;
 mod engine;
+mod seen;
 mod stand_ins;
 
 pub use answer::Answer;
@@ -45,7 +47,7 @@ use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
 use cc_http::service::{ApiService, Lanes, Surfaces};
-use cc_http::{Api, service};
+use cc_http::{Api, Operation, service};
 use cc_jobs::Registry;
 use serde_json::Value;
 use stand_ins::TokenIsCaller;
@@ -208,10 +210,18 @@ impl TestApi {
         self.call(request.body(body).unwrap()).await
     }
 
-    /// Any request, for uploads and odd headers.
+    /// Any request, for uploads and odd headers. What it answers is held against the contract.
     pub async fn call(&self, request: Request<Body>) -> Answer {
+        let has_fields = request.uri().query().is_some_and(|query| query.contains("fields"));
         let service = self.service.get_or_init(|| service(self.api.clone())).clone();
-        Answer::read(service.oneshot(request).await.unwrap()).await
+        let response = service.oneshot(request).await.unwrap();
+        let operation = response.extensions().get::<&Operation>().copied();
+        let answer = Answer::read(response).await;
+        if let Some(operation) = operation {
+            seen::note(operation.id, answer.status);
+            contract::hold(operation, &answer, has_fields);
+        }
+        answer
     }
 
     /// Runs all jobs that are due, and those that they queue; their number.
