@@ -55,7 +55,9 @@ pub async fn all(folder: &Path, names: &[String], engine: Engine) -> anyhow::Res
     };
     let all = stream::iter(files(folder, names)?).map(one).buffered(side_by_side).try_collect().await;
     databases.clean().await?;
-    all
+    let all: Vec<Replayed> = all?;
+    report::note(&report::statuses(&all))?;
+    Ok(all)
 }
 
 fn files(folder: &Path, names: &[String]) -> anyhow::Result<Vec<PathBuf>> {
