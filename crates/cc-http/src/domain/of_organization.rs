@@ -1,6 +1,6 @@
 //! `organization_domains_list`, `organization_default_domain_get`
 
-use super::list::{SPEC, filter};
+use super::list::SPEC;
 use super::present;
 use crate::list::{ListQuery, page};
 use crate::service::Ctx;
@@ -20,7 +20,8 @@ pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         }
     };
     let found =
-        domain::list_of_organization(&ctx.ports, ctx.actor()?, &guid, filter(&query), &query.page).await?;
+        domain::list_of_organization(&ctx.ports, ctx.actor()?, &guid, query.filter.clone(), &query.page)
+            .await?;
     let path = format!("/v3/organizations/{guid}/domains");
     page(&ctx.links, &path, &query, &found, |d| present::domain(&ctx.links, d), None)
 }

@@ -7,7 +7,7 @@ mod list;
 pub(crate) mod present;
 mod update;
 
-pub(crate) use list::{IN_A_PLACE, filter};
+pub(crate) use list::IN_A_PLACE;
 
 use crate::operation::Gives::{Empty, ListOf, One};
 use crate::operation::{Operation, on};
