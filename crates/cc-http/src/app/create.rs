@@ -19,17 +19,16 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateApp, Fault> {
-    let mut fields =
-        Fields::new(body, &["name", "environment_variables", "relationships", "lifecycle", "metadata"]);
-    let space = fields.relationships(&["space"]).and_then(|mut inner| {
-        let space = inner.required_to_one("space", "Space");
+    let mut fields = Fields::new(body);
+    let space = fields.relationships().and_then(|mut inner| {
+        let space = inner.required_to_one("space");
         fields.nested("Relationships", inner);
         space
     });
     let lifecycle = body::lifecycle(&mut fields, Strictness::AppCreation, |fields| {
-        fields.must_be_string("name", "Name", Null::Checked);
-        fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Checked);
-        fields.must_be_object("environment_variables", "Environment variables", Null::Skipped);
+        fields.must_be_string("name", Null::Checked);
+        fields.must_be_at_most("name", Name::MAX_CHARS, Null::Checked);
+        fields.must_be_object("environment_variables", Null::Skipped);
     });
     let name = fields.text_of("name").map(str::to_owned);
     let (environment, mut wrong) = body::environment_variables(&mut fields);

@@ -19,10 +19,10 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateApp, Fault> {
-    let mut fields = Fields::new(body, &["name", "lifecycle", "metadata"]);
+    let mut fields = Fields::new(body);
     let lifecycle = body::lifecycle(&mut fields, Strictness::AppChange, |fields| {
-        fields.must_be_string("name", "Name", Null::Skipped);
-        fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
+        fields.must_be_string("name", Null::Skipped);
+        fields.must_be_at_most("name", Name::MAX_CHARS, Null::Skipped);
     });
     let is_nameless = fields.has("name") && fields.value("name").is_null();
     let name = fields.text_of("name").map(str::to_owned);

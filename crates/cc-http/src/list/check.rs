@@ -2,6 +2,7 @@
 
 use super::fields;
 use super::spec::{Check, Given, ListSpec, Takes};
+use crate::wire::label;
 use crate::wire::query_string::{Param, leading_integer};
 use cc_domain::label_selector;
 use cc_domain::list::PageRequest;
@@ -227,11 +228,4 @@ fn choices(value: Option<&Param>, allowed: &[&str], what: &str, found: &mut Vec<
             found.push(format!("Duplicate {what} resource: '{choice}'"));
         }
     }
-}
-
-/// A parameter's name as messages begin with it: `target_guids` is "Target guids".
-fn label(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

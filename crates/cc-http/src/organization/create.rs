@@ -18,9 +18,9 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateOrganization, Fault> {
-    let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
+    let mut fields = Fields::new(body);
     update::check(&mut fields);
-    fields.must_be_present("name", "Name");
+    fields.must_be_present("name");
     let name = Name::parse(fields.text_of("name").unwrap_or_default());
     let suspended = fields.value("suspended").as_bool().unwrap_or(false);
     let metadata = fields.metadata();

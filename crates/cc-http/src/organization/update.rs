@@ -18,7 +18,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateOrganization, Fault> {
-    let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
+    let mut fields = Fields::new(body);
     check(&mut fields);
     let name = fields.text_of("name").map(Name::parse);
     let suspended = fields.take("suspended").map(|value| value.as_bool().unwrap_or_default());
@@ -30,9 +30,9 @@ fn decode(body: Map<String, Value>) -> Result<UpdateOrganization, Fault> {
 
 /// What a creation and a change have in common.
 pub(super) fn check(fields: &mut Fields) {
-    fields.must_be_string("name", "Name", Null::Skipped);
-    fields.must_be_at_least("name", "Name", 1, Null::Skipped);
-    fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
-    fields.must_be_printable("name", "Name", Null::Skipped);
-    fields.must_be_boolean("suspended", "Suspended", Null::Skipped);
+    fields.must_be_string("name", Null::Skipped);
+    fields.must_be_at_least("name", 1, Null::Skipped);
+    fields.must_be_at_most("name", Name::MAX_CHARS, Null::Skipped);
+    fields.must_be_printable("name", Null::Skipped);
+    fields.must_be_boolean("suspended", Null::Skipped);
 }

@@ -20,11 +20,10 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {
-    let mut fields =
-        Fields::new(body, &["command", "user", "health_check", "readiness_health_check", "metadata"]);
+    let mut fields = Fields::new(body);
     let change = UpdateProcess {
-        command: bounded(&mut fields, "command", "Command", UpdateProcess::MAX_COMMAND),
-        user: bounded(&mut fields, "user", "User", UpdateProcess::MAX_USER),
+        command: bounded(&mut fields, "command", UpdateProcess::MAX_COMMAND),
+        user: bounded(&mut fields, "user", UpdateProcess::MAX_USER),
         health_check: body::health_check(&mut fields),
         readiness_check: body::readiness_check(&mut fields),
         metadata: fields.metadata(),
@@ -33,12 +32,12 @@ fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {
     Ok(change)
 }
 
-fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
-    let text = fields.text(name, label);
+fn bounded(fields: &mut Fields, name: &'static str, max: usize) -> Patch<String> {
+    let text = fields.text(name);
     if let Patch::Value(text) = &text
         && !(1..=max).contains(&text.chars().count())
     {
-        fields.refuse(format!("{label} must be between 1 and {max} characters"));
+        fields.refuse(format!("{} must be between 1 and {max} characters", fields.label(name)));
     }
     text
 }

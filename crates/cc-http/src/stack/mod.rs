@@ -40,12 +40,12 @@ fn state(fields: &mut Fields) -> Option<StackState> {
 }
 
 fn state_reason(fields: &mut Fields) -> Patch<String> {
-    bounded(fields, "state_reason", "State reason", Stack::MAX_STATE_REASON)
+    bounded(fields, "state_reason", Stack::MAX_STATE_REASON)
 }
 
 /// What is no text is taken as one, a list as its only item.
-fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
-    fields.must_be_at_most(name, label, max, Null::Checked);
+fn bounded(fields: &mut Fields, name: &'static str, max: usize) -> Patch<String> {
+    fields.must_be_at_most(name, max, Null::Checked);
     match fields.take(name) {
         Patch::Absent => Patch::Absent,
         Patch::Null => Patch::Null,

@@ -19,7 +19,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateStack, Fault> {
-    let mut fields = Fields::new(body, &["state", "state_reason", "metadata"]);
+    let mut fields = Fields::new(body);
     let change = UpdateStack {
         state: state(&mut fields),
         state_reason: state_reason(&mut fields),

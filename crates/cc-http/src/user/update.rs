@@ -9,7 +9,7 @@ use cc_actions::{Fault, user};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
     user::may_change(&ctx.ports, actor, &guid).await?;
-    let mut fields = Fields::new(request.json()?, &["metadata"]);
+    let mut fields = Fields::new(request.json()?);
     let change = fields.metadata();
     fields.finish()?;
     let updated = user::update(&ctx.ports, actor, &guid, &change).await?;
