@@ -13,6 +13,7 @@ pub struct Actor {
     pub name: String,
     /// The user's e-mail as the token tells it; clients and jobs have none.
     pub email: Option<String>,
+    /// What `user` is the name of: a user, a client, or the system itself.
     pub kind: ActorKind,
     pub scopes: Scopes,
 }

@@ -83,7 +83,7 @@ impl<T: ?Sized> From<String> for Guid<T> {
     }
 }
 
-/// One guid of each, and each kind its own type.
+/// Guids as plain texts, in their order.
 pub fn texts<T: ?Sized>(guids: &[Guid<T>]) -> Vec<String> {
     guids.iter().map(|g| g.as_str().to_owned()).collect()
 }
