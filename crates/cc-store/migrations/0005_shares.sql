@@ -6,6 +6,7 @@ UPDATE domain_shares SET position = (
 );
 
 -- An annotation may hold nothing and yet be there.
+-- only sqlite
 CREATE TABLE annotations_0005 (
     resource_kind TEXT NOT NULL,
     resource_id BIGINT NOT NULL,
@@ -17,3 +18,5 @@ CREATE TABLE annotations_0005 (
 INSERT INTO annotations_0005 SELECT resource_kind, resource_id, key_prefix, key_name, value FROM annotations;
 DROP TABLE annotations;
 ALTER TABLE annotations_0005 RENAME TO annotations;
+-- only postgres
+ALTER TABLE annotations ALTER COLUMN value DROP NOT NULL;
