@@ -1,6 +1,6 @@
 //! Builds: each is a one-shot container that runs the lifecycle program `stage`.
 //!
-//! # Contract with the programs that run inside a container ([`crate::lifecycle`])
+//! # Contract with the programs that run inside a container ([`cc_lifecycle`])
 //!
 //! The server's own binary is inside every container, read-only. Its path is in the variable `CF_LIFECYCLE`:
 //! `/.cf/lifecycle`, or a real path ending in `/lifecycle` in the tier without a file system of its own. Called by a
@@ -20,12 +20,12 @@ pub(crate) use collect::collect;
 use crate::container::{Input, InputKind, Program};
 use crate::depot::Paths;
 use crate::job::{StoredBuild, StoredJob, StoredWork};
-use crate::lifecycle::stage::{Options, Requested};
 use crate::runner::port::stack_of;
 use crate::runner::report::{Output, Voice};
 use crate::runner::stored::{StoredArtifact, StoredKind, store_env, store_files, store_tags};
 use crate::runner::{Shared, environment, instance};
 use cc_domain::runtime::{Artifact, BuildSpec, RuntimeError};
+use cc_lifecycle::stage::{Options, Requested};
 use std::time::Duration;
 
 /// Log source of everything a staging says.

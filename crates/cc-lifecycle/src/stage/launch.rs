@@ -1,7 +1,7 @@
 //! What a droplet can run: `launch.yml`, `bin/release` and `Procfile`, merged in that order.
 
 use super::error::{StageError, StepError};
-use crate::lifecycle::result::{Process, Sidecar};
+use crate::result::{Process, Sidecar};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_saphyr::DuplicateKeyPolicy;

@@ -1,6 +1,6 @@
 //! What can go wrong in a staging, with the exit codes by which the host tells the cases apart.
 
-use crate::lifecycle::unzip::UnzipError;
+use crate::unzip::UnzipError;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitStatus;

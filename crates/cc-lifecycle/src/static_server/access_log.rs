@@ -1,7 +1,7 @@
 //! One line on stdout for each request, once its answer was sent or given up.
 
 use super::answer::Body;
-use crate::lifecycle::console;
+use crate::console;
 use bytes::Bytes;
 use http::header::REFERER;
 use http::{Request, Response};

@@ -2,7 +2,7 @@
 
 use super::support::a_staging;
 use cc_domain::archive::{ArchiveFault, Limits};
-use cc_runtime::lifecycle::unzip::{Unpacked, UnzipError, extract};
+use cc_lifecycle::unzip::{Unpacked, UnzipError, extract};
 use proptest::prelude::*;
 use std::fs::{self, File};
 use std::io::Write;

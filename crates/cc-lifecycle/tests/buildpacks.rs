@@ -314,7 +314,7 @@ fn a_detect_script_that_cannot_be_run_is_warned_of_and_passed_over() {
         .dir
         .path()
         .join("buildpacks")
-        .join(cc_runtime::lifecycle::buildpack_dir_name("unrunnable"))
+        .join(cc_lifecycle::buildpack_dir_name("unrunnable"))
         .join("bin/detect");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o644)).unwrap();
     let staged = staging.run().expect_success();

@@ -6,9 +6,10 @@
 //! stderr, and an exit code. Nothing here is privileged, and everything that reads a user's archive or a
 //! buildpack's output treats it as hostile.
 //!
-//! The host side uses three things of this module: [`stage::Options`] to spell the command line of a staging,
+//! The engine uses three things of this crate: [`stage::Options`] to spell the command line of a staging,
 //! [`result::StagingResult`] to read its outcome, and [`buildpack_dir_name`] to lay buildpacks out. Start
 //! reading at [`stage`].
+#![forbid(unsafe_code)]
 
 mod builtin;
 mod console;

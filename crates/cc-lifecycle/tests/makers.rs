@@ -1,7 +1,7 @@
 //! Archives as other programs write them (`tests/archives/README.md`): each unpacks to the folder it was made from.
 
 use cc_domain::archive::Limits;
-use cc_runtime::lifecycle::unzip::extract;
+use cc_lifecycle::unzip::extract;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;

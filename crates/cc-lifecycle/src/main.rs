@@ -7,5 +7,5 @@ use std::process;
 
 fn main() {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
-    process::exit(cc_runtime::lifecycle::main(&args));
+    process::exit(cc_lifecycle::main(&args));
 }

@@ -1,8 +1,8 @@
 //! A staging in a temporary folder: an app, buildpacks, and what came of it.
 
-use cc_runtime::lifecycle::buildpack_dir_name;
-use cc_runtime::lifecycle::result::StagingResult;
-use cc_runtime::lifecycle::stage::{Options, Requested};
+use cc_lifecycle::buildpack_dir_name;
+use cc_lifecycle::result::StagingResult;
+use cc_lifecycle::stage::{Options, Requested};
 use flate2::read::GzDecoder;
 use std::fs::{self, File};
 use std::io::Write;

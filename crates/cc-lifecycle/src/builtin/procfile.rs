@@ -1,7 +1,7 @@
 //! `procfile_buildpack`: takes an app as it is if its Procfile says how to start it. The staging itself reads
 //! the Procfile.
 
-use crate::lifecycle::stage::procfile_has_a_command;
+use crate::stage::procfile_has_a_command;
 use std::fs;
 use std::path::Path;
 

@@ -12,7 +12,7 @@ pub struct Options {
     /// The app's package, a zip.
     pub package: PathBuf,
     /// Holds for each buildpack that is neither built in nor a repository's URL an unpacked folder, named by
-    /// [`crate::lifecycle::buildpack_dir_name`], or an archive `<position>.zip`, counted from 0.
+    /// [`crate::buildpack_dir_name`], or an archive `<position>.zip`, counted from 0.
     pub buildpacks_dir: PathBuf,
     /// In the order in which they are tried or run; never empty.
     pub buildpacks: Vec<Requested>,
@@ -26,7 +26,7 @@ pub struct Options {
     pub droplet: PathBuf,
     /// Where to write the new build artifacts cache.
     pub cache_out: PathBuf,
-    /// Where to write [`crate::lifecycle::result::StagingResult`].
+    /// Where to write [`crate::result::StagingResult`].
     pub result: PathBuf,
 }
 

@@ -2,8 +2,8 @@
 
 use super::error::StepError;
 use super::options::Requested;
-use crate::lifecycle::buildpack_dir_name;
-use crate::lifecycle::unzip;
+use crate::buildpack_dir_name;
+use crate::unzip;
 use cc_domain::archive::Limits;
 use std::fs::{self, File};
 use std::io;

@@ -77,7 +77,7 @@ pub(super) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{cut, date, page};
-    use crate::lifecycle::static_server::find::Target;
+    use crate::static_server::find::Target;
     use std::fs::{self, File};
     use std::time::{Duration, SystemTime};
 

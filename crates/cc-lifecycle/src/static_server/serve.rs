@@ -2,7 +2,7 @@
 
 use super::access_log;
 use super::answer::{Body, Server};
-use crate::lifecycle::console;
+use crate::console;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt;

@@ -2,8 +2,8 @@
 //! where the static server finds them. Options and messages are those of the reference's buildpack.
 
 use super::{step, warning};
-use crate::lifecycle::stage::{Release, StepError, yaml};
-use crate::lifecycle::static_server::{Auth, Hsts, SITE_FILE, Site, unsupported_directive};
+use crate::stage::{Release, StepError, yaml};
+use crate::static_server::{Auth, Hsts, SITE_FILE, Site, unsupported_directive};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
