@@ -66,7 +66,7 @@ impl Installation {
             logs: Arc::new(Lost),
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
-            runtime: Arc::new(Nothing),
+            runtime: Arc::new(Nothing::Obedient),
             traffic: Arc::new(Lost),
             endpoints: Arc::default(),
             wakes: Arc::default(),

@@ -187,13 +187,14 @@ fn serve(dir: &str, isolation: &str, droplet: &str, command: &str) -> i32 {
             _ => Isolation::Auto,
         };
         config.network = if isolation == "gateway" { Network::Gateway } else { Network::Shared };
-        let runtime = match LocalRuntime::start(config, connections).await {
+        let runtime = match LocalRuntime::open(config, connections).await {
             Ok(runtime) => runtime,
             Err(error) => {
                 say(&format!("error {error}"));
                 return 1;
             }
         };
+        runtime.run();
         say(&runtime.tier().facts_line());
         let key = port::ProcessKey::new("p", "00000000-0000-4000-8000-000000000000").expect("both are valid");
         let spec = cc_runtime_spec(key, command);

@@ -41,23 +41,10 @@ pub(super) struct Running {
 }
 
 impl LocalRuntime {
-    /// Finds out how to isolate apps, takes over the containers of an earlier server and begins to reconcile. Returns
-    /// before instances are up. `config.exe` must answer [`crate::hidden_subcommand`].
-    pub async fn start(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
-        Self::begin_with(config, connections, Will::Run).await
-    }
-
-    /// As [`LocalRuntime::start`], but touches no container until [`LocalRuntime::down`] stops them all, or
-    /// [`LocalRuntime::close`] leaves them as they are: to look at the machine, or to end what runs on it.
-    pub async fn stand_by(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
-        Self::begin_with(config, connections, Will::Wait).await
-    }
-
-    async fn begin_with(
-        config: Config,
-        connections: Connections,
-        will: Will,
-    ) -> Result<Arc<Self>, StartError> {
+    /// Finds out how to isolate apps and what an earlier server left running. Takes orders from now on, but touches no
+    /// container and reports nothing until [`LocalRuntime::run`] begins, or [`LocalRuntime::down`] stops them all;
+    /// [`LocalRuntime::close`] leaves them as they are. `config.exe` must answer [`crate::hidden_subcommand`].
+    pub async fn open(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
         let made =
             tokio::task::spawn_blocking(move || Ground::lay(&config).map(|ground| (config, ground))).await;
         let (config, ground) = made.map_err(|error| folder("start")(io::Error::other(error)))??;
@@ -76,7 +63,7 @@ impl LocalRuntime {
             builds: config.dir.join("builds"),
             jobs: Jobs::default(),
             sealer: ground.sealer,
-            will: watch::channel(will).0,
+            will: watch::channel(Will::Wait).0,
             room: watch::channel(0).0,
             listeners: watch::channel(Arc::default()).0,
             started: Instant::now(),
@@ -95,6 +82,11 @@ impl LocalRuntime {
         runtime.spawn(super::guard::scan(Arc::clone(&runtime.shared)));
         runtime.adopt().map_err(folder("adopt"))?;
         Ok(runtime)
+    }
+
+    /// Takes over the containers of an earlier server and begins to reconcile. Returns before instances are up.
+    pub fn run(&self) {
+        self.shared.will.send_replace(Will::Run);
     }
 
     fn adopt(self: &Arc<Self>) -> io::Result<()> {

@@ -372,7 +372,7 @@ async fn where_it_cannot_be_had_it_is_refused_and_auto_shares() {
         config.exe = Some(super::stand::HOST.into());
         config.isolation = Isolation::Process;
         config.network = network;
-        LocalRuntime::stand_by(config, nobody())
+        LocalRuntime::open(config, nobody())
     };
     let refused = start(Network::Gateway).await.err().map(|error| error.to_string()).unwrap();
     assert_eq!(

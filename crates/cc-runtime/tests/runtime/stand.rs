@@ -285,12 +285,11 @@ async fn start(
     blobs: &Path,
     stands_by: bool,
 ) -> Arc<LocalRuntime> {
-    let connections = connections(recorder, blobs);
-    if stands_by {
-        LocalRuntime::stand_by(config.clone(), connections).await.unwrap()
-    } else {
-        LocalRuntime::start(config.clone(), connections).await.unwrap()
+    let runtime = LocalRuntime::open(config.clone(), connections(recorder, blobs)).await.unwrap();
+    if !stands_by {
+        runtime.run();
     }
+    runtime
 }
 
 pub fn routable(changes: &[EndpointChange]) -> Vec<(u32, String, u16)> {
