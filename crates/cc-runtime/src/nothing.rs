@@ -1,6 +1,8 @@
 //! What stands in the place of an engine where none is.
 
 use async_trait::async_trait;
+use cc_domain::guid::Guid;
+use cc_domain::process::Process;
 use cc_domain::runtime::{
     BuildId, BuildSpec, Capabilities, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey,
     ProcessPatch, ProcessRef, ProcessSpec, ProcessView, Runtime, RuntimeError, TaskId, TaskSpec, Usage,
@@ -67,6 +69,10 @@ impl Runtime for Nothing {
     }
 
     async fn list_processes(&self) -> Result<Vec<ObservedProcess>, RuntimeError> {
+        self.answer()
+    }
+
+    async fn versions_of(&self, _process: &Guid<Process>) -> Result<Vec<ProcessKey>, RuntimeError> {
         self.answer()
     }
 

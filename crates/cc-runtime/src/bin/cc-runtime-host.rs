@@ -4,6 +4,8 @@
 //! instance until it is killed and prints what happens, a line each.
 
 use async_trait::async_trait;
+use cc_domain::app::App;
+use cc_domain::guid::Guid;
 use cc_domain::runtime as port;
 use cc_domain::runtime::Runtime;
 use cc_runtime::{Config, Connections, Isolation, LocalRuntime, Network};
@@ -133,7 +135,12 @@ impl port::ArtifactSink for Nothing {
         Err(port::ArtifactError::Missing("sink".into()))
     }
 
-    async fn store_cache(&self, _: &str, _: &str, _: &Path) -> Result<port::Digests, port::ArtifactError> {
+    async fn store_cache(
+        &self,
+        _: &Guid<App>,
+        _: &str,
+        _: &Path,
+    ) -> Result<port::Digests, port::ArtifactError> {
         Err(port::ArtifactError::Missing("sink".into()))
     }
 }
@@ -213,9 +220,9 @@ fn cc_runtime_spec(key: port::ProcessKey, command: &str) -> port::ProcessSpec {
         key,
         fingerprint: port::Fingerprint("1".into()),
         owner: port::Owner {
-            org: text(),
+            org: "org".into(),
             org_name: text(),
-            space: text(),
+            space: "space".into(),
             space_name: text(),
             app: "app".into(),
             app_name: text(),
@@ -225,8 +232,7 @@ fn cc_runtime_spec(key: port::ProcessKey, command: &str) -> port::ProcessSpec {
         lifecycle: port::Lifecycle::Buildpack,
         image: port::Image::Stack("cflinuxfs4".into()),
         droplet: Some(port::Artifact {
-            kind: port::ArtifactKind::Droplet,
-            guid: "d".into(),
+            kind: port::ArtifactKind::Droplet("d".into()),
             blob_key: "d".into(),
             checksum: None,
             custom_url: None,

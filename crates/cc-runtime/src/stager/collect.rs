@@ -5,6 +5,7 @@ use super::{CACHE_OUT, DROPLET, RESULT, SOURCE, size};
 use crate::job::{Outcome, StoredDigests, StoredJob};
 use crate::runner::Shared;
 use crate::runner::report::{Output, Voice};
+use cc_domain::guid::Guid;
 use cc_domain::runtime::{ArtifactError, BuildId, Digests};
 use std::fs;
 use std::io::Read;
@@ -35,9 +36,8 @@ pub(crate) async fn collect(
     let droplet = store("droplet", voice, || sink.store_droplet(&build, &taken.droplet)).await?;
     let cache = match &taken.cache {
         Some(cache) => {
-            let stored =
-                store("build artifacts cache", voice, || sink.store_cache(&job.owner.app, &job.stack, cache));
-            Some(stored.await?)
+            let app = Guid::from(job.owner.app.as_str());
+            Some(store("build artifacts cache", voice, || sink.store_cache(&app, &job.stack, cache)).await?)
         }
         None => None,
     };

@@ -1,6 +1,8 @@
 //! A test stand: an engine in a folder of its own, a droplet, and a record of everything the engine says.
 
 use async_trait::async_trait;
+use cc_domain::app::App;
+use cc_domain::guid::Guid;
 use cc_domain::runtime as port;
 use cc_domain::runtime::{Instance, InstanceState, ProcessKey, ProcessSpec, Runtime};
 use cc_runtime::{Config, Connections, EndpointChange, Isolation, LocalRuntime, LogLine, Network};
@@ -119,12 +121,12 @@ impl port::ArtifactSink for Files {
         build: &port::BuildId,
         file: &Path,
     ) -> Result<port::Digests, port::ArtifactError> {
-        Ok(keep(file, &self.0.join(build.as_str())))
+        Ok(keep(file, &self.0.join(build.to_string())))
     }
 
     async fn store_cache(
         &self,
-        app: &str,
+        app: &Guid<App>,
         stack: &str,
         file: &Path,
     ) -> Result<port::Digests, port::ArtifactError> {
@@ -325,18 +327,18 @@ pub fn worker(instances: u32, command: &str) -> ProcessSpec {
         key: key(),
         fingerprint: port::Fingerprint(format!("{instances}")),
         owner: port::Owner {
-            org: text("org"),
+            org: "org".into(),
             org_name: text("o"),
-            space: text("space"),
+            space: "space".into(),
             space_name: text("s"),
-            app: text("app"),
+            app: "app".into(),
             app_name: text("a"),
         },
         process_type: text("web"),
         instances,
         lifecycle: port::Lifecycle::Buildpack,
         image: port::Image::Stack(text("cflinuxfs4")),
-        droplet: Some(artifact(port::ArtifactKind::Droplet, "droplet")),
+        droplet: Some(artifact(port::ArtifactKind::Droplet("droplet".into()), "droplet")),
         container_env: port::Env(vec![(text("LANG"), text("en_US.UTF-8"))]),
         commands: vec![port::Command {
             kind: port::CommandKind::App,
@@ -367,7 +369,7 @@ pub fn worker(instances: u32, command: &str) -> ProcessSpec {
 }
 
 pub fn artifact(kind: port::ArtifactKind, name: &str) -> port::Artifact {
-    port::Artifact { kind, guid: name.into(), blob_key: name.into(), checksum: None, custom_url: None }
+    port::Artifact { kind, blob_key: name.into(), checksum: None, custom_url: None }
 }
 
 /// Body of the answer to a GET; panics if nobody answers.

@@ -10,6 +10,8 @@ use cc_actions::Ports;
 use cc_actions::route::InstanceEndpoint;
 use cc_actions::runtime_events::Reports;
 use cc_actions::wakes::Changed;
+use cc_domain::app::App;
+use cc_domain::guid::Guid;
 use cc_domain::runtime::{
     Ack, Artifact, ArtifactContent, ArtifactError, ArtifactSink, ArtifactSource, BuildId, Digests,
 };
@@ -91,7 +93,7 @@ fn endpoints(ports: &Ports) -> cc_runtime::EndpointsChanged {
     let ports = ports.clone();
     Arc::new(move |change| {
         let at = change.endpoint;
-        let process = at.key.process().to_owned();
+        let process = at.key.process().clone();
         let instance = InstanceEndpoint {
             process: at.key,
             index: at.index,
@@ -105,7 +107,7 @@ fn endpoints(ports: &Ports) -> cc_runtime::EndpointsChanged {
         } else {
             ports.endpoints.gone(ports.traffic.as_ref(), &instance);
         }
-        ports.wakes.changed(Changed::Process, &process);
+        ports.wakes.changed(Changed::Process, process.as_str());
     })
 }
 
@@ -140,7 +142,7 @@ impl ArtifactSink for Alone {
         Err(ArtifactError::Unavailable("the server does not run".to_owned()))
     }
 
-    async fn store_cache(&self, _: &str, _: &str, _: &Path) -> Result<Digests, ArtifactError> {
+    async fn store_cache(&self, _: &Guid<App>, _: &str, _: &Path) -> Result<Digests, ArtifactError> {
         Err(ArtifactError::Unavailable("the server does not run".to_owned()))
     }
 }
