@@ -3,7 +3,7 @@
 //! The floor (`floor/`) does with hyper, serde_json and a bare driver what one request of ours does with the database, and nothing else:
 //! no login, no rights, no errors. Ours is the release binary as users start it. Both are processes of their own; this one is the load
 //! ([`load`]), runs them by turns ([`rounds`]) and writes the table ([`table`]). One file in `scenario/` for each thing that is measured.
-
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "reports are what this program is for")]
 
 mod api;

@@ -1,5 +1,6 @@
 //! The reference's own answers, replayed: every recorded request is sent to this server, and what comes back is held against what the
 //! reference answered. Start reading at [`replay::replay`]; [`recording`] says what a file is, [`installation`] what stands behind it.
+#![forbid(unsafe_code)]
 
 pub mod bits;
 pub mod broker;

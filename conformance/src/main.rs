@@ -1,4 +1,5 @@
 //! `cargo xtask conformance`: replays recordings and says what differs.
+#![forbid(unsafe_code)]
 
 use anyhow::{Context, ensure};
 use cc_conformance::differences::Known;

@@ -1,5 +1,6 @@
 //! The lifecycle programs as a binary of their own: what tests run, and what a container can be given where
 //! the server's whole binary would be too large. The server's binary answers to the same words.
+#![forbid(unsafe_code)]
 
 use std::env;
 use std::ffi::OsString;

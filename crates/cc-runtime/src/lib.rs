@@ -1,5 +1,4 @@
 //! How an app runs on this machine: staging, running and supervising without Diego.
-#![deny(unsafe_code)]
 
 mod clock;
 mod container;
