@@ -20,6 +20,7 @@ pub mod feature_flag;
 pub mod hold;
 pub mod identity;
 pub mod job;
+pub mod log;
 pub mod manifest;
 pub mod organization;
 pub mod organization_quota;

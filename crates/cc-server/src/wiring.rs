@@ -34,7 +34,7 @@ use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
-use cc_http::logs::{LogsState, StreamPace};
+use cc_http::logs::{LogsState, StreamPace, TokenAccess};
 use cc_http::service::{Lanes, TokenCallers};
 use cc_jobs::Workers;
 use cc_runtime::{LocalRuntime, Nothing};
@@ -122,7 +122,7 @@ pub async fn start(
     });
     let verifier = login.verifier;
     let log_access =
-        Arc::new(logs::Access { verifier: verifier.clone(), store: database.clone(), clock: clock.clone() });
+        Arc::new(TokenAccess { verifier: verifier.clone(), store: database.clone(), clock: clock.clone() });
     let api = || Surfaces {
         api: cc_http::service(
             cc_http::Api::new(
