@@ -3,9 +3,9 @@
 mod clock;
 mod container;
 mod depot;
+mod errand;
 mod hex;
 mod isolation;
-mod job;
 mod listeners;
 mod network;
 mod nothing;

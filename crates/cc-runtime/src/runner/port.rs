@@ -5,7 +5,7 @@ use super::process::{Message, StoredProcess};
 use super::slot::Meter;
 use super::start::{LocalRuntime, total_memory_bytes};
 use super::stored::{self, load_tags, save, store_env, store_files, store_tags};
-use crate::job::{JobKind, stored_task};
+use crate::errand::{ErrandKind, stored_task};
 use crate::stager::stored_build;
 use crate::supervisor::protocol::Used;
 use async_trait::async_trait;
@@ -124,16 +124,16 @@ impl Runtime for LocalRuntime {
     }
 
     async fn cancel_task(&self, id: &TaskId) -> Result<(), RuntimeError> {
-        self.cancel(JobKind::Task, id.as_str());
+        self.cancel(ErrandKind::Task, id.as_str());
         Ok(())
     }
 
     async fn find_task(&self, id: &TaskId) -> Result<Option<ObservedTask>, RuntimeError> {
-        self.observe(JobKind::Task, id.as_str())
+        self.observe(ErrandKind::Task, id.as_str())
     }
 
     async fn list_tasks(&self) -> Result<Vec<ObservedTask>, RuntimeError> {
-        self.observe_all(JobKind::Task)
+        self.observe_all(ErrandKind::Task)
     }
 
     async fn start_build(&self, spec: &BuildSpec) -> Result<(), RuntimeError> {
@@ -141,12 +141,12 @@ impl Runtime for LocalRuntime {
     }
 
     async fn cancel_build(&self, id: &BuildId) -> Result<(), RuntimeError> {
-        self.cancel(JobKind::Build, id.guid().as_str());
+        self.cancel(ErrandKind::Build, id.guid().as_str());
         Ok(())
     }
 
     async fn find_build(&self, id: &BuildId) -> Result<Option<ObservedTask>, RuntimeError> {
-        self.observe(JobKind::Build, id.guid().as_str())
+        self.observe(ErrandKind::Build, id.guid().as_str())
     }
 
     async fn mark_fresh(&self, _what: WorkKind, _ttl: Duration) -> Result<(), RuntimeError> {

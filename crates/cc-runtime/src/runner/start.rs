@@ -6,8 +6,8 @@ use super::resources::Resources;
 use super::slot::View;
 use super::{Shared, Will, new_guid, stored};
 use crate::depot::{Depot, Meta, Outside, Work, others_can_reach};
+use crate::errand::{ErrandKind, Errands};
 use crate::isolation::{self, Isolation, IsolationError, Tier};
-use crate::job::{JobKind, Jobs};
 use crate::network::policy::Policy;
 use crate::seal::{Sealer, StateKey};
 use cc_domain::runtime::ProcessKey;
@@ -61,7 +61,7 @@ impl LocalRuntime {
             crashes: config.dir.join("crashes"),
             tasks: config.dir.join("tasks"),
             builds: config.dir.join("builds"),
-            jobs: Jobs::default(),
+            errands: Errands::default(),
             sealer: ground.sealer,
             will: watch::channel(Will::Wait).0,
             room: watch::channel(0).0,
@@ -91,7 +91,7 @@ impl LocalRuntime {
 
     fn adopt(self: &Arc<Self>) -> io::Result<()> {
         let mut found: BTreeMap<String, Vec<(String, Meta)>> = BTreeMap::new();
-        let mut jobs = BTreeMap::new();
+        let mut errands = BTreeMap::new();
         let known: Vec<StoredProcess> = stored::load_all(&self.shared.sealer, &self.shared.processes)?;
         for (id, meta) in self.shared.depot.scan()? {
             match &meta.work {
@@ -101,11 +101,11 @@ impl LocalRuntime {
                 }
                 Work::Task { id: guid, memory_mb } => {
                     self.shared.resources.restore(guid, *memory_mb, &[]);
-                    jobs.insert((JobKind::Task, guid.clone()), (id, meta));
+                    errands.insert((ErrandKind::Task, guid.clone()), (id, meta));
                 }
                 Work::Build { id: guid, memory_mb } => {
                     self.shared.resources.restore(guid, *memory_mb, &[]);
-                    jobs.insert((JobKind::Build, guid.clone()), (id, meta));
+                    errands.insert((ErrandKind::Build, guid.clone()), (id, meta));
                 }
             }
         }
@@ -115,7 +115,7 @@ impl LocalRuntime {
                 self.begin(key, Arc::new(spec), containers);
             }
         }
-        let strays = found.into_values().flatten().chain(self.resume(jobs)?);
+        let strays = found.into_values().flatten().chain(self.resume(errands)?);
         for (id, meta) in strays {
             let (Work::Instance { guid, .. } | Work::Task { id: guid, .. } | Work::Build { id: guid, .. }) =
                 meta.work;

@@ -1,6 +1,6 @@
 //! Tasks: a command in a fresh container of the app's droplet.
 
-use super::record::{StoredJob, StoredTask, StoredWork};
+use super::record::{StoredErrand, StoredTask, StoredWork};
 use crate::container::{Input, InputKind, Program};
 use crate::depot::Paths;
 use crate::runner::port::stack_of;
@@ -9,8 +9,8 @@ use crate::runner::stored::{store_env, store_files, store_tags};
 use crate::runner::{Shared, environment, instance};
 use cc_domain::runtime::{Artifact, RuntimeError, TaskSpec};
 
-pub(crate) fn stored_task(spec: &TaskSpec) -> Result<StoredJob, RuntimeError> {
-    Ok(StoredJob {
+pub(crate) fn stored_task(spec: &TaskSpec) -> Result<StoredErrand, RuntimeError> {
+    Ok(StoredErrand {
         id: spec.task.to_string(),
         owner: (&spec.owner).into(),
         stack: stack_of(spec.lifecycle, &spec.image)?,
@@ -44,7 +44,7 @@ pub(super) async fn prepare(
     let command = &task.command;
     let program = Program {
         argv: instance::launcher(paths, &command.start, &command.execution_metadata),
-        env: environment::of_job(paths, &task.container_env, &command.env),
+        env: environment::of_errand(paths, &task.container_env, &command.env),
         source: command.log_source.clone(),
     };
     Ok((inputs, program))

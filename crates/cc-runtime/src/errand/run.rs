@@ -1,6 +1,6 @@
-//! The life of a job.
+//! The life of an errand.
 
-use super::record::{Outcome, StoredJob, StoredWork};
+use super::record::{Outcome, StoredErrand, StoredWork};
 use super::{Control, task};
 use crate::depot::{Depot, Event, Found, Handle, Plan, Work};
 use crate::runner::report::{Output, Voice, tags};
@@ -13,7 +13,7 @@ use cc_domain::runtime::{Ack, BuildId, BuildOutcome, Owner, Staged, TaskId, Task
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a job waits for memory before it fails.
+/// How long an errand waits for memory before it fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 const CANCELLED: &str = "task was cancelled";
 /// How often a build whose container was lost begins again; it harms nobody, while a task may have done half of its work.
@@ -21,24 +21,29 @@ const MOST_REPEATED: u32 = 1;
 /// As Diego words it.
 const LOST: &str = "Unable to determine completion status";
 
-/// Why the run stopped short of an outcome: the server ends, the job goes on without it.
+/// Why the run stopped short of an outcome: the server ends, the errand goes on without it.
 struct Left;
 
 /// What became of a container; `None` if nobody can say, since its supervisor is gone with it.
 type Ended = Option<Outcome>;
 
-pub(super) async fn run(shared: Arc<Shared>, job: StoredJob, control: Arc<Control>, found: Option<String>) {
-    let key = job.key();
-    let mut run = Run { voice: voice(&shared, &job), shared, job, control };
+pub(super) async fn run(
+    shared: Arc<Shared>,
+    errand: StoredErrand,
+    control: Arc<Control>,
+    found: Option<String>,
+) {
+    let key = errand.key();
+    let mut run = Run { voice: voice(&shared, &errand), shared, errand, control };
     if let Err(Left) = run.go(found).await {
         return;
     }
-    run.shared.jobs.forget(&key);
+    run.shared.errands.forget(&key);
 }
 
 struct Run {
     shared: Arc<Shared>,
-    job: StoredJob,
+    errand: StoredErrand,
     control: Arc<Control>,
     voice: Voice,
 }
@@ -48,7 +53,7 @@ impl Run {
         if !self.shared.is_released().await {
             return Err(Left);
         }
-        if self.job.outcome.is_none() {
+        if self.errand.outcome.is_none() {
             // A container that was to be made and is not there never was: it goes only after the outcome is saved.
             let mut ended = match found {
                 Some(id) => self.follow(&id).await?,
@@ -58,7 +63,7 @@ impl Run {
                 self.clear_away().await;
                 ended = self.begin().await?;
             }
-            self.job.outcome = Some(ended.unwrap_or_else(|| self.lost()));
+            self.errand.outcome = Some(ended.unwrap_or_else(|| self.lost()));
             self.save();
         }
         self.clean_up().await;
@@ -66,20 +71,20 @@ impl Run {
     }
 
     fn may_repeat(&self) -> bool {
-        matches!(self.job.work, StoredWork::Build(_)) && self.job.cut_off < MOST_REPEATED
+        matches!(self.errand.work, StoredWork::Build(_)) && self.errand.cut_off < MOST_REPEATED
     }
 
     /// Makes room for another try.
     async fn clear_away(&mut self) {
         self.voice.say(self.source(), Output::Err, "The build was cut off and begins again.");
         self.clean_up().await;
-        self.job.container = None;
-        self.job.cut_off += 1;
+        self.errand.container = None;
+        self.errand.cut_off += 1;
         self.save();
     }
 
     fn lost(&self) -> Outcome {
-        match self.job.work {
+        match self.errand.work {
             StoredWork::Task(_) => Outcome::failed(LOST),
             StoredWork::Build(_) => {
                 self.voice.say(self.source(), Output::Err, "The build was cut off again.");
@@ -89,16 +94,16 @@ impl Run {
     }
 
     fn save(&self) {
-        let (kind, id) = self.job.key();
-        if let Err(error) = stored::save(&self.shared.sealer, self.shared.records(kind), &id, &self.job) {
-            tracing::error!(%error, job = id, "the state of a job is not saved");
+        let (kind, id) = self.errand.key();
+        if let Err(error) = stored::save(&self.shared.sealer, self.shared.records(kind), &id, &self.errand) {
+            tracing::error!(%error, errand = id, "the state of an errand is not saved");
         }
     }
 
     /// Waits for a place, makes the container and follows it.
     async fn begin(&mut self) -> Result<Ended, Left> {
         let staging = Arc::clone(&self.shared.staging);
-        let _place = match self.job.work {
+        let _place = match self.errand.work {
             StoredWork::Task(_) => None,
             StoredWork::Build(_) => tokio::select! {
                 place = staging.acquire_owned() => place.ok(),
@@ -109,7 +114,7 @@ impl Run {
             return Ok(Some(outcome));
         }
         let id = Depot::id_of(&new_guid());
-        self.job.container = Some(id.clone());
+        self.errand.container = Some(id.clone());
         self.save();
         let made = tokio::select! {
             made = self.make(&id) => made,
@@ -135,7 +140,7 @@ impl Run {
     }
 
     async fn take_memory(&self) -> Result<Result<(), Outcome>, Left> {
-        let (most, lacking) = self.shared.resources.most(self.job.limits.memory_mb, 0);
+        let (most, lacking) = self.shared.resources.most(self.errand.limits.memory_mb, 0);
         if most == 0 {
             self.voice.say(self.source(), Output::Err, format!("{lacking}: {}", self.too_much()));
             return Ok(Err(Outcome::failed(lacking.to_string())));
@@ -143,7 +148,8 @@ impl Run {
         let mut room = self.shared.room.subscribe();
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let Err(error) = self.shared.resources.take(&self.job.id, self.job.limits.memory_mb, &[]) else {
+            let Err(error) = self.shared.resources.take(&self.errand.id, self.errand.limits.memory_mb, &[])
+            else {
                 return Ok(Ok(()));
             };
             tokio::select! {
@@ -155,38 +161,38 @@ impl Run {
     }
 
     fn too_much(&self) -> String {
-        let (asked, all) = (self.job.limits.memory_mb, self.shared.resources.memory_mb());
+        let (asked, all) = (self.errand.limits.memory_mb, self.shared.resources.memory_mb());
         format!("{asked} MB are asked for, all apps together may have {all} MB")
     }
 
     async fn make(&self, id: &str) -> Result<Handle, String> {
-        let (shared, job) = (&self.shared, &self.job);
+        let (shared, errand) = (&self.shared, &self.errand);
         let paths = shared.depot.paths(id);
-        let (inputs, program, timeout) = match &job.work {
+        let (inputs, program, timeout) = match &errand.work {
             StoredWork::Task(task) => {
                 let (inputs, program) = task::prepare(shared, task, &paths, &self.voice).await?;
                 (inputs, program, None)
             }
             StoredWork::Build(build) => {
-                let (inputs, program) = stager::prepare(shared, job, build, &paths, &self.voice).await?;
+                let (inputs, program) = stager::prepare(shared, errand, build, &paths, &self.voice).await?;
                 (inputs, program, Some(stager::timeout(build)))
             }
         };
         let plan = Plan {
-            memory_mb: job.limits.memory_mb,
-            disk_mb: job.limits.disk_mb,
-            pids: job.limits.pids,
-            fds: job.limits.fds,
-            cpu_weight: job.limits.cpu_weight,
-            log_rate: job.limits.log_rate,
-            rootfs: shared.config.rootfs.get(&job.stack).cloned(),
-            files: job.files.clone(),
+            memory_mb: errand.limits.memory_mb,
+            disk_mb: errand.limits.disk_mb,
+            pids: errand.limits.pids,
+            fds: errand.limits.fds,
+            cpu_weight: errand.limits.cpu_weight,
+            log_rate: errand.limits.log_rate,
+            rootfs: shared.config.rootfs.get(&errand.stack).cloned(),
+            files: errand.files.clone(),
             inputs,
             grace: shared.config.grace,
             timeout,
         };
-        let (name, memory_mb) = (job.id.clone(), job.limits.memory_mb);
-        let work = match &job.work {
+        let (name, memory_mb) = (errand.id.clone(), errand.limits.memory_mb);
+        let work = match &errand.work {
             StoredWork::Task(_) => Work::Task { id: name, memory_mb },
             StoredWork::Build(_) => Work::Build { id: name, memory_mb },
         };
@@ -237,7 +243,7 @@ impl Run {
 
     /// Tasks may tidy up, builds have nothing to tidy.
     fn stop(&self, handle: &Handle) {
-        let ask = match self.job.work {
+        let ask = match self.errand.work {
             StoredWork::Task(_) => Ask::Stop {
                 grace_ms: u64::try_from(self.shared.config.grace.as_millis()).unwrap_or(u64::MAX),
             },
@@ -247,7 +253,7 @@ impl Run {
     }
 
     fn source(&self) -> &str {
-        match &self.job.work {
+        match &self.errand.work {
             StoredWork::Task(task) => &task.command.log_source,
             StoredWork::Build(_) => stager::SOURCE,
         }
@@ -268,9 +274,9 @@ impl Run {
         if let Some(failure) = failure {
             return Some(Outcome::failed(failure));
         }
-        let outcome = match &self.job.work {
+        let outcome = match &self.errand.work {
             StoredWork::Task(_) => Outcome::succeeded(),
-            StoredWork::Build(_) => stager::collect(&self.shared, &self.job, id, &self.voice)
+            StoredWork::Build(_) => stager::collect(&self.shared, &self.errand, id, &self.voice)
                 .await
                 .unwrap_or_else(Outcome::failed),
         };
@@ -278,7 +284,7 @@ impl Run {
     }
 
     fn exceeded(&self) -> String {
-        let StoredWork::Build(build) = &self.job.work else { return "timed out".to_owned() };
+        let StoredWork::Build(build) = &self.errand.work else { return "timed out".to_owned() };
         let text = format!("staging exceeded {}s", stager::timeout(build).as_secs());
         self.voice.say(stager::SOURCE, Output::Err, text.clone());
         text
@@ -286,7 +292,7 @@ impl Run {
 
     async fn clean_up(&self) {
         let (shared, container, id) =
-            (Arc::clone(&self.shared), self.job.container.clone(), self.job.id.clone());
+            (Arc::clone(&self.shared), self.errand.container.clone(), self.errand.id.clone());
         let removed = tokio::task::spawn_blocking(move || {
             if let Some(container) = container {
                 shared.depot.remove(&container);
@@ -297,9 +303,9 @@ impl Run {
         let _ = removed.await;
     }
 
-    /// Reports the outcome until it is taken, then forgets the job.
+    /// Reports the outcome until it is taken, then forgets the errand.
     async fn deliver(&mut self) -> Result<(), Left> {
-        let Some(outcome) = self.job.outcome.clone() else { return Ok(()) };
+        let Some(outcome) = self.errand.outcome.clone() else { return Ok(()) };
         let (failed, reason) = (outcome.failure.is_some(), outcome.failure.clone().unwrap_or_default());
         self.control.set(TaskState::Completed { failed, reason, result: outcome.result.clone() });
         let mut will = self.shared.will.subscribe();
@@ -313,9 +319,9 @@ impl Run {
                 _ = will.wait_for(|will| *will != Will::Run) => return Err(Left),
             }
         }
-        let (kind, id) = self.job.key();
+        let (kind, id) = self.errand.key();
         if let Err(error) = stored::erase(self.shared.records(kind), &id) {
-            tracing::warn!(%error, job = id, "the record of a finished job stays");
+            tracing::warn!(%error, errand = id, "the record of a finished errand stays");
         }
         Ok(())
     }
@@ -323,9 +329,9 @@ impl Run {
     async fn report(&self, outcome: &Outcome) -> Ack {
         let events = &self.shared.connections.events;
         let at_ns = outcome.at_ns;
-        let (_, id) = self.job.key();
+        let (_, id) = self.errand.key();
         let failure = outcome.failure.clone();
-        let StoredWork::Build(build) = &self.job.work else {
+        let StoredWork::Build(build) = &self.errand.work else {
             let Ok(task) = TaskId::new(id) else { return Ack::Unknown };
             let (failed, reason) = (failure.is_some(), failure.unwrap_or_default());
             return events.task_finished(TaskOutcome { task, failed, reason, at_ns }).await;
@@ -345,7 +351,7 @@ async fn will_stop(shared: &Shared) {
     let _ = shared.will.subscribe().wait_for(|will| *will == Will::Stop).await;
 }
 
-fn voice(shared: &Shared, job: &StoredJob) -> Voice {
-    let all = tags(&Owner::from(&job.owner), &stored::load_tags(&job.tags), 0, &job.id);
-    Voice::new(&shared.connections.emit, &job.owner.app, 0, all)
+fn voice(shared: &Shared, errand: &StoredErrand) -> Voice {
+    let all = tags(&Owner::from(&errand.owner), &stored::load_tags(&errand.tags), 0, &errand.id);
+    Voice::new(&shared.connections.emit, &errand.owner.app, 0, all)
 }

@@ -1,6 +1,6 @@
-//! A job as it lies on disk, sealed, in a file that only the server can read: it holds credentials.
+//! An errand as it lies on disk, sealed, in a file that only the server can read: it holds credentials.
 
-use super::JobKey;
+use super::ErrandKey;
 use crate::runner::stored::{
     StoredArtifact, StoredCommand, StoredFiles, StoredLimits, StoredOwner, StoredTags,
 };
@@ -8,13 +8,13 @@ use cc_domain::runtime::Digests;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum JobKind {
+pub(crate) enum ErrandKind {
     Task,
     Build,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct StoredJob {
+pub(crate) struct StoredErrand {
     pub id: String,
     pub owner: StoredOwner,
     pub stack: String,
@@ -87,11 +87,11 @@ impl From<StoredDigests> for Digests {
     }
 }
 
-impl StoredJob {
-    pub fn key(&self) -> JobKey {
+impl StoredErrand {
+    pub fn key(&self) -> ErrandKey {
         let kind = match self.work {
-            StoredWork::Task(_) => JobKind::Task,
-            StoredWork::Build(_) => JobKind::Build,
+            StoredWork::Task(_) => ErrandKind::Task,
+            StoredWork::Build(_) => ErrandKind::Build,
         };
         (kind, self.id.clone())
     }
