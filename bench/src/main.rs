@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "reports are what this program is for")]
 
 mod api;
-mod engine;
+mod database;
 mod floor;
 mod load;
 mod rounds;
@@ -39,10 +39,10 @@ impl Options {
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, engine, place] = args.as_slice()
+    if let [word, kind, place] = args.as_slice()
         && word == floor::WORD
     {
-        return floor::serve(engine, place);
+        return floor::serve(kind, place);
     }
     let has = |flag: &str| args.iter().any(|a| a == flag);
     let mut only = Vec::new();

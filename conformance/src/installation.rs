@@ -3,7 +3,7 @@
 mod database;
 mod stand_ins;
 
-pub use database::{Databases, Engine};
+pub use database::{DatabaseKind, Databases};
 
 use crate::recording::Caller;
 use anyhow::Context;

@@ -4,14 +4,14 @@ use anyhow::Context;
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug)]
-pub enum Engine {
+pub enum Database {
     /// A file.
     Sqlite(PathBuf),
     /// The URL of a database of its own.
     Postgres(String),
 }
 
-impl Engine {
+impl Database {
     pub fn sqlite(folder: &Path) -> Self {
         Self::Sqlite(folder.join("bench.db"))
     }
@@ -41,7 +41,7 @@ impl Engine {
         }
     }
 
-    /// What the floor is given: engine and place.
+    /// What the floor is given: kind and place.
     pub fn place(&self) -> (&'static str, String) {
         match self {
             Self::Sqlite(path) => ("sqlite", path.display().to_string()),
