@@ -3,7 +3,7 @@
 mod database;
 mod stand_ins;
 
-pub use database::{Databases, Engine};
+pub use database::{DatabaseKind, Databases};
 
 use crate::recording::Caller;
 use anyhow::Context;
@@ -66,7 +66,7 @@ impl Installation {
             logs: Arc::new(Lost),
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
-            runtime: Arc::new(Nothing),
+            runtime: Arc::new(Nothing::Obedient),
             traffic: Arc::new(Lost),
             endpoints: Arc::default(),
             wakes: Arc::default(),

@@ -3,6 +3,7 @@
 //! Each operation is registered once, as data, in the `OPERATIONS` of its resource; router, OpenAPI document, metric labels, access
 //! grid and coverage report come from that table ([`operation`], [`operations`]). Decoding is ours, because clients compare the
 //! reference's texts ([`wire`]). Nothing here knows SQL or an engine. Start reading at [`organization::create`].
+#![forbid(unsafe_code)]
 
 pub mod logs;
 pub mod operation;

@@ -4,6 +4,7 @@
 //! for the operation. A handler reads its rows again and may run twice without harm: what counts is recorded under the lease and
 //! attempt of the run that did it. Handlers only call use cases of `cc-actions`; a folder per resource, a file per operation. Nothing
 //! here knows HTTP or a database. Start reading at [`Workers::start`], then `run`.
+#![forbid(unsafe_code)]
 
 mod claimer;
 mod outcome;

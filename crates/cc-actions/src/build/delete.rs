@@ -24,7 +24,7 @@ pub async fn delete_all_of(tx: &mut DynTx, ports: &Ports, app: &Guid<App>) -> Re
 
 /// The job `build.cancel`. The engine's report on it meets no row and is dropped.
 pub async fn cancel(ports: &Ports, guid: &Guid<Build>) -> Result<(), Fault> {
-    let id = BuildId::new(guid.as_str()).map_err(Fault::internal)?;
+    let id = BuildId::new(guid.clone()).map_err(Fault::internal)?;
     match ports.runtime.cancel_build(&id).await {
         Ok(()) | Err(RuntimeError::NotFound) => Ok(()),
         Err(error) => Err(Fault::unavailable("Runner is unavailable: the engine does not answer", error)),

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// What `build_finished` of the engine's reports does. Anything that may pass is asked for again.
 pub async fn finished(ports: &Ports, outcome: BuildOutcome) -> Ack {
-    let guid = Guid::new(outcome.build.as_str());
+    let guid = outcome.build.guid().clone();
     let verdict = outcome.result.map_err(|reason| BuildFailure::from_reason(&reason));
     match record(ports, &guid, verdict).await {
         Ok(ack) => ack,

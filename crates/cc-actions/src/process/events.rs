@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 /// Records the event; an engine repeats it until it is recorded. Of an instance that nobody knows it is dropped.
 pub async fn instance_event(ports: &Ports, event: &InstanceEvent) -> Ack {
     let (at, kind, data, line) = described(event);
-    let process: Guid<Process> = Guid::new(at.key.process());
-    let recorded = record(ports, &process, kind, &data).await;
+    let process = at.key.process();
+    let recorded = record(ports, process, kind, &data).await;
     ports.wakes.changed(Changed::Process, process.as_str());
     match recorded {
         Ok(Some(process)) => {

@@ -54,16 +54,9 @@ pub async fn sync(ports: &Ports, order: &ProcessSync) -> Result<(), Fault> {
             Some(_) | None => None,
         }
     };
-    let observed = ports.runtime.list_processes().await.map_err(engine)?;
-    for old in observed {
-        let is_other = match &old.key {
-            ProcessRef::Key(key) => {
-                key.process() == guid.as_str() && spec.as_ref().is_none_or(|spec| spec.key != *key)
-            }
-            ProcessRef::Foreign(_) => false,
-        };
-        if is_other {
-            ports.runtime.remove_process(&old.key).await.map_err(engine)?;
+    for version in ports.runtime.versions_of(&guid).await.map_err(engine)? {
+        if spec.as_ref().is_none_or(|spec| spec.key != version) {
+            ports.runtime.remove_process(&ProcessRef::Key(version)).await.map_err(engine)?;
         }
     }
     if let Some(spec) = &spec {
