@@ -3,7 +3,7 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Deletion};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, policy};
@@ -22,5 +22,5 @@ pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Gu
 
 async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Guid<Job>, Fault> {
     access::on_app(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
-    job::enqueue_deletion(tx, ports, actor, "app.delete", "apps", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }

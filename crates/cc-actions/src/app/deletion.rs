@@ -2,21 +2,31 @@
 
 use super::{party, place};
 use crate::fault::Fault;
-use crate::job::Deletion;
+use crate::job::{Deletion, Work};
 use crate::ports::Ports;
 use crate::{build, droplet, package, process, route};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::process::ProcessType;
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-/// Deletes the app. One that is gone already is a success, so the job may run twice.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    delete_one(ports, &order.actor(), &order.guid()).await
+/// One that is gone already is a success.
+impl Work for Deletion<App> {
+    const NAME: &'static str = "app.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("apps", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        delete_one(ports, &self.actor(), &self.guid).await
+    }
 }
 
 /// All apps of a space, each on its own: the stage of the space's deletion.

@@ -2,7 +2,7 @@
 
 use crate::blob::{Forgotten, forget_later};
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Work};
 use crate::ports::Ports;
 use cc_domain::app::App;
 use cc_domain::blob::BlobKey;
@@ -16,24 +16,30 @@ use cc_domain::store::{DynTx, StoreError, finish};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// The payload.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ExpireBits {
-    app: String,
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ExpireBits {
+    app: Guid<App>,
+}
+
+/// Run again, it finds nothing more.
+impl Work for ExpireBits {
+    const NAME: &'static str = "app.expire_bits";
+
+    fn key(&self) -> Option<String> {
+        Some(format!("app.expire_bits:{}", self.app))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = steps(tx.as_mut(), ports, &self.app).await;
+        finish(tx, outcome).await
+    }
 }
 
 /// Has it done once the transaction, in which bits of the app came, is committed.
 pub(crate) async fn expire_bits_later(tx: &mut DynTx, ports: &Ports, app: &Guid<App>) -> Result<(), Fault> {
-    let order = ExpireBits { app: app.as_str().to_owned() };
-    let payload = serde_json::to_value(order).map_err(Fault::internal)?;
-    job::enqueue_internal(tx, ports, "app.expire_bits", Some(format!("app.expire_bits:{app}")), payload).await
-}
-
-/// The job. Run again, it finds nothing more.
-pub async fn expire_bits(ports: &Ports, order: &ExpireBits) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, &Guid::new(order.app.as_str())).await;
-    finish(tx, outcome).await
+    job::enqueue(tx, ports, &ExpireBits { app: app.clone() }).await?;
+    Ok(())
 }
 
 async fn steps(tx: &mut DynTx, ports: &Ports, guid: &Guid<App>) -> Result<(), Fault> {

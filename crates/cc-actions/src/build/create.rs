@@ -1,5 +1,6 @@
 //! `build_create`
 
+use super::StartBuild;
 use crate::access;
 use crate::app;
 use crate::fault::{Fault, catalogue};
@@ -67,7 +68,7 @@ async fn steps(
     let place = app::place(tx, &app).await?;
     let data = json!({ "build_guid": build.guid.as_str(), "package_guid": package.guid.as_str() });
     tx.record(&ports.event("audit.app.build.create", actor, app::party(&app), place, data)).await?;
-    job::enqueue_internal(tx, ports, "build.start", None, json!({ "guid": build.guid.as_str() })).await?;
+    job::enqueue(tx, ports, &StartBuild { guid: build.guid.clone() }).await?;
     Ok((build, warnings))
 }
 

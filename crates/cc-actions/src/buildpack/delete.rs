@@ -3,13 +3,13 @@
 use super::{RESOURCE, may_manage, party};
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
+use crate::job::{self, Deletion, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::Buildpack;
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::store::{DynTx, finish};
 use serde_json::json;
 
@@ -27,25 +27,33 @@ async fn steps(
 ) -> Result<Guid<Job>, Fault> {
     tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     may_manage(actor)?;
-    job::enqueue_deletion(tx, ports, actor, "buildpack.delete", "buildpacks", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }
 
-/// The job `buildpack.delete`. One that is gone already is a success. Those behind it move up; its bits go after the commit.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &order).await;
-    finish(tx, outcome).await
+/// One that is gone already is a success. Those behind it move up; its bits go after the commit.
+impl Work for Deletion<Buildpack> {
+    const NAME: &'static str = "buildpack.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("buildpacks", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = remove(tx.as_mut(), ports, &self.actor(), &self.guid).await;
+        finish(tx, outcome).await
+    }
 }
 
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<(), Fault> {
-    let guid = order.guid();
-    let Some(buildpack) = tx.find_buildpack(&guid).await? else { return Ok(()) };
+async fn remove(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<(), Fault> {
+    let Some(buildpack) = tx.find_buildpack(guid).await? else { return Ok(()) };
     let all = tx.lock_buildpacks(buildpack.lifecycle).await?;
-    tx.delete_buildpack(&guid).await?;
-    let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| *g != guid).collect();
+    tx.delete_buildpack(guid).await?;
+    let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| g != guid).collect();
     tx.order_buildpacks(buildpack.lifecycle, &rest).await?;
-    forget(tx, ports, Forgotten::buildpack(&guid)).await?;
+    forget(tx, ports, Forgotten::buildpack(guid)).await?;
     let target = party(&buildpack);
-    let event = ports.event("audit.buildpack.delete", &order.actor(), target, Place::default(), json!({}));
+    let event = ports.event("audit.buildpack.delete", actor, target, Place::default(), json!({}));
     Ok(tx.record(&event).await?)
 }

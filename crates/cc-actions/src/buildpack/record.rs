@@ -3,27 +3,28 @@
 use super::{NAME_KEY, party};
 use crate::blob::{Forgotten, forget, forget_later};
 use crate::fault::{Fault, when_taken};
-use crate::job::Deletion;
+use crate::job::{Deletion, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::{Buildpack, BuildpackBits, BuildpackError};
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::store::{DynTx, finish};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// The payload of `buildpack.upload`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Upload {
+/// What there is to record.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Upload {
     /// Which buildpack, and who uploaded.
-    order: Deletion,
+    order: Deletion<Buildpack>,
     filename: String,
     outcome: Outcome,
 }
 
 /// What came of the file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) enum Outcome {
     Stored {
         sha256: String,
@@ -37,12 +38,24 @@ pub(super) enum Outcome {
 
 impl Upload {
     pub(super) fn new(guid: &Guid<Buildpack>, actor: &Actor, filename: String, outcome: Outcome) -> Self {
-        Self { order: Deletion::of(guid.as_str(), actor), filename, outcome }
+        Self { order: Deletion::of(guid, actor), filename, outcome }
     }
 }
 
-/// Records an upload. Run again, it finds its bits recorded and changes nothing. Bits that are refused are removed.
-pub async fn upload_recorded(ports: &Ports, upload: Upload) -> Result<(), Fault> {
+/// Run again, it finds its bits recorded and changes nothing. Bits that are refused are removed.
+impl Work for Upload {
+    const NAME: &'static str = "buildpack.upload";
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("buildpacks", &self.order.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        record(ports, self).await
+    }
+}
+
+async fn record(ports: &Ports, upload: Upload) -> Result<(), Fault> {
     let (sha256, stack) = match upload.outcome {
         Outcome::Stored { sha256, stack } => (sha256, stack),
         Outcome::Refused { why } => {
@@ -52,8 +65,7 @@ pub async fn upload_recorded(ports: &Ports, upload: Upload) -> Result<(), Fault>
             ));
         }
     };
-    let guid = upload.order.guid();
-    let (actor, filename) = (upload.order.actor(), upload.filename);
+    let (actor, guid, filename) = (upload.order.actor(), upload.order.guid, upload.filename);
     let mut tx = ports.store.begin().await?;
     let outcome = steps(tx.as_mut(), ports, &actor, &guid, (&sha256, &filename, stack)).await;
     match finish(tx, outcome).await {

@@ -47,7 +47,7 @@ pub async fn upload(
     let outcome = store(ports, &buildpack, path).await?;
     let mut tx = ports.store.begin().await?;
     let upload = Upload::new(guid, actor, name, outcome);
-    let queued = enqueue(tx.as_mut(), ports, guid, &upload).await;
+    let queued = enqueue(tx.as_mut(), ports, guid, upload).await;
     Ok((buildpack, finish(tx, queued).await?))
 }
 
@@ -74,11 +74,10 @@ async fn enqueue(
     tx: &mut DynTx,
     ports: &Ports,
     guid: &Guid<Buildpack>,
-    upload: &Upload,
+    upload: Upload,
 ) -> Result<Guid<Job>, Fault> {
     tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
-    job::enqueue(tx, ports, "buildpack.upload", "buildpacks", guid.as_str(), payload).await
+    job::enqueue(tx, ports, &upload).await
 }
 
 /// Several complaints about one file as one text, behind one introduction.

@@ -2,7 +2,7 @@
 
 use super::{RESOURCE, check_manage, visible};
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Deletion};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::domain::Domain;
@@ -27,5 +27,5 @@ async fn steps(
     check_manage(tx, actor, &domain).await?;
     let domain = tx.lock_domain(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     domain.check_delete()?;
-    job::enqueue_deletion(tx, ports, actor, "domain.delete", "domains", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }

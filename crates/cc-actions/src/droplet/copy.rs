@@ -4,7 +4,7 @@ use super::RESOURCE;
 use crate::access;
 use crate::app;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
@@ -14,6 +14,7 @@ use cc_domain::droplet::{Droplet, DropletDigests, DropletState, policy};
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Copies a staged droplet for an app, without metadata. Bits follow by the job `droplet.copy`.
@@ -50,32 +51,43 @@ async fn steps(
     });
     tx.record(&ports.event("audit.app.droplet.create", actor, app::party(&target), place, data)).await?;
     if droplet.state == DropletState::Copying {
-        let payload = json!({ "from": source.as_str(), "to": droplet.guid.as_str() });
-        job::enqueue_internal(tx, ports, "droplet.copy", None, payload).await?;
+        let bits = CopyBits { from: source.clone(), to: droplet.guid.clone() };
+        job::enqueue(tx, ports, &bits).await?;
     }
     Ok(droplet)
 }
 
-/// The job `droplet.copy`: the bits, then the state. Run again, it copies again.
-pub async fn copy_bits(ports: &Ports, from: &Guid<Droplet>, to: &Guid<Droplet>) -> Result<(), Fault> {
-    let digests = {
-        let mut reader = ports.store.reader().await?;
-        reader.find_droplet(from, &Scope::Everything).await?.and_then(|d| d.digests)
-    };
-    let copied = match digests {
-        None => None,
-        Some(digests) => match ports.blobs.copy(&BlobKey::droplet(from), &BlobKey::droplet(to)).await {
-            Ok(()) => Some(digests),
-            Err(BlobError::Missing(_)) => None,
-            Err(error) => return Err(error.into()),
-        },
-    };
-    let mut tx = ports.store.begin().await?;
-    let outcome = record(tx.as_mut(), ports, to, copied).await;
-    if finish(tx, outcome).await? {
-        return Ok(());
+/// The bits, then the state. Run again, it copies again.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CopyBits {
+    from: Guid<Droplet>,
+    to: Guid<Droplet>,
+}
+
+impl Work for CopyBits {
+    const NAME: &'static str = "droplet.copy";
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let Self { from, to } = &self;
+        let digests = {
+            let mut reader = ports.store.reader().await?;
+            reader.find_droplet(from, &Scope::Everything).await?.and_then(|d| d.digests)
+        };
+        let copied = match digests {
+            None => None,
+            Some(digests) => match ports.blobs.copy(&BlobKey::droplet(from), &BlobKey::droplet(to)).await {
+                Ok(()) => Some(digests),
+                Err(BlobError::Missing(_)) => None,
+                Err(error) => return Err(error.into()),
+            },
+        };
+        let mut tx = ports.store.begin().await?;
+        let outcome = record(tx.as_mut(), ports, to, copied).await;
+        if finish(tx, outcome).await? {
+            return Ok(());
+        }
+        Ok(ports.blobs.delete(&BlobKey::droplet(to)).await?)
     }
-    Ok(ports.blobs.delete(&BlobKey::droplet(to)).await?)
 }
 
 /// `false` if the droplet is gone.

@@ -5,7 +5,7 @@ use crate::access;
 use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
+use crate::job::{self, Deletion, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
@@ -13,7 +13,8 @@ use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
 use cc_domain::droplet::{Droplet, policy};
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
+use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
 use serde_json::json;
 
@@ -34,33 +35,46 @@ async fn steps(
     access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
     let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     found.check_delete(&app)?;
-    job::enqueue_deletion(tx, ports, actor, "droplet.delete", "droplets", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }
 
-/// The job `droplet.delete`. One that is gone already is a success; one that an app uses by now is refused.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &order).await;
-    if let Some(app) = finish(tx, outcome).await? {
-        ports.log_api(&app, &format!("Deleting droplet for app with guid {app}"));
+/// One that is gone already is a success; one that an app uses by now is refused.
+impl Work for Deletion<Droplet> {
+    const NAME: &'static str = "droplet.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("droplets", &self.guid))
     }
-    Ok(())
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = remove(tx.as_mut(), ports, &self.actor(), &self.guid).await;
+        if let Some(app) = finish(tx, outcome).await? {
+            ports.log_api(&app, &format!("Deleting droplet for app with guid {app}"));
+        }
+        Ok(())
+    }
 }
 
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Option<Guid<App>>, Fault> {
-    let guid = order.guid();
-    let found = tx.find_droplet(&guid, &cc_domain::list::Scope::Everything).await?;
+async fn remove(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Droplet>,
+) -> Result<Option<Guid<App>>, Fault> {
+    let found = tx.find_droplet(guid, &Scope::Everything).await?;
     let Some(droplet) = found else { return Ok(None) };
     // The app before the droplet: the order in which a droplet is assigned.
     if let Some(app) = tx.lock_app(&droplet.app).await? {
         droplet.check_delete(&app)?;
         let place = app::place(tx, &app).await?;
         let data = json!({ "droplet_guid": guid.as_str() });
-        let event = ports.event("audit.app.droplet.delete", &order.actor(), app::party(&app), place, data);
+        let event = ports.event("audit.app.droplet.delete", actor, app::party(&app), place, data);
         tx.record(&event).await?;
     }
-    tx.delete_droplet(&guid).await?;
-    forget(tx, ports, Forgotten::keys([BlobKey::droplet(&guid)])).await?;
+    tx.delete_droplet(guid).await?;
+    forget(tx, ports, Forgotten::keys([BlobKey::droplet(guid)])).await?;
     Ok(Some(droplet.app))
 }
 

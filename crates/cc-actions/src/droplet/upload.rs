@@ -5,13 +5,13 @@ use crate::access;
 use crate::app;
 use crate::blob::Received;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::blob::BlobKey;
 use cc_domain::droplet::{Droplet, DropletDigests, DropletError, policy};
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
 use serde::{Deserialize, Serialize};
@@ -24,10 +24,10 @@ pub struct DropletFile {
     pub name: String,
 }
 
-/// The payload of `droplet.upload`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Upload {
-    guid: String,
+/// The stored bits become those of the droplet.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Upload {
+    guid: Guid<Droplet>,
     sha1: String,
     sha256: String,
     bytes: u64,
@@ -67,8 +67,8 @@ pub async fn upload(
     let mut tx = ports.store.begin().await?;
     let outcome = match stored {
         Ok(d) => {
-            let digests = DropletDigests { sha1: d.sha1, sha256: d.sha256, bytes: d.bytes };
-            enqueue(tx.as_mut(), ports, guid, digests).await.map(Ok)
+            let upload = Upload { guid: guid.clone(), sha1: d.sha1, sha256: d.sha256, bytes: d.bytes };
+            job::enqueue(tx.as_mut(), ports, &upload).await.map(Ok)
         }
         Err(error) => give_up(tx.as_mut(), ports, guid).await.map(|()| Err(Fault::from(error))),
     };
@@ -89,33 +89,28 @@ async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Droplet
     Ok(droplet)
 }
 
-async fn enqueue(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Droplet>,
-    digests: DropletDigests,
-) -> Result<Guid<Job>, Fault> {
-    let DropletDigests { sha1, sha256, bytes } = digests;
-    let upload = Upload { guid: guid.to_string(), sha1, sha256, bytes };
-    let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
-    job::enqueue(tx, ports, "droplet.upload", "droplets", guid.as_str(), payload).await
-}
-
 async fn give_up(tx: &mut DynTx, ports: &Ports, guid: &Guid<Droplet>) -> Result<(), Fault> {
     let Some(droplet) = tx.lock_droplet(guid).await? else { return Ok(()) };
     Ok(tx.update_droplet(&droplet.failed("the bits could not be stored", ports.now())).await?)
 }
 
-/// The job `droplet.upload`. Run again, it changes nothing. The bits of a droplet that is gone go too.
-pub async fn upload_recorded(ports: &Ports, upload: Upload) -> Result<(), Fault> {
-    let guid = Guid::new(upload.guid.as_str());
-    let digests = DropletDigests { sha1: upload.sha1, sha256: upload.sha256, bytes: upload.bytes };
-    let mut tx = ports.store.begin().await?;
-    let outcome = record(tx.as_mut(), ports, &guid, digests).await;
-    if finish(tx, outcome).await? {
-        return Ok(());
+/// Run again, it changes nothing. The bits of a droplet that is gone go too.
+impl Work for Upload {
+    const NAME: &'static str = "droplet.upload";
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("droplets", &self.guid))
     }
-    Ok(ports.blobs.delete(&BlobKey::droplet(&guid)).await?)
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let digests = DropletDigests { sha1: self.sha1, sha256: self.sha256, bytes: self.bytes };
+        let mut tx = ports.store.begin().await?;
+        let outcome = record(tx.as_mut(), ports, &self.guid, digests).await;
+        if finish(tx, outcome).await? {
+            return Ok(());
+        }
+        Ok(ports.blobs.delete(&BlobKey::droplet(&self.guid)).await?)
+    }
 }
 
 /// `false` if the droplet is gone.

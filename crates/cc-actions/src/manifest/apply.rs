@@ -1,7 +1,7 @@
 //! `space_apply_manifest`: the request.
 
 use super::application::{AppEntry, Application};
-use super::{OPERATION, entries, of_app, read};
+use super::{entries, of_app, read};
 use crate::fault::{Fault, catalogue};
 use crate::ports::Ports;
 use crate::{access, app, job, process, space};
@@ -70,8 +70,7 @@ async fn steps(
         tx.record(&ports.event("audit.app.apply_manifest", actor, app::party(&app), place, data)).await?;
         apps.push(AppEntry::new(&app.guid, document));
     }
-    let payload = serde_json::to_value(Application::new(actor, apps)).map_err(Fault::internal)?;
-    let job = job::enqueue(tx, ports, OPERATION, "spaces", space.as_str(), payload).await?;
+    let job = job::enqueue(tx, ports, &Application::new(space, actor, apps)).await?;
     Ok(Accepted { job, lines })
 }
 

@@ -3,7 +3,7 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Deletion};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
@@ -26,5 +26,5 @@ async fn steps(
 ) -> Result<Guid<Job>, Fault> {
     access::in_organization(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
     tx.lock_organization(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    job::enqueue_deletion(tx, ports, actor, "organization.delete", "organizations", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }

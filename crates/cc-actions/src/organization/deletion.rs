@@ -3,12 +3,13 @@
 use super::party;
 use crate::domain;
 use crate::fault::{Fault, catalogue};
-use crate::job::Deletion;
+use crate::job::{Deletion, Work};
 use crate::ports::Ports;
 use crate::space;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
@@ -23,12 +24,24 @@ type Stage = for<'a> fn(&'a Ports, &'a Organization) -> BoxFuture<'a, Result<Vec
 /// What goes between the spaces and the organization, in this order (domain-rules 5): domains.
 const STAGES: &[Stage] = &[domain::delete_all_of];
 
-/// Deletes the organization with everything in it. One that is gone already is a success; run again, it goes on where it was cut off.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let (guid, actor) = (order.guid(), order.actor());
-    let found = ports.store.reader().await?.find_organization(&guid, &Scope::Everything).await?;
+/// One that is gone already is a success; run again, it goes on where it was cut off.
+impl Work for Deletion<Organization> {
+    const NAME: &'static str = "organization.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("organizations", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        delete_with_contents(ports, &self.actor(), &self.guid).await
+    }
+}
+
+async fn delete_with_contents(ports: &Ports, actor: &Actor, guid: &Guid<Organization>) -> Result<(), Fault> {
+    let found = ports.store.reader().await?.find_organization(guid, &Scope::Everything).await?;
     let Some(organization) = found else { return Ok(()) };
-    delete_spaces(ports, &actor, &organization).await?;
+    delete_spaces(ports, actor, &organization).await?;
     for stage in STAGES {
         let left = stage(ports, &organization).await?;
         if !left.is_empty() {
@@ -36,7 +49,7 @@ pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
         }
     }
     let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &actor, &guid).await;
+    let outcome = remove(tx.as_mut(), ports, actor, guid).await;
     finish(tx, outcome).await
 }
 

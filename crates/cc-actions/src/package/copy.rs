@@ -3,7 +3,7 @@
 use crate::access;
 use crate::app;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
@@ -13,6 +13,7 @@ use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::package::{Package, PackageDigests, PackageError, PackageState, policy};
 use cc_domain::store::{DynTx, finish};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Copies a package for another app, without metadata and credentials. Bits follow by the job `package.copy`.
@@ -53,32 +54,43 @@ async fn steps(
     });
     tx.record(&ports.event("audit.app.package.create", actor, app::party(&target), place, data)).await?;
     if package.state == PackageState::Copying {
-        let payload = json!({ "from": source.as_str(), "to": package.guid.as_str() });
-        job::enqueue_internal(tx, ports, "package.copy", None, payload).await?;
+        let bits = CopyBits { from: source.clone(), to: package.guid.clone() };
+        job::enqueue(tx, ports, &bits).await?;
     }
     Ok(package)
 }
 
-/// The job `package.copy`: the bits, then the state. Run again, it copies again.
-pub async fn copy_bits(ports: &Ports, from: &Guid<Package>, to: &Guid<Package>) -> Result<(), Fault> {
-    let digests = {
-        let mut reader = ports.store.reader().await?;
-        reader.find_package(from, &Scope::Everything).await?.and_then(|p| p.digests().cloned())
-    };
-    let copied = match digests {
-        None => None,
-        Some(digests) => match ports.blobs.copy(&BlobKey::package(from), &BlobKey::package(to)).await {
-            Ok(()) => Some(digests),
-            Err(BlobError::Missing(_)) => None,
-            Err(error) => return Err(error.into()),
-        },
-    };
-    let mut tx = ports.store.begin().await?;
-    let outcome = record(tx.as_mut(), ports, from, to, copied).await;
-    if finish(tx, outcome).await? {
-        return Ok(());
+/// The bits, then the state. Run again, it copies again.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CopyBits {
+    from: Guid<Package>,
+    to: Guid<Package>,
+}
+
+impl Work for CopyBits {
+    const NAME: &'static str = "package.copy";
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let Self { from, to } = &self;
+        let digests = {
+            let mut reader = ports.store.reader().await?;
+            reader.find_package(from, &Scope::Everything).await?.and_then(|p| p.digests().cloned())
+        };
+        let copied = match digests {
+            None => None,
+            Some(digests) => match ports.blobs.copy(&BlobKey::package(from), &BlobKey::package(to)).await {
+                Ok(()) => Some(digests),
+                Err(BlobError::Missing(_)) => None,
+                Err(error) => return Err(error.into()),
+            },
+        };
+        let mut tx = ports.store.begin().await?;
+        let outcome = record(tx.as_mut(), ports, from, to, copied).await;
+        if finish(tx, outcome).await? {
+            return Ok(());
+        }
+        Ok(ports.blobs.delete(&BlobKey::package(to)).await?)
     }
-    Ok(ports.blobs.delete(&BlobKey::package(to)).await?)
 }
 
 /// `false` if the package is gone.

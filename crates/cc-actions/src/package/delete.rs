@@ -5,14 +5,14 @@ use crate::access;
 use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
+use crate::job::{self, Deletion, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::package::{Package, policy};
 use cc_domain::store::{DynTx, finish};
@@ -32,28 +32,41 @@ async fn steps(
 ) -> Result<Guid<Job>, Fault> {
     let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    job::enqueue_deletion(tx, ports, actor, "package.delete", "packages", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }
 
-/// The job `package.delete`. One that is gone already is a success. Builds and droplets stay.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &order).await;
-    if let Some(app) = finish(tx, outcome).await? {
-        ports.log_api(&app, &format!("Deleting app package for app with guid {app}"));
+/// One that is gone already is a success. Builds and droplets stay.
+impl Work for Deletion<Package> {
+    const NAME: &'static str = "package.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("packages", &self.guid))
     }
-    Ok(())
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = remove(tx.as_mut(), ports, &self.actor(), &self.guid).await;
+        if let Some(app) = finish(tx, outcome).await? {
+            ports.log_api(&app, &format!("Deleting app package for app with guid {app}"));
+        }
+        Ok(())
+    }
 }
 
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Option<Guid<App>>, Fault> {
-    let guid = order.guid();
-    let Some(package) = tx.lock_package(&guid).await? else { return Ok(None) };
-    tx.delete_package(&guid).await?;
-    forget(tx, ports, Forgotten::keys([BlobKey::package(&guid)])).await?;
+async fn remove(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    guid: &Guid<Package>,
+) -> Result<Option<Guid<App>>, Fault> {
+    let Some(package) = tx.lock_package(guid).await? else { return Ok(None) };
+    tx.delete_package(guid).await?;
+    forget(tx, ports, Forgotten::keys([BlobKey::package(guid)])).await?;
     if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
         let place = app::place(tx, &app).await?;
         let data = json!({ "package_guid": guid.as_str() });
-        let event = ports.event("audit.app.package.delete", &order.actor(), app::party(&app), place, data);
+        let event = ports.event("audit.app.package.delete", actor, app::party(&app), place, data);
         tx.record(&event).await?;
     }
     Ok(Some(package.app))

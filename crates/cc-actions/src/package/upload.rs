@@ -7,7 +7,7 @@ use crate::app;
 use crate::fault::Fault;
 use crate::feature_flag;
 use crate::hold::Hold;
-use crate::job;
+use crate::job::{self, Work};
 use crate::ports::Ports;
 use crate::wakes::Changed;
 use cc_domain::actor::Actor;
@@ -60,16 +60,16 @@ pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Package>) ->
     Ok(())
 }
 
-/// The payload of `package.upload`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Upload {
-    guid: String,
+/// Looks at what was stored and completes it from the pool.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Upload {
+    guid: Guid<Package>,
     /// What was stored of the client's own zip, if there was one.
     sent: Option<Sent>,
     resources: Vec<Resource>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Sent {
     sha1: String,
     sha256: String,
@@ -121,30 +121,33 @@ async fn enqueue(
     sent: Option<Sent>,
     resources: Vec<Resource>,
 ) -> Result<(), Fault> {
-    let upload = Upload { guid: guid.to_string(), sent, resources };
-    let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
-    job::enqueue_internal(tx, ports, "package.upload", None, payload).await
+    job::enqueue(tx, ports, &Upload { guid: guid.clone(), sent, resources }).await?;
+    Ok(())
 }
 
-/// The job `package.upload`. Run again, it makes the same zip of what lies there: a file that was added before is not added twice. The bits
-/// of a package that is gone or FAILED go.
-pub async fn process_upload(ports: &Ports, upload: Upload) -> Result<(), Fault> {
-    let guid = Guid::new(upload.guid.as_str());
-    let found = ports.store.reader().await?.find_package(&guid, &Scope::Everything).await?;
-    let is_begun = found.as_ref().is_some_and(|package| package.state == PackageState::ProcessingUpload);
-    let package = if is_begun {
-        let stored = process(ports, &guid, upload.sent, &upload.resources).await;
-        let mut tx = ports.store.begin().await?;
-        let outcome = record(tx.as_mut(), ports, &guid, stored).await;
-        finish(tx, outcome).await?
-    } else {
-        found
-    };
-    if package.is_none_or(|package| package.state == PackageState::Failed) {
-        ports.blobs.delete(&BlobKey::package(&guid)).await?;
+/// Run again, it makes the same zip of what lies there: a file that was added before is not added twice. The bits of a package that is gone
+/// or FAILED go.
+impl Work for Upload {
+    const NAME: &'static str = "package.upload";
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let guid = &self.guid;
+        let found = ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
+        let is_begun = found.as_ref().is_some_and(|package| package.state == PackageState::ProcessingUpload);
+        let package = if is_begun {
+            let stored = process(ports, guid, self.sent, &self.resources).await;
+            let mut tx = ports.store.begin().await?;
+            let outcome = record(tx.as_mut(), ports, guid, stored).await;
+            finish(tx, outcome).await?
+        } else {
+            found
+        };
+        if package.is_none_or(|package| package.state == PackageState::Failed) {
+            ports.blobs.delete(&BlobKey::package(guid)).await?;
+        }
+        ports.wakes.changed(Changed::Package, guid.as_str());
+        Ok(())
     }
-    ports.wakes.changed(Changed::Package, guid.as_str());
-    Ok(())
 }
 
 async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Package, Fault> {

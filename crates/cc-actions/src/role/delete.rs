@@ -3,24 +3,24 @@
 use super::{RESOURCE, event, find_space, place};
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Deletion, Work};
 use crate::ports::Ports;
 use crate::user::name_of;
 use cc_domain::access::RoleKind;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Party;
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::role::{Role, RoleError, RoleTarget, policy};
 use cc_domain::store::{DynTx, finish};
 use serde::{Deserialize, Serialize};
 
-/// The payload of the job `role.delete`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Order {
+/// Takes the role and records it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RoleDeletion {
     #[serde(flatten)]
-    deletion: job::Deletion,
+    deletion: Deletion<Role>,
     /// The name of the user when the deletion was asked for, for the event.
     username: String,
 }
@@ -52,9 +52,7 @@ async fn steps(
         }
     }
     check_membership(tx, role).await?;
-    let order = Order { deletion: job::Deletion::of(role.guid.as_str(), actor), username };
-    let payload = serde_json::to_value(order).map_err(Fault::internal)?;
-    job::enqueue(tx, ports, "role.delete", "roles", role.guid.as_str(), payload).await
+    job::enqueue(tx, ports, &RoleDeletion { deletion: Deletion::of(&role.guid, actor), username }).await
 }
 
 /// Space roles rest on the membership in the organization.
@@ -69,17 +67,25 @@ async fn check_membership(tx: &mut DynTx, role: &Role) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The job `role.delete`: takes the role and records it. A role that is gone already is a success; a membership that a space role came
-/// to rest on since it was asked for stays.
-pub async fn deletion(ports: &Ports, order: Order) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &order).await;
-    finish(tx, outcome).await
+/// A role that is gone already is a success; a membership that a space role came to rest on since it was asked for stays.
+impl Work for RoleDeletion {
+    const NAME: &'static str = "role.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("roles", &self.deletion.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = remove(tx.as_mut(), ports, &self).await;
+        finish(tx, outcome).await
+    }
 }
 
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &Order) -> Result<(), Fault> {
-    let guid = order.deletion.guid();
-    let Some(role) = tx.find_role(&guid, &Scope::Everything).await? else { return Ok(()) };
+async fn remove(tx: &mut DynTx, ports: &Ports, order: &RoleDeletion) -> Result<(), Fault> {
+    let guid = &order.deletion.guid;
+    let Some(role) = tx.find_role(guid, &Scope::Everything).await? else { return Ok(()) };
     let organization = match &role.target {
         RoleTarget::Organization(organization) => Some(organization.clone()),
         RoleTarget::Space(space) => find_space(tx, space).await?.map(|s| s.organization),
@@ -93,6 +99,6 @@ async fn remove(tx: &mut DynTx, ports: &Ports, order: &Order) -> Result<(), Faul
         let data = serde_json::json!({ "request": {} });
         tx.record(&ports.event(event::taken(role.kind), &order.deletion.actor(), party, place, data)).await?;
     }
-    tx.delete_role(&guid).await?;
+    tx.delete_role(guid).await?;
     Ok(())
 }

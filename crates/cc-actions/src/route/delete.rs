@@ -1,9 +1,9 @@
 //! `route_delete`, `space_unmapped_routes_delete`: the requests queue the jobs that [`super::deletion`] has.
 
-use super::{RESOURCE, visible};
+use super::{RESOURCE, UnmappedDeletion, visible};
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Deletion};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
@@ -22,7 +22,7 @@ pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<
 async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<Guid<Job>, Fault> {
     let route = visible(tx, actor, guid).await?;
     access::in_space(tx, actor, &route.space, &policy::MANAGE, RESOURCE).await?;
-    job::enqueue_deletion(tx, ports, actor, "route.delete", "routes", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }
 
 /// Queues the deletion of all routes of the space that lead nowhere.
@@ -39,5 +39,5 @@ async fn unmapped_steps(
     space: &Guid<Space>,
 ) -> Result<Guid<Job>, Fault> {
     access::in_space(tx, actor, space, &policy::DELETE_UNMAPPED, "Space").await?;
-    job::enqueue_deletion(tx, ports, actor, "space.delete_unmapped_routes", "spaces", space.as_str()).await
+    job::enqueue(tx, ports, &UnmappedDeletion::of(space, actor)).await
 }

@@ -2,22 +2,33 @@
 
 use super::{announce, party, place};
 use crate::fault::Fault;
-use crate::job::Deletion;
+use crate::job::{Deletion, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::route::{Route, RouteFilter};
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Deletes the route with its destinations. One that is gone already is a success.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove_asked(tx.as_mut(), ports, &order.actor(), &order.guid()).await;
-    finish(tx, outcome).await
+/// The route goes with its destinations. One that is gone already is a success.
+impl Work for Deletion<Route> {
+    const NAME: &'static str = "route.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("routes", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = remove_asked(tx.as_mut(), ports, &self.actor(), &self.guid).await;
+        finish(tx, outcome).await
+    }
 }
 
 async fn remove_asked(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
@@ -29,10 +40,27 @@ async fn remove_asked(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<
 }
 
 /// Deletes the routes of a space that still lead nowhere, without audit events, as the reference does.
-pub async fn unmapped_deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove_unmapped(tx.as_mut(), ports, &order.guid()).await;
-    finish(tx, outcome).await
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UnmappedDeletion(Deletion<Space>);
+
+impl UnmappedDeletion {
+    pub(super) fn of(space: &Guid<Space>, actor: &Actor) -> Self {
+        Self(Deletion::of(space, actor))
+    }
+}
+
+impl Work for UnmappedDeletion {
+    const NAME: &'static str = "space.delete_unmapped_routes";
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("spaces", &self.0.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = remove_unmapped(tx.as_mut(), ports, &self.0.guid).await;
+        finish(tx, outcome).await
+    }
 }
 
 async fn remove_unmapped(tx: &mut DynTx, ports: &Ports, space: &Guid<Space>) -> Result<(), Fault> {

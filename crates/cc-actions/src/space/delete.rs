@@ -3,7 +3,7 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Deletion};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
@@ -21,5 +21,5 @@ pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<
 async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
     access::in_space(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
     tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    job::enqueue_deletion(tx, ports, actor, "space.delete", "spaces", guid.as_str()).await
+    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
 }

@@ -2,11 +2,12 @@
 
 use super::{RESOURCE, party, place};
 use crate::fault::{Fault, catalogue};
-use crate::job::Deletion;
+use crate::job::{Deletion, Work};
 use crate::ports::Ports;
 use crate::{app, route};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::space::Space;
 use cc_domain::store::{DynTx, finish};
@@ -20,9 +21,18 @@ type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Space) -> BoxFuture<'a, Result
 /// then routes. A stage that leaves something behind ends the cascade.
 const STAGES: &[Stage] = &[app::delete_all_of_space, route::delete_all_of_space];
 
-/// Deletes the space with everything in it. One that is gone already is a success; run again, it goes on where it was cut off.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    delete_with_contents(ports, &order.actor(), &order.guid()).await
+/// One that is gone already is a success; run again, it goes on where it was cut off.
+impl Work for Deletion<Space> {
+    const NAME: &'static str = "space.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("spaces", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        delete_with_contents(ports, &self.actor(), &self.guid).await
+    }
 }
 
 pub(crate) async fn delete_with_contents(

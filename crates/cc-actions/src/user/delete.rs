@@ -2,11 +2,11 @@
 
 use super::update::may_change;
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
+use crate::job::{self, Deletion, Work};
 use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
 use cc_domain::user::User;
@@ -15,16 +15,24 @@ use cc_domain::user::User;
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<User>) -> Result<Guid<Job>, Fault> {
     may_change(ports, actor, guid).await?;
     let mut tx = ports.store.begin().await?;
-    let outcome =
-        job::enqueue_deletion(tx.as_mut(), ports, actor, "user.delete", "users", guid.as_str()).await;
+    let outcome = job::enqueue(tx.as_mut(), ports, &Deletion::of(guid, actor)).await;
     finish(tx, outcome).await
 }
 
-/// The job `user.delete`. A user that is gone already is a success.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), &order.guid()).await;
-    finish(tx, outcome).await
+/// A user that is gone already is a success.
+impl Work for Deletion<User> {
+    const NAME: &'static str = "user.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("users", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let mut tx = ports.store.begin().await?;
+        let outcome = remove(tx.as_mut(), &self.guid).await;
+        finish(tx, outcome).await
+    }
 }
 
 async fn remove(tx: &mut DynTx, guid: &Guid<User>) -> Result<(), Fault> {
