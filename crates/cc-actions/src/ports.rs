@@ -71,6 +71,22 @@ pub struct UploadSettings {
     pub max_bytes: u64,
 }
 
+/// Runs steps in a transaction of the ports' store: what went well is committed, a fault of any step rolls it back. The block is that of an
+/// `async` function that gives a `Result<_, Fault>`, so `?` and `return` end the transaction, not the function around it.
+///
+/// A macro, since a closure over `&mut DynTx` compiles and then fails to be `Send`.
+macro_rules! transaction {
+    ($ports:expr, |$tx:ident| $steps:expr) => {{
+        let mut open = $ports.store.begin().await?;
+        let outcome = {
+            let $tx: &mut cc_domain::store::DynTx = open.as_mut();
+            async { $steps }.await
+        };
+        cc_domain::store::finish::<_, $crate::fault::Fault>(open, outcome).await
+    }};
+}
+pub(crate) use transaction;
+
 impl Settings {
     /// Host names of the system itself, where no domain and no route of a user may be: that of the API, and this machine.
     pub fn system_hosts(&self) -> Vec<String> {

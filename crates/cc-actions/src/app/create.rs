@@ -2,14 +2,14 @@
 
 use super::{NAME_KEY, lifecycle, party};
 use crate::fault::{Fault, when_taken};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::{access, process};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, CreateApp, policy};
 use cc_domain::audit_event::Place;
 use cc_domain::metadata::Metadata;
 use cc_domain::process::{Process, ProcessType};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Value, json};
 
 /// Creates a stopped app with its `web` process, which has the app's guid. A space that the caller cannot see is an invalid relationship.
@@ -20,16 +20,14 @@ pub async fn create(
     command: CreateApp,
     request: Value,
 ) -> Result<(App, Vec<String>), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
-    let (app, warnings) = finish(tx, outcome).await?;
+    let (app, warnings) = transaction!(ports, |tx| create_within(tx, ports, actor, command, request).await)?;
     ports.log_api(&app.guid, &format!("Created app with guid {}", app.guid));
     ports.log_api(&app.guid, &process::added(&ProcessType::web()));
     Ok((app, warnings))
 }
 
 /// The same within a transaction of the caller's, for manifests.
-pub(crate) async fn steps(
+pub(crate) async fn create_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

@@ -3,7 +3,7 @@
 use super::{party, place};
 use crate::fault::Fault;
 use crate::job::{Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::{build, droplet, package, process, route};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
@@ -11,7 +11,7 @@ use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
 use cc_domain::process::ProcessType;
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -45,9 +45,8 @@ pub(crate) fn delete_all_of_space<'a>(
 }
 
 async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    if let Some(kinds) = finish(tx, outcome).await? {
+    let kinds = transaction!(ports, |tx| delete_within(tx, ports, actor, guid).await)?;
+    if let Some(kinds) = kinds {
         for kind in &kinds {
             ports.log_api(guid, &format!("Deleting process: \"{kind}\""));
         }
@@ -58,7 +57,7 @@ async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<()
 
 /// The order is that of the domain's `DeleteStep`: each step before the row that it refers to. The types of its processes, or `None` if there was no
 /// such app.
-async fn steps(
+async fn delete_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

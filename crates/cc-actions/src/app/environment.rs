@@ -3,14 +3,14 @@
 use super::{RESOURCE, party, place};
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, EnvironmentVariables, VariablesPatch, policy};
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::json;
 
 /// The variables an app has been given; confidential.
@@ -22,22 +22,18 @@ pub async fn environment_variables(
     actor: &Actor,
     guid: &Guid<App>,
 ) -> Result<Environment, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = show(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
-}
-
-async fn show(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Environment, Fault> {
-    let flags = tx.feature_flags().await?;
-    flags.check(FeatureFlag::EnvVarVisibility, actor)?;
-    access::on_app(tx, actor, guid, &policy::READ_ENVIRONMENT, RESOURCE).await?;
-    flags.check(FeatureFlag::SpaceDeveloperEnvVarVisibility, actor)?;
-    let app = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let variables = tx.app_environment(guid).await?.unwrap_or_default();
-    let place = place(tx, &app).await?;
-    tx.record(&ports.event("audit.app.environment_variables.show", actor, party(&app), place, json!({})))
-        .await?;
-    Ok(variables)
+    transaction!(ports, |tx| {
+        let flags = tx.feature_flags().await?;
+        flags.check(FeatureFlag::EnvVarVisibility, actor)?;
+        access::on_app(tx, actor, guid, &policy::READ_ENVIRONMENT, RESOURCE).await?;
+        flags.check(FeatureFlag::SpaceDeveloperEnvVarVisibility, actor)?;
+        let app = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let variables = tx.app_environment(guid).await?.unwrap_or_default();
+        let place = place(tx, &app).await?;
+        tx.record(&ports.event("audit.app.environment_variables.show", actor, party(&app), place, json!({})))
+            .await?;
+        Ok(variables)
+    })
 }
 
 /// Sets and removes variables; they take effect with the next start. What is wrong with the body is said to those only who may do it.
@@ -47,15 +43,13 @@ pub async fn patch_environment_variables(
     guid: &Guid<App>,
     patch: Result<VariablesPatch, Fault>,
 ) -> Result<Environment, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = patch_steps(tx.as_mut(), ports, actor, guid, patch).await;
-    let variables = finish(tx, outcome).await?;
+    let variables = transaction!(ports, |tx| patch_within(tx, ports, actor, guid, patch).await)?;
     ports.log_api(guid, &format!("Updated app with guid {guid}"));
     Ok(variables)
 }
 
 /// The same within a transaction of the caller's, for manifests.
-pub(crate) async fn patch_steps(
+pub(crate) async fn patch_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

@@ -3,13 +3,12 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::{Fault, catalogue};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::access::decide;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppFeature, SshRefusal, policy};
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
 
 /// The feature of that name.
 pub fn feature_named(name: &str) -> Result<AppFeature, Fault> {
@@ -25,26 +24,15 @@ pub async fn update_feature(
     feature: AppFeature,
     is_on: Result<bool, Fault>,
 ) -> Result<App, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, feature, is_on).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<App>,
-    feature: AppFeature,
-    is_on: Result<bool, Fault>,
-) -> Result<App, Fault> {
-    let rule = if feature == AppFeature::Revisions { &policy::MANAGE } else { &policy::UPDATE };
-    access::on_app(tx, actor, guid, rule, RESOURCE).await?;
-    let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    app.features = feature.set(app.features, is_on?)?;
-    app.updated_at = ports.now();
-    tx.update_app(&app).await?;
-    Ok(app)
+    transaction!(ports, |tx| {
+        let rule = if feature == AppFeature::Revisions { &policy::MANAGE } else { &policy::UPDATE };
+        access::on_app(tx, actor, guid, rule, RESOURCE).await?;
+        let mut app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        app.features = feature.set(app.features, is_on?)?;
+        app.updated_at = ports.now();
+        tx.update_app(&app).await?;
+        Ok(app)
+    })
 }
 
 /// Why nobody may ssh into the app; `None` if it may be done.

@@ -14,7 +14,7 @@ mod transition;
 mod update;
 
 pub use create::create;
-pub(crate) use create::steps as create_within;
+pub(crate) use create::create_within;
 pub use current_droplet::assign_current_droplet;
 pub use delete::delete;
 pub(crate) use deletion::delete_all_of_space;
@@ -26,8 +26,8 @@ pub use feature::{feature_named, sees_secrets, ssh_refusal, update_feature};
 pub(crate) use lifecycle::check_cnb;
 pub use read::{Included, Wanted, get, list};
 pub use transition::{Action, act};
-pub(crate) use update::steps as update_within;
 pub use update::update;
+pub(crate) use update::update_within;
 
 use crate::fault::Fault;
 use crate::ports::Ports;

@@ -3,11 +3,11 @@
 use super::{NAME_KEY, RESOURCE, lifecycle, party, place};
 use crate::access;
 use crate::fault::{Fault, when_taken};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, UpdateApp, policy};
 use cc_domain::guid::Guid;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Value, json};
 
 /// Changes name, lifecycle data and metadata. A running app keeps its droplet. The second value are warnings.
@@ -18,15 +18,21 @@ pub async fn update(
     change: UpdateApp,
     request: Value,
 ) -> Result<(App, Vec<String>), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, change, json!({ "request": request })).await;
-    let (app, warnings) = finish(tx, outcome).await?;
+    let (app, warnings) = transaction!(ports, |tx| update_within(
+        tx,
+        ports,
+        actor,
+        guid,
+        change,
+        json!({ "request": request })
+    )
+    .await)?;
     ports.log_api(&app.guid, &format!("Updated app with guid {}", app.guid));
     Ok((app, warnings))
 }
 
 /// The same within a transaction of the caller's, for manifests. `data` is that of the event.
-pub(crate) async fn steps(
+pub(crate) async fn update_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

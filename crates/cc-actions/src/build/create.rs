@@ -5,7 +5,7 @@ use crate::access;
 use crate::app;
 use crate::fault::{Fault, catalogue};
 use crate::job;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, EnvironmentVariables, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::build::{
@@ -18,7 +18,7 @@ use cc_domain::metadata::Metadata;
 use cc_domain::package::{Package, PackageKind};
 use cc_domain::process::{Process, ProcessType};
 use cc_domain::stack::StackUse;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::json;
 
 /// Starts the staging of a package. The second value are warnings. `environment` are the variables of the request.
@@ -28,47 +28,37 @@ pub async fn create(
     command: CreateBuild,
     environment: EnvironmentVariables,
 ) -> Result<(Build, Vec<String>), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, environment).await;
-    let (build, warnings) = finish(tx, outcome).await?;
-    ports.log_api(&build.app, &format!("Creating build for app with guid {}", build.app));
-    Ok((build, warnings))
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateBuild,
-    environment: EnvironmentVariables,
-) -> Result<(Build, Vec<String>), Fault> {
-    let package = admitted_package(tx, actor, &command).await?;
-    if package.kind() == PackageKind::Docker {
-        tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, actor)?;
-    }
-    // Two builds of one app at the same moment queue here.
-    let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
-    let earlier = tx.builds_of_app(&app.guid).await?;
-    if command.lifecycle.as_ref().and_then(|l| l.kind).is_some_and(|kind| kind != app.lifecycle.kind()) {
-        // A build under way counts before another kind of lifecycle does.
+    let (build, warnings) = transaction!(ports, |tx| {
+        let package = admitted_package(tx, actor, &command).await?;
+        if package.kind() == PackageKind::Docker {
+            tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, actor)?;
+        }
+        // Two builds of one app at the same moment queue here.
+        let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
+        let earlier = tx.builds_of_app(&app.guid).await?;
+        if command.lifecycle.as_ref().and_then(|l| l.kind).is_some_and(|kind| kind != app.lifecycle.kind()) {
+            // A build under way counts before another kind of lifecycle does.
+            admit_another(&earlier)?;
+        }
+        let use_ = if earlier.is_empty() { StackUse::New } else { StackUse::Restage };
+        let mut warnings = Vec::new();
+        let (lifecycle, choices) =
+            chosen(tx, ports, actor, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
+        let web = newest_web(tx.processes_of_app(&app.guid).await?);
         admit_another(&earlier)?;
-    }
-    let use_ = if earlier.is_empty() { StackUse::New } else { StackUse::Restage };
-    let mut warnings = Vec::new();
-    let (lifecycle, choices) =
-        chosen(tx, ports, actor, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
-    let web = newest_web(tx.processes_of_app(&app.guid).await?);
-    admit_another(&earlier)?;
-    let limits = StagingLimits::of(&command, web.as_ref(), &ports.settings.staging)?;
-    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
-    let (guid, now) = (ports.new_guid(), ports.now());
-    let build = Build::new(guid, &package, lifecycle, limits, creator(actor), metadata, now)?;
-    admit_buildpacks(&choices, &ports.settings.staging)?;
-    tx.insert_build(&build, &environment).await?;
-    let place = app::place(tx, &app).await?;
-    let data = json!({ "build_guid": build.guid.as_str(), "package_guid": package.guid.as_str() });
-    tx.record(&ports.event("audit.app.build.create", actor, app::party(&app), place, data)).await?;
-    job::enqueue(tx, ports, &StartBuild { guid: build.guid.clone() }).await?;
+        let limits = StagingLimits::of(&command, web.as_ref(), &ports.settings.staging)?;
+        let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
+        let (guid, now) = (ports.new_guid(), ports.now());
+        let build = Build::new(guid, &package, lifecycle, limits, creator(actor), metadata, now)?;
+        admit_buildpacks(&choices, &ports.settings.staging)?;
+        tx.insert_build(&build, &environment).await?;
+        let place = app::place(tx, &app).await?;
+        let data = json!({ "build_guid": build.guid.as_str(), "package_guid": package.guid.as_str() });
+        tx.record(&ports.event("audit.app.build.create", actor, app::party(&app), place, data)).await?;
+        job::enqueue(tx, ports, &StartBuild { guid: build.guid.clone() }).await?;
+        Ok((build, warnings))
+    })?;
+    ports.log_api(&build.app, &format!("Creating build for app with guid {}", build.app));
     Ok((build, warnings))
 }
 

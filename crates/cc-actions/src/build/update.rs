@@ -3,14 +3,13 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::wakes::Changed;
 use cc_domain::actor::Actor;
 use cc_domain::build::{Build, policy};
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::metadata::MetadataPatch;
-use cc_domain::store::{DynTx, finish};
 
 /// What a body changes.
 pub struct BuildChange {
@@ -48,33 +47,24 @@ pub async fn admit_update(
 
 /// Changes the build for a caller who was admitted.
 pub async fn update(ports: &Ports, guid: &Guid<Build>, change: &BuildChange) -> Result<Build, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, guid, change).await;
-    let build = finish(tx, outcome).await?;
+    let build = transaction!(ports, |tx| {
+        let build = tx.lock_build(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let metadata = build.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
+        let build = Build { metadata, updated_at: ports.now(), ..build };
+        let build = match &change.end {
+            None => build,
+            Some(StagerEnd::Failed(text)) => build.failed_by_stager(text, ports.now()),
+            Some(StagerEnd::Staged) => {
+                return Err(Fault::unprocessable(
+                    "State 'STAGED' is reported by the engine of this installation",
+                ));
+            }
+        };
+        tx.update_build(&build).await?;
+        Ok(build)
+    })?;
     if change.end.is_some() {
         ports.wakes.changed(Changed::Build, guid.as_str());
     }
-    Ok(build)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Build>,
-    change: &BuildChange,
-) -> Result<Build, Fault> {
-    let build = tx.lock_build(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let metadata = build.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
-    let build = Build { metadata, updated_at: ports.now(), ..build };
-    let build = match &change.end {
-        None => build,
-        Some(StagerEnd::Failed(text)) => build.failed_by_stager(text, ports.now()),
-        Some(StagerEnd::Staged) => {
-            return Err(Fault::unprocessable(
-                "State 'STAGED' is reported by the engine of this installation",
-            ));
-        }
-    };
-    tx.update_build(&build).await?;
     Ok(build)
 }

@@ -4,30 +4,20 @@ use super::{RESOURCE, may_manage, party};
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::Buildpack;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
-use cc_domain::store::{DynTx, finish};
 use serde_json::json;
 
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Buildpack>,
-) -> Result<Guid<Job>, Fault> {
-    tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    may_manage(actor)?;
-    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    transaction!(ports, |tx| {
+        tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        may_manage(actor)?;
+        job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    })
 }
 
 /// One that is gone already is a success. Those behind it move up; its bits go after the commit.
@@ -40,20 +30,17 @@ impl Work for Deletion<Buildpack> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let mut tx = ports.store.begin().await?;
-        let outcome = remove(tx.as_mut(), ports, &self.actor(), &self.guid).await;
-        finish(tx, outcome).await
+        transaction!(ports, |tx| {
+            let Some(buildpack) = tx.find_buildpack(&self.guid).await? else { return Ok(()) };
+            let all = tx.lock_buildpacks(buildpack.lifecycle).await?;
+            tx.delete_buildpack(&self.guid).await?;
+            let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| g != &self.guid).collect();
+            tx.order_buildpacks(buildpack.lifecycle, &rest).await?;
+            forget(tx, ports, Forgotten::buildpack(&self.guid)).await?;
+            let target = party(&buildpack);
+            let event =
+                ports.event("audit.buildpack.delete", &self.actor(), target, Place::default(), json!({}));
+            Ok(tx.record(&event).await?)
+        })
     }
-}
-
-async fn remove(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<(), Fault> {
-    let Some(buildpack) = tx.find_buildpack(guid).await? else { return Ok(()) };
-    let all = tx.lock_buildpacks(buildpack.lifecycle).await?;
-    tx.delete_buildpack(guid).await?;
-    let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| g != guid).collect();
-    tx.order_buildpacks(buildpack.lifecycle, &rest).await?;
-    forget(tx, ports, Forgotten::buildpack(guid)).await?;
-    let target = party(&buildpack);
-    let event = ports.event("audit.buildpack.delete", actor, target, Place::default(), json!({}));
-    Ok(tx.record(&event).await?)
 }

@@ -4,13 +4,13 @@ use super::{NAME_KEY, party};
 use crate::blob::{Forgotten, forget, forget_later};
 use crate::fault::{Fault, when_taken};
 use crate::job::{Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::{Buildpack, BuildpackBits, BuildpackError};
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -66,9 +66,8 @@ async fn record(ports: &Ports, upload: Upload) -> Result<(), Fault> {
         }
     };
     let (actor, guid, filename) = (upload.order.actor(), upload.order.guid, upload.filename);
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, &actor, &guid, (&sha256, &filename, stack)).await;
-    match finish(tx, outcome).await {
+    match transaction!(ports, |tx| record_within(tx, ports, &actor, &guid, (&sha256, &filename, stack)).await)
+    {
         Err(fault) if !fault.is_internal() && !fault.is_transient => {
             drop_unused(ports, &guid, &sha256).await?;
             Err(fault)
@@ -77,7 +76,7 @@ async fn record(ports: &Ports, upload: Upload) -> Result<(), Fault> {
     }
 }
 
-async fn steps(
+async fn record_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,
@@ -121,7 +120,5 @@ async fn steps(
 
 /// Has the bits of a refused upload removed, unless they are those that the buildpack has anyway.
 async fn drop_unused(ports: &Ports, guid: &Guid<Buildpack>, sha256: &str) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = forget(tx.as_mut(), ports, Forgotten::buildpack_bits(guid, sha256)).await;
-    finish(tx, outcome).await
+    transaction!(ports, |tx| forget(tx, ports, Forgotten::buildpack_bits(guid, sha256)).await)
 }

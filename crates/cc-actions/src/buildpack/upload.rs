@@ -4,14 +4,13 @@ use super::record::{Outcome, Upload};
 use super::{RESOURCE, archive, may_manage};
 use crate::fault::Fault;
 use crate::job;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::LifecycleKind;
 use cc_domain::blob::BlobKey;
 use cc_domain::buildpack::{Buildpack, BuildpackError, check_start};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
-use cc_domain::store::{DynTx, finish};
 use std::io;
 use std::path::PathBuf;
 use tempfile::TempPath;
@@ -45,10 +44,11 @@ pub async fn upload(
     check_start(&start, &name, buildpack.lifecycle).map_err(|wrong| at_once(&wrong))?;
     buildpack.check_upload()?;
     let outcome = store(ports, &buildpack, path).await?;
-    let mut tx = ports.store.begin().await?;
-    let upload = Upload::new(guid, actor, name, outcome);
-    let queued = enqueue(tx.as_mut(), ports, guid, upload).await;
-    Ok((buildpack, finish(tx, queued).await?))
+    let job = transaction!(ports, |tx| {
+        tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        job::enqueue(tx, ports, &Upload::new(guid, actor, name, outcome)).await
+    })?;
+    Ok((buildpack, job))
 }
 
 /// The bits of an archive that can be read; of another one nothing is kept.
@@ -68,16 +68,6 @@ type Looked = (String, Result<Option<String>, BuildpackError>);
 
 fn look(path: &std::path::Path, lifecycle: LifecycleKind) -> io::Result<Looked> {
     Ok((archive::sha256(path)?, archive::stack(path, lifecycle)))
-}
-
-async fn enqueue(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Buildpack>,
-    upload: Upload,
-) -> Result<Guid<Job>, Fault> {
-    tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    job::enqueue(tx, ports, &upload).await
 }
 
 /// Several complaints about one file as one text, behind one introduction.

@@ -2,14 +2,13 @@
 
 use crate::fault::Fault;
 use crate::job::{Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::route;
 use cc_domain::domain::{Domain, DomainError, DomainFilter};
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::organization::Organization;
-use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
 
 /// Routes read at a time.
@@ -78,22 +77,18 @@ async fn delete_with_routes(ports: &Ports, guid: &Guid<Domain>) -> Result<(), Fa
             route::delete_along(ports, &found.guid).await?;
         }
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), guid).await;
-    finish(tx, outcome).await
-}
-
-async fn remove(tx: &mut DynTx, guid: &Guid<Domain>) -> Result<(), Fault> {
-    if tx.lock_domain(guid).await?.is_none() {
-        return Ok(());
-    }
-    if !tx.routes_of_domain(guid, 1).await?.is_empty() {
-        // One was made since; the next run takes it along.
-        return Err(Fault {
-            is_transient: true,
-            ..Fault::internal("a route was created during the deletion")
-        });
-    }
-    tx.delete_domain(guid).await?;
-    Ok(())
+    transaction!(ports, |tx| {
+        if tx.lock_domain(guid).await?.is_none() {
+            return Ok(());
+        }
+        if !tx.routes_of_domain(guid, 1).await?.is_empty() {
+            // One was made since; the next run takes it along.
+            return Err(Fault {
+                is_transient: true,
+                ..Fault::internal("a route was created during the deletion")
+            });
+        }
+        tx.delete_domain(guid).await?;
+        Ok(())
+    })
 }

@@ -5,7 +5,7 @@ use crate::access;
 use crate::app;
 use crate::fault::Fault;
 use crate::job::{self, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::blob::BlobKey;
@@ -13,7 +13,7 @@ use cc_domain::blob::ports::BlobError;
 use cc_domain::droplet::{Droplet, DropletDigests, DropletState, policy};
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -24,36 +24,27 @@ pub async fn copy(
     source: &Guid<Droplet>,
     app: &Guid<App>,
 ) -> Result<Droplet, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, source, app).await;
-    let droplet = finish(tx, outcome).await?;
+    let droplet = transaction!(ports, |tx| {
+        let found =
+            tx.find_droplet(source, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, actor, app, &policy::MANAGE, app::RESOURCE).await?;
+        let target = tx.find_app(app, &Scope::Everything).await?;
+        let target = target.ok_or_else(|| Fault::not_found(app::RESOURCE))?;
+        let droplet = found.copy_to(ports.new_guid(), &target, ports.now())?;
+        tx.insert_droplet(&droplet).await?;
+        let place = app::place(tx, &target).await?;
+        let data = json!({
+            "droplet_guid": droplet.guid.as_str(),
+            "request": { "source_droplet_guid": source.as_str() },
+        });
+        tx.record(&ports.event("audit.app.droplet.create", actor, app::party(&target), place, data)).await?;
+        if droplet.state == DropletState::Copying {
+            let bits = CopyBits { from: source.clone(), to: droplet.guid.clone() };
+            job::enqueue(tx, ports, &bits).await?;
+        }
+        Ok(droplet)
+    })?;
     ports.log_api(app, &format!("Creating droplet for app with guid {app}"));
-    Ok(droplet)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    source: &Guid<Droplet>,
-    app: &Guid<App>,
-) -> Result<Droplet, Fault> {
-    let found = tx.find_droplet(source, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, app, &policy::MANAGE, app::RESOURCE).await?;
-    let target = tx.find_app(app, &Scope::Everything).await?;
-    let target = target.ok_or_else(|| Fault::not_found(app::RESOURCE))?;
-    let droplet = found.copy_to(ports.new_guid(), &target, ports.now())?;
-    tx.insert_droplet(&droplet).await?;
-    let place = app::place(tx, &target).await?;
-    let data = json!({
-        "droplet_guid": droplet.guid.as_str(),
-        "request": { "source_droplet_guid": source.as_str() },
-    });
-    tx.record(&ports.event("audit.app.droplet.create", actor, app::party(&target), place, data)).await?;
-    if droplet.state == DropletState::Copying {
-        let bits = CopyBits { from: source.clone(), to: droplet.guid.clone() };
-        job::enqueue(tx, ports, &bits).await?;
-    }
     Ok(droplet)
 }
 
@@ -81,9 +72,7 @@ impl Work for CopyBits {
                 Err(error) => return Err(error.into()),
             },
         };
-        let mut tx = ports.store.begin().await?;
-        let outcome = record(tx.as_mut(), ports, to, copied).await;
-        if finish(tx, outcome).await? {
+        if transaction!(ports, |tx| record(tx, ports, to, copied).await)? {
             return Ok(());
         }
         Ok(ports.blobs.delete(&BlobKey::droplet(to)).await?)

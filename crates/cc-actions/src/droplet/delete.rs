@@ -6,7 +6,7 @@ use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::Place;
@@ -15,27 +15,18 @@ use cc_domain::droplet::{Droplet, policy};
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::json;
 
 /// Queues the deletion of a droplet that no app uses.
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Droplet>,
-) -> Result<Guid<Job>, Fault> {
-    let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    found.check_delete(&app)?;
-    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    transaction!(ports, |tx| {
+        let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        found.check_delete(&app)?;
+        job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    })
 }
 
 /// One that is gone already is a success; one that an app uses by now is refused.
@@ -48,34 +39,27 @@ impl Work for Deletion<Droplet> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let mut tx = ports.store.begin().await?;
-        let outcome = remove(tx.as_mut(), ports, &self.actor(), &self.guid).await;
-        if let Some(app) = finish(tx, outcome).await? {
+        let app = transaction!(ports, |tx| {
+            let found = tx.find_droplet(&self.guid, &Scope::Everything).await?;
+            let Some(droplet) = found else { return Ok(None) };
+            // The app before the droplet: the order in which a droplet is assigned.
+            if let Some(app) = tx.lock_app(&droplet.app).await? {
+                droplet.check_delete(&app)?;
+                let place = app::place(tx, &app).await?;
+                let data = json!({ "droplet_guid": self.guid.as_str() });
+                let event =
+                    ports.event("audit.app.droplet.delete", &self.actor(), app::party(&app), place, data);
+                tx.record(&event).await?;
+            }
+            tx.delete_droplet(&self.guid).await?;
+            forget(tx, ports, Forgotten::keys([BlobKey::droplet(&self.guid)])).await?;
+            Ok(Some(droplet.app))
+        })?;
+        if let Some(app) = app {
             ports.log_api(&app, &format!("Deleting droplet for app with guid {app}"));
         }
         Ok(())
     }
-}
-
-async fn remove(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Droplet>,
-) -> Result<Option<Guid<App>>, Fault> {
-    let found = tx.find_droplet(guid, &Scope::Everything).await?;
-    let Some(droplet) = found else { return Ok(None) };
-    // The app before the droplet: the order in which a droplet is assigned.
-    if let Some(app) = tx.lock_app(&droplet.app).await? {
-        droplet.check_delete(&app)?;
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "droplet_guid": guid.as_str() });
-        let event = ports.event("audit.app.droplet.delete", actor, app::party(&app), place, data);
-        tx.record(&event).await?;
-    }
-    tx.delete_droplet(guid).await?;
-    forget(tx, ports, Forgotten::keys([BlobKey::droplet(guid)])).await?;
-    Ok(Some(droplet.app))
 }
 
 /// Removes the droplets of an app, whose row the caller has locked and whose current droplet is cleared. Their bits, and the app's

@@ -3,11 +3,10 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::droplet::{Droplet, UpdateDroplet, policy};
 use cc_domain::guid::Guid;
-use cc_domain::store::{DynTx, finish};
 
 /// Whether the caller may change the droplet, asked before the body is looked at: an image is for those who may report builds, the rest for
 /// those who manage the app. The answer is whether the caller sees its commands.
@@ -31,20 +30,11 @@ pub async fn admit_update(
 
 /// Changes the droplet for a caller who was admitted.
 pub async fn update(ports: &Ports, guid: &Guid<Droplet>, change: UpdateDroplet) -> Result<Droplet, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, guid, change).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Droplet>,
-    change: UpdateDroplet,
-) -> Result<Droplet, Fault> {
-    let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let metadata = droplet.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
-    let droplet = droplet.updated(&change, metadata, ports.now())?;
-    tx.update_droplet(&droplet).await?;
-    Ok(droplet)
+    transaction!(ports, |tx| {
+        let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let metadata = droplet.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
+        let droplet = droplet.updated(&change, metadata, ports.now())?;
+        tx.update_droplet(&droplet).await?;
+        Ok(droplet)
+    })
 }

@@ -6,14 +6,14 @@ use crate::app;
 use crate::blob::Received;
 use crate::fault::Fault;
 use crate::job::{self, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::blob::BlobKey;
 use cc_domain::droplet::{Droplet, DropletDigests, DropletError, policy};
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -59,34 +59,29 @@ pub async fn upload(
     let file = file.ok_or(DropletError::NoFile)?;
     let bytes = tokio::fs::metadata(&file.bits).await.map_err(Fault::internal)?.len();
     DropletError::check_file(&file.name, bytes)?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = begin(tx.as_mut(), ports, actor, guid).await;
-    let droplet = finish(tx, outcome).await?;
+    let droplet = transaction!(ports, |tx| {
+        let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let droplet = droplet.upload_begun(ports.now())?;
+        tx.update_droplet(&droplet).await?;
+        if let Some(app) = tx.find_app(&droplet.app, &Scope::Everything).await? {
+            let place = app::place(tx, &app).await?;
+            let data = json!({ "droplet_guid": guid.as_str() });
+            tx.record(&ports.event("audit.app.droplet.upload", actor, app::party(&app), place, data)).await?;
+        }
+        Ok(droplet)
+    })?;
     ports.log_api(&droplet.app, &format!("Uploading droplet for app with guid {}", droplet.app));
     let stored = ports.blobs.put_file(&BlobKey::droplet(guid), &file.bits).await;
-    let mut tx = ports.store.begin().await?;
-    let outcome = match stored {
+    let job = transaction!(ports, |tx| match stored {
         Ok(d) => {
             let upload = Upload { guid: guid.clone(), sha1: d.sha1, sha256: d.sha256, bytes: d.bytes };
-            job::enqueue(tx.as_mut(), ports, &upload).await.map(Ok)
+            job::enqueue(tx, ports, &upload).await.map(Ok)
         }
-        Err(error) => give_up(tx.as_mut(), ports, guid).await.map(|()| Err(Fault::from(error))),
-    };
-    Ok((droplet, finish(tx, outcome).await??))
-}
-
-async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<Droplet, Fault> {
-    let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let droplet = droplet.upload_begun(ports.now())?;
-    tx.update_droplet(&droplet).await?;
-    if let Some(app) = tx.find_app(&droplet.app, &Scope::Everything).await? {
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "droplet_guid": guid.as_str() });
-        tx.record(&ports.event("audit.app.droplet.upload", actor, app::party(&app), place, data)).await?;
-    }
-    Ok(droplet)
+        Err(error) => give_up(tx, ports, guid).await.map(|()| Err(Fault::from(error))),
+    })?;
+    Ok((droplet, job?))
 }
 
 async fn give_up(tx: &mut DynTx, ports: &Ports, guid: &Guid<Droplet>) -> Result<(), Fault> {
@@ -104,25 +99,16 @@ impl Work for Upload {
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
         let digests = DropletDigests { sha1: self.sha1, sha256: self.sha256, bytes: self.bytes };
-        let mut tx = ports.store.begin().await?;
-        let outcome = record(tx.as_mut(), ports, &self.guid, digests).await;
-        if finish(tx, outcome).await? {
+        let is_kept = transaction!(ports, |tx| {
+            let Some(droplet) = tx.lock_droplet(&self.guid).await? else { return Ok(false) };
+            let droplet = droplet.bits_stored(digests, ports.now());
+            tx.update_droplet(&droplet).await?;
+            app::expire_bits_later(tx, ports, &droplet.app).await?;
+            Ok(true)
+        })?;
+        if is_kept {
             return Ok(());
         }
         Ok(ports.blobs.delete(&BlobKey::droplet(&self.guid)).await?)
     }
-}
-
-/// `false` if the droplet is gone.
-async fn record(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Droplet>,
-    digests: DropletDigests,
-) -> Result<bool, Fault> {
-    let Some(droplet) = tx.lock_droplet(guid).await? else { return Ok(false) };
-    let droplet = droplet.bits_stored(digests, ports.now());
-    tx.update_droplet(&droplet).await?;
-    app::expire_bits_later(tx, ports, &droplet.app).await?;
-    Ok(true)
 }

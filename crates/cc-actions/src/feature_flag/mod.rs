@@ -2,10 +2,9 @@
 
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags, UpdateFeatureFlag, policy};
-use cc_domain::store::{DynTx, finish};
 
 /// All flags as they are: `feature_flags_list`, `feature_flag_get`, and what other use cases ask.
 pub async fn current(ports: &Ports) -> Result<FeatureFlags, Fault> {
@@ -30,20 +29,11 @@ pub async fn update(
     change: &UpdateFeatureFlag,
 ) -> Result<FeatureFlags, Fault> {
     may_update(actor)?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, flag, change).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    flag: FeatureFlag,
-    change: &UpdateFeatureFlag,
-) -> Result<FeatureFlags, Fault> {
-    let mut flags = tx.feature_flags().await?;
-    let value = flags.updated(flag, change, ports.now());
-    tx.save_feature_flag(flag, &value).await?;
-    flags.overrides.insert(flag, value);
-    Ok(flags)
+    transaction!(ports, |tx| {
+        let mut flags = tx.feature_flags().await?;
+        let value = flags.updated(flag, change, ports.now());
+        tx.save_feature_flag(flag, &value).await?;
+        flags.overrides.insert(flag, value);
+        Ok(flags)
+    })
 }

@@ -5,7 +5,7 @@ use super::{RandomWords, current, of_app};
 use crate::app;
 use crate::fault::Fault;
 use crate::job::Work;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::{Actor, ActorKind, Scopes};
 use cc_domain::app::{App, EnvironmentVariables};
 use cc_domain::audit_event::Place;
@@ -14,7 +14,7 @@ use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::manifest::{AppManifest, Manifest, plan};
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -95,9 +95,8 @@ impl Work for Application {
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
         let actor = self.actor();
         for entry in &self.apps {
-            let mut tx = ports.store.begin().await?;
-            let outcome = steps(tx.as_mut(), ports, &actor, entry).await;
-            for line in finish(tx, outcome).await? {
+            let lines = transaction!(ports, |tx| apply_within(tx, ports, &actor, entry).await)?;
+            for line in lines {
                 ports.log_api(&entry.guid, &line);
             }
         }
@@ -106,7 +105,12 @@ impl Work for Application {
 }
 
 /// The answer are lines for the app's log.
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, entry: &AppEntry) -> Result<Vec<String>, Fault> {
+async fn apply_within(
+    tx: &mut DynTx,
+    ports: &Ports,
+    actor: &Actor,
+    entry: &AppEntry,
+) -> Result<Vec<String>, Fault> {
     let guid = &entry.guid;
     let gone = || Fault::not_found(&format!("App with guid '{guid}'"));
     let manifest = Manifest::parse(&entry.manifest, &tx.feature_flags().await?)?;

@@ -3,7 +3,7 @@
 use super::application::{AppEntry, Application};
 use super::{entries, of_app, read};
 use crate::fault::{Fault, catalogue};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::{access, app, job, process, space};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppFilter, VariablesPatch, policy};
@@ -15,7 +15,7 @@ use cc_domain::manifest::{AppManifest, Manifest, redacted};
 use cc_domain::process::ProcessType;
 use cc_domain::space::Space;
 use cc_domain::stack::StackUse;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Value, json};
 
 /// What a request left to do and to say.
@@ -32,46 +32,37 @@ pub async fn apply(
     space: &Guid<Space>,
     text: &[u8],
 ) -> Result<Accepted, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, space, text).await;
-    let accepted = finish(tx, outcome).await?;
+    let accepted = transaction!(ports, |tx| {
+        access::in_space(tx, actor, space, &policy::CREATE, space::RESOURCE).await?;
+        let document = read(text)?;
+        let manifest = Manifest::parse(&document, &tx.feature_flags().await?)?;
+        let (mut apps, mut lines) = (Vec::new(), Vec::new());
+        let texts = redacted(&document).into_iter().map(|(_, text)| text);
+        for ((entry, document), text) in manifest.applications.iter().zip(entries(&document)).zip(texts) {
+            let app = if let Some(app) = named(tx, space, entry).await? {
+                app
+            } else {
+                let app = create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
+                lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
+                lines.push((app.guid.clone(), process::added(&ProcessType::web())));
+                app
+            };
+            entry.check_lifecycle(app.lifecycle.kind())?;
+            let place = app::place(tx, &app).await?;
+            set_variables(tx, ports, actor, &app, entry, &place).await?;
+            lines
+                .push((app.guid.clone(), format!("Applied manifest to app with guid {} ({text})", app.guid)));
+            let data = json!({ "request": { "manifest": text } });
+            tx.record(&ports.event("audit.app.apply_manifest", actor, app::party(&app), place, data)).await?;
+            apps.push(AppEntry::new(&app.guid, document));
+        }
+        let job = job::enqueue(tx, ports, &Application::new(space, actor, apps)).await?;
+        Ok(Accepted { job, lines })
+    })?;
     for (app, line) in &accepted.lines {
         ports.log_api(app, line);
     }
     Ok(accepted)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    space: &Guid<Space>,
-    text: &[u8],
-) -> Result<Accepted, Fault> {
-    access::in_space(tx, actor, space, &policy::CREATE, space::RESOURCE).await?;
-    let document = read(text)?;
-    let manifest = Manifest::parse(&document, &tx.feature_flags().await?)?;
-    let (mut apps, mut lines) = (Vec::new(), Vec::new());
-    let texts = redacted(&document).into_iter().map(|(_, text)| text);
-    for ((entry, document), text) in manifest.applications.iter().zip(entries(&document)).zip(texts) {
-        let app = if let Some(app) = named(tx, space, entry).await? {
-            app
-        } else {
-            let app = create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
-            lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
-            lines.push((app.guid.clone(), process::added(&ProcessType::web())));
-            app
-        };
-        entry.check_lifecycle(app.lifecycle.kind())?;
-        let place = app::place(tx, &app).await?;
-        set_variables(tx, ports, actor, &app, entry, &place).await?;
-        lines.push((app.guid.clone(), format!("Applied manifest to app with guid {} ({text})", app.guid)));
-        let data = json!({ "request": { "manifest": text } });
-        tx.record(&ports.event("audit.app.apply_manifest", actor, app::party(&app), place, data)).await?;
-        apps.push(AppEntry::new(&app.guid, document));
-    }
-    let job = job::enqueue(tx, ports, &Application::new(space, actor, apps)).await?;
-    Ok(Accepted { job, lines })
 }
 
 /// The app of that name in the space, ignoring case.

@@ -3,7 +3,7 @@
 use super::{NAME_KEY, party};
 use crate::fault::{Fault, catalogue, when_taken};
 use crate::feature_flag;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::role;
 use cc_domain::access::{OrganizationStatus, RoleKind};
 use cc_domain::actor::Actor;
@@ -13,7 +13,7 @@ use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
 use cc_domain::organization::{CreateOrganization, Organization, OrganizationError};
 use cc_domain::role::{Role, RoleTarget};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use cc_domain::user::User;
 use serde_json::{Value, json};
 
@@ -37,50 +37,43 @@ pub async fn create(
     if command.suspended && !actor.scopes.admin {
         return Err(Fault::not_authorized());
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateOrganization,
-    request: Value,
-) -> Result<Organization, Fault> {
-    let now = ports.now();
-    let quota = tx
-        .default_organization_quota()
-        .await?
-        .ok_or_else(|| Fault::new(catalogue::BAD_REQUEST, "Quota Definition could not be found: default"))?;
-    let organization = Organization {
-        guid: ports.new_guid(),
-        name: command.name,
-        status: if command.suspended { OrganizationStatus::Suspended } else { OrganizationStatus::Active },
-        quota,
-        metadata: Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?,
-        created_at: now,
-        updated_at: now,
-    };
-    let taken = || {
-        let asked = request.get("name").and_then(Value::as_str).unwrap_or(organization.name.as_str());
-        OrganizationError::NameTaken(asked.to_owned())
-    };
-    tx.insert_organization(&organization).await.map_err(when_taken(NAME_KEY, taken))?;
-    let place = Place::organization(&organization.guid);
-    tx.record(&ports.event(
-        "audit.organization.create",
-        actor,
-        party(&organization),
-        place,
-        json!({ "request": &request }),
-    ))
-    .await?;
-    if !actor.scopes.admin {
-        enrol(tx, ports, actor, &organization, &request).await?;
-    }
-    Ok(organization)
+    transaction!(ports, |tx| {
+        let now = ports.now();
+        let quota = tx.default_organization_quota().await?.ok_or_else(|| {
+            Fault::new(catalogue::BAD_REQUEST, "Quota Definition could not be found: default")
+        })?;
+        let organization = Organization {
+            guid: ports.new_guid(),
+            name: command.name,
+            status: if command.suspended {
+                OrganizationStatus::Suspended
+            } else {
+                OrganizationStatus::Active
+            },
+            quota,
+            metadata: Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?,
+            created_at: now,
+            updated_at: now,
+        };
+        let taken = || {
+            let asked = request.get("name").and_then(Value::as_str).unwrap_or(organization.name.as_str());
+            OrganizationError::NameTaken(asked.to_owned())
+        };
+        tx.insert_organization(&organization).await.map_err(when_taken(NAME_KEY, taken))?;
+        let place = Place::organization(&organization.guid);
+        tx.record(&ports.event(
+            "audit.organization.create",
+            actor,
+            party(&organization),
+            place,
+            json!({ "request": &request }),
+        ))
+        .await?;
+        if !actor.scopes.admin {
+            enrol(tx, ports, actor, &organization, &request).await?;
+        }
+        Ok(organization)
+    })
 }
 
 /// Makes the creator a user and manager of the new organization.

@@ -4,7 +4,7 @@ use super::party;
 use crate::domain;
 use crate::fault::{Fault, catalogue};
 use crate::job::{Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::space;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
@@ -13,7 +13,6 @@ use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -48,9 +47,21 @@ async fn delete_with_contents(ports: &Ports, actor: &Actor, guid: &Guid<Organiza
             return Err(failed(&organization, &left));
         }
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
+    transaction!(ports, |tx| {
+        let Some(organization) = tx.lock_organization(guid).await? else { return Ok(()) };
+        if !tx.spaces_of(guid).await?.is_empty() {
+            // One was made since; the next run takes it along.
+            return Err(Fault {
+                is_transient: true,
+                ..Fault::internal("a space was created during the deletion")
+            });
+        }
+        tx.delete_organization(guid).await?;
+        let data = json!({ "request": { "recursive": true } });
+        let (target, place) = (party(&organization), Place::organization(guid));
+        tx.record(&ports.event("audit.organization.delete-request", actor, target, place, data)).await?;
+        Ok(())
+    })
 }
 
 /// All that can go, goes; the job fails with what could not.
@@ -79,28 +90,5 @@ fn failed(organization: &Organization, left: &[Fault]) -> Fault {
 }
 
 async fn spaces_of(ports: &Ports, guid: &Guid<Organization>) -> Result<Vec<Guid<Space>>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = tx.spaces_of(guid).await.map_err(Fault::from);
-    finish(tx, outcome).await
-}
-
-async fn remove(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Organization>,
-) -> Result<(), Fault> {
-    let Some(organization) = tx.lock_organization(guid).await? else { return Ok(()) };
-    if !tx.spaces_of(guid).await?.is_empty() {
-        // One was made since; the next run takes it along.
-        return Err(Fault {
-            is_transient: true,
-            ..Fault::internal("a space was created during the deletion")
-        });
-    }
-    tx.delete_organization(guid).await?;
-    let data = json!({ "request": { "recursive": true } });
-    let (target, place) = (party(&organization), Place::organization(guid));
-    tx.record(&ports.event("audit.organization.delete-request", actor, target, place, data)).await?;
-    Ok(())
+    transaction!(ports, |tx| Ok(tx.spaces_of(guid).await?))
 }

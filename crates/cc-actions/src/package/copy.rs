@@ -4,7 +4,7 @@ use crate::access;
 use crate::app;
 use crate::fault::Fault;
 use crate::job::{self, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::blob::BlobKey;
@@ -12,7 +12,7 @@ use cc_domain::blob::ports::BlobError;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::package::{Package, PackageDigests, PackageError, PackageState, policy};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -23,40 +23,30 @@ pub async fn copy(
     source: &Guid<Package>,
     app: &Guid<App>,
 ) -> Result<Package, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, source, app).await;
-    let package = finish(tx, outcome).await?;
+    let package = transaction!(ports, |tx| {
+        access::on_named_app(tx, actor, app, &policy::MANAGE, || PackageError::InvalidApp.into()).await?;
+        let invalid_source = || Fault::from(PackageError::InvalidSource);
+        let found = tx.find_package(source, &actor.scope()).await?.ok_or_else(invalid_source)?;
+        access::on_named_app(tx, actor, &found.app, &policy::MANAGE, invalid_source).await?;
+        let target = tx.find_app(app, &Scope::Everything).await?.ok_or(PackageError::InvalidApp)?;
+        let package = found.copy_to(ports.new_guid(), app, ports.now())?;
+        tx.insert_package(&package, None).await?;
+        let place = app::place(tx, &target).await?;
+        let data = json!({
+            "package_guid": package.guid.as_str(),
+            "request": { "source_package_guid": source.as_str() },
+        });
+        tx.record(&ports.event("audit.app.package.create", actor, app::party(&target), place, data)).await?;
+        if package.state == PackageState::Copying {
+            let bits = CopyBits { from: source.clone(), to: package.guid.clone() };
+            job::enqueue(tx, ports, &bits).await?;
+        }
+        Ok(package)
+    })?;
     ports.log_api(
         app,
         &format!("Adding app package for app with guid {app} copied from package with guid {source}"),
     );
-    Ok(package)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    source: &Guid<Package>,
-    app: &Guid<App>,
-) -> Result<Package, Fault> {
-    access::on_named_app(tx, actor, app, &policy::MANAGE, || PackageError::InvalidApp.into()).await?;
-    let invalid_source = || Fault::from(PackageError::InvalidSource);
-    let found = tx.find_package(source, &actor.scope()).await?.ok_or_else(invalid_source)?;
-    access::on_named_app(tx, actor, &found.app, &policy::MANAGE, invalid_source).await?;
-    let target = tx.find_app(app, &Scope::Everything).await?.ok_or(PackageError::InvalidApp)?;
-    let package = found.copy_to(ports.new_guid(), app, ports.now())?;
-    tx.insert_package(&package, None).await?;
-    let place = app::place(tx, &target).await?;
-    let data = json!({
-        "package_guid": package.guid.as_str(),
-        "request": { "source_package_guid": source.as_str() },
-    });
-    tx.record(&ports.event("audit.app.package.create", actor, app::party(&target), place, data)).await?;
-    if package.state == PackageState::Copying {
-        let bits = CopyBits { from: source.clone(), to: package.guid.clone() };
-        job::enqueue(tx, ports, &bits).await?;
-    }
     Ok(package)
 }
 
@@ -84,9 +74,7 @@ impl Work for CopyBits {
                 Err(error) => return Err(error.into()),
             },
         };
-        let mut tx = ports.store.begin().await?;
-        let outcome = record(tx.as_mut(), ports, from, to, copied).await;
-        if finish(tx, outcome).await? {
+        if transaction!(ports, |tx| record(tx, ports, from, to, copied).await)? {
             return Ok(());
         }
         Ok(ports.blobs.delete(&BlobKey::package(to)).await?)

@@ -6,7 +6,7 @@ use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::audit_event::Place;
@@ -15,24 +15,15 @@ use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::package::{Package, policy};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::json;
 
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Package>,
-) -> Result<Guid<Job>, Fault> {
-    let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    transaction!(ports, |tx| {
+        let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    })
 }
 
 /// One that is gone already is a success. Builds and droplets stay.
@@ -45,31 +36,24 @@ impl Work for Deletion<Package> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let mut tx = ports.store.begin().await?;
-        let outcome = remove(tx.as_mut(), ports, &self.actor(), &self.guid).await;
-        if let Some(app) = finish(tx, outcome).await? {
+        let app = transaction!(ports, |tx| {
+            let Some(package) = tx.lock_package(&self.guid).await? else { return Ok(None) };
+            tx.delete_package(&self.guid).await?;
+            forget(tx, ports, Forgotten::keys([BlobKey::package(&self.guid)])).await?;
+            if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
+                let place = app::place(tx, &app).await?;
+                let data = json!({ "package_guid": self.guid.as_str() });
+                let event =
+                    ports.event("audit.app.package.delete", &self.actor(), app::party(&app), place, data);
+                tx.record(&event).await?;
+            }
+            Ok(Some(package.app))
+        })?;
+        if let Some(app) = app {
             ports.log_api(&app, &format!("Deleting app package for app with guid {app}"));
         }
         Ok(())
     }
-}
-
-async fn remove(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Package>,
-) -> Result<Option<Guid<App>>, Fault> {
-    let Some(package) = tx.lock_package(guid).await? else { return Ok(None) };
-    tx.delete_package(guid).await?;
-    forget(tx, ports, Forgotten::keys([BlobKey::package(guid)])).await?;
-    if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "package_guid": guid.as_str() });
-        let event = ports.event("audit.app.package.delete", actor, app::party(&app), place, data);
-        tx.record(&event).await?;
-    }
-    Ok(Some(package.app))
 }
 
 /// Removes the packages of an app, whose row the caller has locked; their bits go after the commit.

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::feature_flag;
 use crate::hold::Hold;
 use crate::job::{self, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::wakes::Changed;
 use cc_domain::actor::Actor;
 use cc_domain::blob::ports::{Blob, BlobError};
@@ -18,7 +18,7 @@ use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::package::{Package, PackageDigests, PackageError, PackageState, policy};
 use cc_domain::resource_match::Resource;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -88,41 +88,39 @@ pub async fn upload(
     if upload.bits.is_none() && upload.resources.is_empty() {
         return Err(PackageError::NothingUploaded.into());
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = begin(tx.as_mut(), ports, actor, guid).await;
-    let package = finish(tx, outcome).await?;
+    let package = transaction!(ports, |tx| {
+        let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        let package = tx.lock_package(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let package = package.upload_begun(ports.now())?;
+        tx.update_package(&package).await?;
+        if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
+            let place = app::place(tx, &app).await?;
+            let data = json!({ "package_guid": guid.as_str() });
+            tx.record(&ports.event("audit.app.package.upload", actor, app::party(&app), place, data)).await?;
+        }
+        Ok(package)
+    })?;
     ports.log_api(&package.app, &format!("Uploading app package for app with guid {}", package.app));
     let mut waiting = ports.wakes.listen();
     let sent = match &upload.bits {
         None => Ok(None),
         Some(zip) => ports.blobs.put_file(&BlobKey::package(guid), zip).await.map(Some),
     };
-    let mut tx = ports.store.begin().await?;
-    let outcome = match sent {
+    transaction!(ports, |tx| match sent {
         Ok(sent) => {
             let sent = sent.map(|d| Sent { sha1: d.sha1, sha256: d.sha256, bytes: d.bytes });
-            enqueue(tx.as_mut(), ports, guid, sent, upload.resources).await
+            let upload = Upload { guid: guid.clone(), sent, resources: upload.resources };
+            job::enqueue(tx, ports, &upload).await.map(|_| ())
         }
-        Err(error) => record(tx.as_mut(), ports, guid, Err(Failure::Blobs(error))).await.map(|_| ()),
-    };
-    finish(tx, outcome).await?;
+        Err(error) => record(tx, ports, guid, Err(Failure::Blobs(error))).await.map(|_| ()),
+    })?;
     if hold.is_none() {
         return Ok(package);
     }
     waiting.until(Changed::Package, guid.as_str(), hold.begin()).await;
     let now = ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
     Ok(now.unwrap_or(package))
-}
-
-async fn enqueue(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Package>,
-    sent: Option<Sent>,
-    resources: Vec<Resource>,
-) -> Result<(), Fault> {
-    job::enqueue(tx, ports, &Upload { guid: guid.clone(), sent, resources }).await?;
-    Ok(())
 }
 
 /// Run again, it makes the same zip of what lies there: a file that was added before is not added twice. The bits of a package that is gone
@@ -136,9 +134,7 @@ impl Work for Upload {
         let is_begun = found.as_ref().is_some_and(|package| package.state == PackageState::ProcessingUpload);
         let package = if is_begun {
             let stored = process(ports, guid, self.sent, &self.resources).await;
-            let mut tx = ports.store.begin().await?;
-            let outcome = record(tx.as_mut(), ports, guid, stored).await;
-            finish(tx, outcome).await?
+            transaction!(ports, |tx| record(tx, ports, guid, stored).await)?
         } else {
             found
         };
@@ -148,20 +144,6 @@ impl Work for Upload {
         ports.wakes.changed(Changed::Package, guid.as_str());
         Ok(())
     }
-}
-
-async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Package, Fault> {
-    let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    let package = tx.lock_package(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let package = package.upload_begun(ports.now())?;
-    tx.update_package(&package).await?;
-    if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "package_guid": guid.as_str() });
-        tx.record(&ports.event("audit.app.package.upload", actor, app::party(&app), place, data)).await?;
-    }
-    Ok(package)
 }
 
 /// `None` if the package was deleted meanwhile.

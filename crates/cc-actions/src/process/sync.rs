@@ -3,7 +3,7 @@
 use super::ALL;
 use crate::fault::Fault;
 use crate::job::{self, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::wakes::Changed;
 use cc_domain::app::{App, AppContext};
 use cc_domain::droplet::Droplet;
@@ -12,7 +12,7 @@ use cc_domain::guid::Guid;
 use cc_domain::process::Process;
 use cc_domain::revision::Revision;
 use cc_domain::runtime::{ProcessRef, ProcessSpec, RuntimeError};
-use cc_domain::store::{DynReader, DynTx, finish};
+use cc_domain::store::{DynReader, DynTx};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -168,13 +168,10 @@ async fn announce_each(ports: &Ports, guids: &[Guid<Process>]) -> Result<(), Fau
     if guids.is_empty() {
         return Ok(());
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = async {
+    transaction!(ports, |tx| {
         for guid in guids {
-            announce(tx.as_mut(), ports, guid).await?;
+            announce(tx, ports, guid).await?;
         }
         Ok(())
-    }
-    .await;
-    finish(tx, outcome).await
+    })
 }

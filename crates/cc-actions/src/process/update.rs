@@ -3,12 +3,12 @@
 use super::locked;
 use crate::app::{party, place};
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, UpdateProcess, policy};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Map, Value, json};
 
 /// Changes command, user and checks; they take effect with the next start. What is wrong with the body is said to those
@@ -20,14 +20,12 @@ pub async fn update(
     change: Result<UpdateProcess, Fault>,
     request: Map<String, Value>,
 ) -> Result<Process, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, change, request).await;
-    let process = finish(tx, outcome).await?;
+    let process = transaction!(ports, |tx| update_within(tx, ports, actor, guid, change, request).await)?;
     ports.log_api(&process.app, &format!("Updating process: \"{}\"", process.kind));
     Ok(process)
 }
 
-async fn steps(
+async fn update_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

@@ -4,7 +4,7 @@ use super::{event, find_space};
 use crate::access;
 use crate::fault::Fault;
 use crate::feature_flag;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::user::{is_client, name_of};
 use cc_domain::access::RoleKind;
 use cc_domain::actor::Actor;
@@ -15,7 +15,7 @@ use cc_domain::metadata::Metadata;
 use cc_domain::name::Name;
 use cc_domain::organization::Organization;
 use cc_domain::role::{CreateRole, Role, RoleError, RoleTarget, RoleUser, policy};
-use cc_domain::store::{DynTx, Reader, finish};
+use cc_domain::store::{DynTx, Reader};
 use cc_domain::user::User;
 use serde_json::{Value, json};
 
@@ -46,9 +46,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, &role, (name, is_client), request).await;
-    finish(tx, outcome).await?;
+    transaction!(ports, |tx| create_within(tx, ports, actor, &role, (name, is_client), request).await)?;
     Ok(role)
 }
 
@@ -99,7 +97,7 @@ async fn look_up(
     }
 }
 
-async fn steps(
+async fn create_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

@@ -4,7 +4,7 @@ use super::{RESOURCE, event, find_space, place};
 use crate::access;
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::user::name_of;
 use cc_domain::access::RoleKind;
 use cc_domain::actor::Actor;
@@ -13,7 +13,7 @@ use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::role::{Role, RoleError, RoleTarget, policy};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 
 /// Takes the role and records it.
@@ -30,29 +30,19 @@ pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Role>) -> Result<G
     let found = ports.store.reader().await?.find_role(guid, &actor.scope()).await?;
     let role = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let username = name_of(ports, &role.user).await.unwrap_or_default();
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, &role, username).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    role: &Role,
-    username: String,
-) -> Result<Guid<Job>, Fault> {
-    match &role.target {
-        RoleTarget::Space(space) => {
-            access::in_space(tx, actor, space, &policy::DELETE_IN_SPACE, RESOURCE).await?;
+    transaction!(ports, |tx| {
+        match &role.target {
+            RoleTarget::Space(space) => {
+                access::in_space(tx, actor, space, &policy::DELETE_IN_SPACE, RESOURCE).await?;
+            }
+            RoleTarget::Organization(organization) => {
+                access::in_organization(tx, actor, organization, &policy::DELETE_IN_ORGANIZATION, RESOURCE)
+                    .await?;
+            }
         }
-        RoleTarget::Organization(organization) => {
-            access::in_organization(tx, actor, organization, &policy::DELETE_IN_ORGANIZATION, RESOURCE)
-                .await?;
-        }
-    }
-    check_membership(tx, role).await?;
-    job::enqueue(tx, ports, &RoleDeletion { deletion: Deletion::of(&role.guid, actor), username }).await
+        check_membership(tx, &role).await?;
+        job::enqueue(tx, ports, &RoleDeletion { deletion: Deletion::of(&role.guid, actor), username }).await
+    })
 }
 
 /// Space roles rest on the membership in the organization.
@@ -77,28 +67,25 @@ impl Work for RoleDeletion {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let mut tx = ports.store.begin().await?;
-        let outcome = remove(tx.as_mut(), ports, &self).await;
-        finish(tx, outcome).await
+        transaction!(ports, |tx| {
+            let guid = &self.deletion.guid;
+            let Some(role) = tx.find_role(guid, &Scope::Everything).await? else { return Ok(()) };
+            let organization = match &role.target {
+                RoleTarget::Organization(organization) => Some(organization.clone()),
+                RoleTarget::Space(space) => find_space(tx, space).await?.map(|s| s.organization),
+            };
+            if let Some(organization) = organization {
+                tx.lock_organization(&organization).await?;
+            }
+            check_membership(tx, &role).await?;
+            if let Some(place) = place(tx, &role).await? {
+                let party = Party::new("user", role.user.as_str(), &self.username);
+                let data = serde_json::json!({ "request": {} });
+                tx.record(&ports.event(event::taken(role.kind), &self.deletion.actor(), party, place, data))
+                    .await?;
+            }
+            tx.delete_role(guid).await?;
+            Ok(())
+        })
     }
-}
-
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &RoleDeletion) -> Result<(), Fault> {
-    let guid = &order.deletion.guid;
-    let Some(role) = tx.find_role(guid, &Scope::Everything).await? else { return Ok(()) };
-    let organization = match &role.target {
-        RoleTarget::Organization(organization) => Some(organization.clone()),
-        RoleTarget::Space(space) => find_space(tx, space).await?.map(|s| s.organization),
-    };
-    if let Some(organization) = organization {
-        tx.lock_organization(&organization).await?;
-    }
-    check_membership(tx, &role).await?;
-    if let Some(place) = place(tx, &role).await? {
-        let party = Party::new("user", role.user.as_str(), &order.username);
-        let data = serde_json::json!({ "request": {} });
-        tx.record(&ports.event(event::taken(role.kind), &order.deletion.actor(), party, place, data)).await?;
-    }
-    tx.delete_role(guid).await?;
-    Ok(())
 }

@@ -4,7 +4,7 @@ use super::{ADDRESS_KEY, MAX_OPTIONS_BYTES, party};
 use crate::access;
 use crate::fault::{Fault, when_taken};
 use crate::feature_flag;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::domain::Domain;
@@ -16,7 +16,7 @@ use cc_domain::route::{
     CreateRoute, PortRequest, Route, RouteError, RouteFilter, RouteSurroundings, check_wildcard, policy,
 };
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Value, json};
 
 /// Whether the flag `route_creation` lets the caller go on. Asked before the body is looked at; gives all flags for reading it.
@@ -33,13 +33,11 @@ pub async fn create(
     command: CreateRoute,
     request: Value,
 ) -> Result<Route, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, json!({ "request": request })).await;
-    finish(tx, outcome).await
+    transaction!(ports, |tx| create_within(tx, ports, actor, command, json!({ "request": request })).await)
 }
 
 /// The same within a transaction of the caller's, for manifests. Locks the organization, then the space. `data` is that of the event.
-pub(crate) async fn steps(
+pub(crate) async fn create_within(
     tx: &mut DynTx,
     ports: &Ports,
     actor: &Actor,

@@ -3,14 +3,14 @@
 use super::{announce, party, place};
 use crate::fault::Fault;
 use crate::job::{Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::route::{Route, RouteFilter};
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -25,18 +25,15 @@ impl Work for Deletion<Route> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let mut tx = ports.store.begin().await?;
-        let outcome = remove_asked(tx.as_mut(), ports, &self.actor(), &self.guid).await;
-        finish(tx, outcome).await
+        transaction!(ports, |tx| {
+            let Some(route) = remove(tx, ports, &self.guid).await? else { return Ok(()) };
+            let place = place(tx, &route.space).await?;
+            let data = json!({ "request": { "recursive": true } });
+            tx.record(&ports.event("audit.route.delete-request", &self.actor(), party(&route), place, data))
+                .await?;
+            Ok(())
+        })
     }
-}
-
-async fn remove_asked(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
-    let Some(route) = remove(tx, ports, guid).await? else { return Ok(()) };
-    let place = place(tx, &route.space).await?;
-    let data = json!({ "request": { "recursive": true } });
-    tx.record(&ports.event("audit.route.delete-request", actor, party(&route), place, data)).await?;
-    Ok(())
 }
 
 /// Deletes the routes of a space that still lead nowhere, without audit events, as the reference does.
@@ -57,33 +54,27 @@ impl Work for UnmappedDeletion {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let mut tx = ports.store.begin().await?;
-        let outcome = remove_unmapped(tx.as_mut(), ports, &self.0.guid).await;
-        finish(tx, outcome).await
+        transaction!(ports, |tx| {
+            if tx.lock_space(&self.0.guid).await?.is_none() {
+                return Ok(());
+            }
+            for found in tx.unmapped_routes_of_space(&self.0.guid).await? {
+                // Locked and looked at again: it may have been mapped since.
+                if let Some(route) = tx.lock_route(&found.guid).await?
+                    && route.destinations.is_empty()
+                {
+                    tx.delete_route(&route.guid).await?;
+                    announce(tx, ports, &route.guid).await?;
+                }
+            }
+            Ok(())
+        })
     }
-}
-
-async fn remove_unmapped(tx: &mut DynTx, ports: &Ports, space: &Guid<Space>) -> Result<(), Fault> {
-    if tx.lock_space(space).await?.is_none() {
-        return Ok(());
-    }
-    for found in tx.unmapped_routes_of_space(space).await? {
-        // Locked and looked at again: it may have been mapped since.
-        if let Some(route) = tx.lock_route(&found.guid).await?
-            && route.destinations.is_empty()
-        {
-            tx.delete_route(&route.guid).await?;
-            announce(tx, ports, &route.guid).await?;
-        }
-    }
-    Ok(())
 }
 
 /// One route in a transaction of its own, because what it belongs to goes: that leaves no audit event of its own, as with the reference.
 pub(crate) async fn delete_along(ports: &Ports, guid: &Guid<Route>) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, guid).await;
-    finish(tx, outcome).await?;
+    transaction!(ports, |tx| remove(tx, ports, guid).await)?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::event::record_changes;
 use super::{announce, locked};
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
@@ -12,7 +12,7 @@ use cc_domain::process::ProcessType;
 use cc_domain::route::{
     Destination, DestinationError, DestinationProtocol, Destinations, NewDestination, Route, policy,
 };
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 
 /// A destination as a request names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,27 +58,16 @@ async fn change(
     wanted: Vec<WantedDestination>,
     how: How,
 ) -> Result<Route, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = change_steps(tx.as_mut(), ports, actor, guid, wanted, how).await;
-    finish(tx, outcome).await
-}
-
-async fn change_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    wanted: Vec<WantedDestination>,
-    how: How,
-) -> Result<Route, Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let apps = apps_of(tx, actor, &route, &wanted).await?;
-    let new = wanted.into_iter().filter_map(|w| with_lifecycle(w, &apps)).collect();
-    let change = match how {
-        How::Insert => route.insert_destinations(new, || ports.new_guid(), ports.now()),
-        How::Replace => route.replace_destinations(new, || ports.new_guid(), ports.now()),
-    }?;
-    write(tx, ports, actor, route, change, &apps).await
+    transaction!(ports, |tx| {
+        let route = locked(tx, actor, guid, &policy::MANAGE).await?;
+        let apps = apps_of(tx, actor, &route, &wanted).await?;
+        let new = wanted.into_iter().filter_map(|w| with_lifecycle(w, &apps)).collect();
+        let change = match how {
+            How::Insert => route.insert_destinations(new, || ports.new_guid(), ports.now()),
+            How::Replace => route.replace_destinations(new, || ports.new_guid(), ports.now()),
+        }?;
+        write(tx, ports, actor, route, change, &apps).await
+    })
 }
 
 /// Writes a change of destinations, records it and has the router hear of it: for manifests and deletions too. The route is locked.
@@ -154,27 +143,16 @@ pub async fn update_destination(
     destination: &Guid<Destination>,
     protocol: Option<DestinationProtocol>,
 ) -> Result<Destination, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = update_steps(tx.as_mut(), ports, actor, route, destination, protocol).await;
-    finish(tx, outcome).await
-}
-
-async fn update_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    destination: &Guid<Destination>,
-    protocol: Option<DestinationProtocol>,
-) -> Result<Destination, Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    if !route.destinations.iter().any(|d| d.guid == *destination) {
-        return Err(DestinationError::Unknown.into());
-    }
-    let updated = route.destination_with_protocol(destination, protocol, ports.now())?;
-    tx.update_destination(&updated).await?;
-    announce(tx, ports, guid).await?;
-    Ok(updated)
+    transaction!(ports, |tx| {
+        let route = locked(tx, actor, route, &policy::MANAGE).await?;
+        if !route.destinations.iter().any(|d| d.guid == *destination) {
+            return Err(DestinationError::Unknown.into());
+        }
+        let updated = route.destination_with_protocol(destination, protocol, ports.now())?;
+        tx.update_destination(&updated).await?;
+        announce(tx, ports, &route.guid).await?;
+        Ok(updated)
+    })
 }
 
 /// Takes one destination away.
@@ -184,20 +162,10 @@ pub async fn delete_destination(
     route: &Guid<Route>,
     destination: &Guid<Destination>,
 ) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = delete_steps(tx.as_mut(), ports, actor, route, destination).await;
-    finish(tx, outcome).await
-}
-
-async fn delete_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    destination: &Guid<Destination>,
-) -> Result<(), Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let change = route.remove_destination(destination)?;
-    write(tx, ports, actor, route, change, &[]).await?;
-    Ok(())
+    transaction!(ports, |tx| {
+        let route = locked(tx, actor, route, &policy::MANAGE).await?;
+        let change = route.remove_destination(destination)?;
+        write(tx, ports, actor, route, change, &[]).await?;
+        Ok(())
+    })
 }

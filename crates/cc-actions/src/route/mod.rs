@@ -12,7 +12,7 @@ mod traffic;
 mod unmap;
 mod update;
 
-pub(crate) use create::steps as create_within;
+pub(crate) use create::create_within;
 pub use create::{create, may_create};
 pub use delete::{delete, delete_unmapped};
 pub(crate) use deletion::{UnmappedDeletion, delete_all_of_space, delete_along};

@@ -2,11 +2,10 @@
 
 use super::{MAX_OPTIONS_BYTES, announce, locked};
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::route::{Route, UpdateRoute, policy};
-use cc_domain::store::{DynTx, finish};
 
 /// Changes options and metadata. Leaves no audit event.
 pub async fn update(
@@ -15,22 +14,12 @@ pub async fn update(
     guid: &Guid<Route>,
     change: &UpdateRoute,
 ) -> Result<Route, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, change).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    change: &UpdateRoute,
-) -> Result<Route, Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let metadata = route.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
-    let route = route.updated(change, MAX_OPTIONS_BYTES, metadata, ports.now())?;
-    tx.update_route(&route).await?;
-    announce(tx, ports, guid).await?;
-    Ok(route)
+    transaction!(ports, |tx| {
+        let route = locked(tx, actor, guid, &policy::MANAGE).await?;
+        let metadata = route.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
+        let route = route.updated(change, MAX_OPTIONS_BYTES, metadata, ports.now())?;
+        tx.update_route(&route).await?;
+        announce(tx, ports, guid).await?;
+        Ok(route)
+    })
 }

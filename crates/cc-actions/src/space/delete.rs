@@ -4,22 +4,17 @@ use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
 use crate::job::{self, Deletion};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
 use cc_domain::space::{Space, policy};
-use cc_domain::store::{DynTx, finish};
 
 /// Queues the deletion of the space with everything in it.
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
-    access::in_space(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
-    tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    transaction!(ports, |tx| {
+        access::in_space(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
+        tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+    })
 }

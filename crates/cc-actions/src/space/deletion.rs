@@ -3,14 +3,13 @@
 use super::{RESOURCE, party, place};
 use crate::fault::{Fault, catalogue};
 use crate::job::{Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::{app, route};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -49,18 +48,15 @@ pub(crate) async fn delete_with_contents(
             return Err(failed(&space, &left));
         }
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, actor, &space).await;
-    finish(tx, outcome).await
-}
-
-async fn remove(tx: &mut DynTx, ports: &Ports, actor: &Actor, space: &Space) -> Result<(), Fault> {
-    tx.lock_organization(&space.organization).await?;
-    let Some(space) = tx.lock_space(&space.guid).await? else { return Ok(()) };
-    tx.delete_space(&space.guid).await?;
-    let data = json!({ "request": { "recursive": true } });
-    tx.record(&ports.event("audit.space.delete-request", actor, party(&space), place(&space), data)).await?;
-    Ok(())
+    transaction!(ports, |tx| {
+        tx.lock_organization(&space.organization).await?;
+        let Some(space) = tx.lock_space(&space.guid).await? else { return Ok(()) };
+        tx.delete_space(&space.guid).await?;
+        let data = json!({ "request": { "recursive": true } });
+        tx.record(&ports.event("audit.space.delete-request", actor, party(&space), place(&space), data))
+            .await?;
+        Ok(())
+    })
 }
 
 fn failed(space: &Space, left: &[Fault]) -> Fault {

@@ -3,20 +3,17 @@
 use super::update::may_change;
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
 use cc_domain::user::User;
 
 /// Queues the deletion. Admins only.
 pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<User>) -> Result<Guid<Job>, Fault> {
     may_change(ports, actor, guid).await?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = job::enqueue(tx.as_mut(), ports, &Deletion::of(guid, actor)).await;
-    finish(tx, outcome).await
+    transaction!(ports, |tx| job::enqueue(tx, ports, &Deletion::of(guid, actor)).await)
 }
 
 /// A user that is gone already is a success.
@@ -29,15 +26,11 @@ impl Work for Deletion<User> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let mut tx = ports.store.begin().await?;
-        let outcome = remove(tx.as_mut(), &self.guid).await;
-        finish(tx, outcome).await
+        transaction!(ports, |tx| {
+            if tx.find_user(&self.guid, &Scope::Everything).await?.is_some() {
+                tx.delete_user(&self.guid).await?;
+            }
+            Ok(())
+        })
     }
-}
-
-async fn remove(tx: &mut DynTx, guid: &Guid<User>) -> Result<(), Fault> {
-    if tx.find_user(guid, &Scope::Everything).await?.is_some() {
-        tx.delete_user(guid).await?;
-    }
-    Ok(())
 }
