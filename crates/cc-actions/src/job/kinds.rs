@@ -82,6 +82,7 @@ kinds![
     droplet::CopyBits,
     droplet::Upload,
     package::CopyBits,
+    package::CutOff,
     package::Upload,
     role::RoleDeletion,
 ];
@@ -139,6 +140,11 @@ mod tests {
                 json!({ "guid": "g", "sha1": "1", "sha256": "2", "bytes": 3 }),
             ),
             (again::<package::CopyBits>, "package.copy", copy),
+            (
+                again::<package::CutOff>,
+                "package.upload_cut_off",
+                json!({ "guid": "g", "is_second_look": false }),
+            ),
             (
                 again::<package::Upload>,
                 "package.upload",

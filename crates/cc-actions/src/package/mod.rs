@@ -3,6 +3,7 @@
 mod archive;
 mod copy;
 mod create;
+mod cut_off;
 mod delete;
 mod download;
 mod read;
@@ -12,6 +13,7 @@ mod upload;
 pub(crate) use copy::CopyBits;
 pub use copy::copy;
 pub use create::create;
+pub(crate) use cut_off::CutOff;
 pub use delete::{delete, delete_all_of};
 pub use download::download;
 pub use read::{get, list, list_of_app};

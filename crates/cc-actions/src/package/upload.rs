@@ -1,7 +1,7 @@
 //! `package_upload`: the bits are kept before the answer; a job looks at them and completes them from the pool.
 
-use super::RESOURCE;
 use super::archive::{self, ArchiveError, Extra};
+use super::{RESOURCE, cut_off};
 use crate::access;
 use crate::app;
 use crate::fault::Fault;
@@ -40,13 +40,15 @@ pub struct PackageUpload {
 
 /// Why the bits were not stored.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(super) enum Failure {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     #[error("Could not find object '{0}'")]
     UnknownResource(String),
     #[error("Failed to perform blobstore operation after three retries.")]
     Blobs(#[source] BlobError),
+    #[error("The upload was cut off.")]
+    CutOff,
 }
 
 /// Whether the caller may upload bits to this package now. Asked before the body is read, so that nobody else fills the disk.
@@ -94,6 +96,7 @@ pub async fn upload(
         let package = tx.lock_package(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
         let package = package.upload_begun(ports.now())?;
         tx.update_package(&package).await?;
+        cut_off::watch(tx, ports, guid).await?;
         if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
             let place = app::place(tx, &app).await?;
             let data = json!({ "package_guid": guid.as_str() });
@@ -123,10 +126,21 @@ pub async fn upload(
     Ok(now.unwrap_or(package))
 }
 
+impl Upload {
+    /// Of all jobs that end an upload of this package.
+    pub(super) fn key_of(package: &Guid<Package>) -> String {
+        format!("package.upload:{package}")
+    }
+}
+
 /// Run again, it makes the same zip of what lies there: a file that was added before is not added twice. The bits of a package that is gone
 /// or FAILED go.
 impl Work for Upload {
     const NAME: &'static str = "package.upload";
+
+    fn key(&self) -> Option<String> {
+        Some(Self::key_of(&self.guid))
+    }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
         let guid = &self.guid;
@@ -147,7 +161,7 @@ impl Work for Upload {
 }
 
 /// `None` if the package was deleted meanwhile.
-async fn record(
+pub(super) async fn record(
     tx: &mut DynTx,
     ports: &Ports,
     guid: &Guid<Package>,
