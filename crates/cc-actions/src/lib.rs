@@ -40,4 +40,4 @@ pub mod wakes;
 
 pub use fault::Fault;
 pub use hold::Hold;
-pub use ports::{Ports, Settings};
+pub use ports::{Call, Ports, Settings};

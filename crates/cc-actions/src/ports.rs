@@ -1,5 +1,6 @@
 //! Everything a use case may call.
 
+use crate::fault::Fault;
 use crate::route::Endpoints;
 use crate::wakes::Wakes;
 use cc_domain::actor::Actor;
@@ -19,7 +20,7 @@ use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::Runtime;
-use cc_domain::store::Store;
+use cc_domain::store::{DynTx, Store};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::Traffic;
 use std::path::PathBuf;
@@ -41,6 +42,27 @@ pub struct Ports {
     pub endpoints: Arc<Endpoints>,
     pub wakes: Arc<Wakes>,
     pub settings: Arc<Settings>,
+}
+
+/// Who asks, and what there is to serve them with: what a use case is called with.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub ports: &'a Ports,
+    pub actor: &'a Actor,
+}
+
+impl Call<'_> {
+    /// Records an audit event of the caller's.
+    pub(crate) async fn record(
+        self,
+        tx: &mut DynTx,
+        kind: &str,
+        target: Party,
+        place: Place,
+        data: serde_json::Value,
+    ) -> Result<(), Fault> {
+        Ok(tx.record(&self.ports.event(kind, self.actor, target, place, data)).await?)
+    }
 }
 
 /// What an operator can set that the rules depend on (domain-rules 1.5).

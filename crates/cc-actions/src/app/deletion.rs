@@ -3,9 +3,8 @@
 use super::{party, place};
 use crate::fault::Fault;
 use crate::job::{Deletion, Work};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use crate::{build, droplet, package, process, route};
-use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
@@ -25,32 +24,31 @@ impl Work for Deletion<App> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        delete_one(ports, &self.actor(), &self.guid).await
+        delete_one(Call { ports, actor: &self.actor() }, &self.guid).await
     }
 }
 
 /// All apps of a space, each on its own: the stage of the space's deletion.
 pub(crate) fn delete_all_of_space<'a>(
-    ports: &'a Ports,
-    actor: &'a Actor,
+    call: Call<'a>,
     space: &'a Space,
 ) -> BoxFuture<'a, Result<Vec<Fault>, Fault>> {
     Box::pin(async move {
-        let apps = ports.store.reader().await?.apps_of_space(&space.guid).await?;
+        let apps = call.ports.store.reader().await?.apps_of_space(&space.guid).await?;
         for app in &apps {
-            delete_one(ports, actor, app).await?;
+            delete_one(call, app).await?;
         }
         Ok(Vec::new())
     })
 }
 
-async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<(), Fault> {
-    let kinds = transaction!(ports, |tx| delete_within(tx, ports, actor, guid).await)?;
+async fn delete_one(call: Call<'_>, guid: &Guid<App>) -> Result<(), Fault> {
+    let kinds = transaction!(call.ports, |tx| delete_within(tx, call, guid).await)?;
     if let Some(kinds) = kinds {
         for kind in &kinds {
-            ports.log_api(guid, &format!("Deleting process: \"{kind}\""));
+            call.ports.log_api(guid, &format!("Deleting process: \"{kind}\""));
         }
-        ports.log_api(guid, &format!("Deleted app with guid {guid}"));
+        call.ports.log_api(guid, &format!("Deleted app with guid {guid}"));
     }
     Ok(())
 }
@@ -59,29 +57,28 @@ async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<()
 /// such app.
 async fn delete_within(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<App>,
 ) -> Result<Option<Vec<ProcessType>>, Fault> {
     let Some(mut app) = tx.lock_app(guid).await? else { return Ok(None) };
     let place = place(tx, &app).await?;
     app.droplet = None;
     tx.update_app(&app).await?;
-    package::delete_all_of(tx, ports, actor, &app, &place).await?;
-    build::delete_all_of(tx, ports, guid).await?;
-    droplet::delete_all_of(tx, ports, actor, &app, &place).await?;
+    package::delete_all_of(tx, call, &app, &place).await?;
+    build::delete_all_of(tx, call.ports, guid).await?;
+    droplet::delete_all_of(tx, call, &app, &place).await?;
     tx.delete_revisions_beyond(guid, 0).await?;
     let sidecars: Vec<_> = tx.sidecars_of_app(guid).await?.into_iter().map(|sidecar| sidecar.guid).collect();
     tx.delete_sidecars(&sidecars).await?;
-    route::unmap_app(tx, ports, actor, &app).await?;
+    route::unmap_app(tx, call, &app).await?;
     let processes = tx.lock_processes_of_app(guid).await?;
     for found in &processes {
         tx.delete_process(&found.guid).await?;
-        process::announce(tx, ports, &found.guid).await?;
+        process::announce(tx, call.ports, &found.guid).await?;
         let data = json!({ "process_guid": found.guid.as_str(), "process_type": found.kind.as_str() });
-        tx.record(&ports.event("audit.app.process.delete", actor, party(&app), place.clone(), data)).await?;
+        call.record(tx, "audit.app.process.delete", party(&app), place.clone(), data).await?;
     }
     tx.delete_app(guid).await?;
-    tx.record(&ports.event("audit.app.delete-request", actor, party(&app), place, json!({}))).await?;
+    call.record(tx, "audit.app.delete-request", party(&app), place, json!({})).await?;
     Ok(Some(processes.into_iter().map(|process| process.kind).collect()))
 }

@@ -3,9 +3,8 @@
 use super::{RESOURCE, party, place};
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, transaction};
 use cc_domain::access::decide;
-use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppContext, AppEnvironment, EnvironmentVariables, policy};
 use cc_domain::environment_variable_group::EnvironmentVariableGroupName;
 use cc_domain::feature_flag::FeatureFlag;
@@ -15,12 +14,12 @@ use cc_domain::process::spec::EngineSettings;
 use serde_json::json;
 
 /// The environment, and whether the caller may see `system`, which may hold credentials. That it was read is recorded.
-pub async fn env(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<(AppEnvironment, bool), Fault> {
-    transaction!(ports, |tx| {
+pub async fn env(call: Call<'_>, guid: &Guid<App>) -> Result<(AppEnvironment, bool), Fault> {
+    transaction!(call.ports, |tx| {
         let flags = tx.feature_flags().await?;
-        flags.check(FeatureFlag::EnvVarVisibility, actor)?;
-        let standing = access::on_app(tx, actor, guid, &policy::READ_ENVIRONMENT, RESOURCE).await?;
-        flags.check(FeatureFlag::SpaceDeveloperEnvVarVisibility, actor)?;
+        flags.check(FeatureFlag::EnvVarVisibility, call.actor)?;
+        let standing = access::on_app(tx, call.actor, guid, &policy::READ_ENVIRONMENT, RESOURCE).await?;
+        flags.check(FeatureFlag::SpaceDeveloperEnvVarVisibility, call.actor)?;
         let missing = || Fault::not_found(RESOURCE);
         let app = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(missing)?;
         let space = tx.find_space(&app.space, &Scope::Everything).await?.ok_or_else(missing)?;
@@ -39,13 +38,13 @@ pub async fn env(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<(AppE
             sidecars: &[],
             variables: &variables,
             group: &none,
-            api_url: &ports.settings.external_url,
+            api_url: &call.ports.settings.external_url,
             fds: EngineSettings::default().fds,
         };
         let environment = context.described(&staging.variables, &running.variables);
         let place = place(tx, &app).await?;
-        tx.record(&ports.event("audit.app.environment.show", actor, party(&app), place, json!({}))).await?;
-        let sees_secrets = decide(&policy::READ_SECRETS, actor, &standing).is_ok();
+        call.record(tx, "audit.app.environment.show", party(&app), place, json!({})).await?;
+        let sees_secrets = decide(&policy::READ_SECRETS, call.actor, &standing).is_ok();
         Ok((environment, sees_secrets))
     })
 }

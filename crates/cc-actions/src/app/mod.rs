@@ -30,8 +30,7 @@ pub use update::update;
 pub(crate) use update::update_within;
 
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::app::App;
 use cc_domain::audit_event::{Party, Place};
 use cc_domain::guid::Guid;
@@ -48,9 +47,9 @@ pub(crate) fn party(app: &App) -> Party {
 }
 
 /// Whether the caller sees the app at all, for what lies below it.
-pub(crate) async fn visible(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<App, Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+pub(crate) async fn visible(call: Call<'_>, guid: &Guid<App>) -> Result<App, Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_app(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// The app's space and organization, for audit events.

@@ -3,9 +3,8 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use crate::wakes::Changed;
-use cc_domain::actor::Actor;
 use cc_domain::build::{Build, policy};
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
@@ -26,21 +25,16 @@ pub enum StagerEnd {
 
 /// Whether the caller may change the build; asked before the body is looked at. With a `state` in it the scopes decide, else the roles.
 /// Whoever may report states sees every build.
-pub async fn admit_update(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Build>,
-    has_state: bool,
-) -> Result<(), Fault> {
-    let reports = actor.scopes.admin || actor.scopes.update_build_state;
-    let scope = if reports { Scope::Everything } else { actor.scope() };
-    let mut reader = ports.store.reader().await?;
+pub async fn admit_update(call: Call<'_>, guid: &Guid<Build>, has_state: bool) -> Result<(), Fault> {
+    let reports = call.actor.scopes.admin || call.actor.scopes.update_build_state;
+    let scope = if reports { Scope::Everything } else { call.actor.scope() };
+    let mut reader = call.ports.store.reader().await?;
     let found = reader.find_build(guid, &scope).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     match has_state {
         true if reports => Ok(()),
         true => Err(Fault::not_authorized()),
         false => {
-            access::on_app(reader.as_mut(), actor, &found.app, &policy::UPDATE, RESOURCE).await.map(drop)
+            access::on_app(reader.as_mut(), call.actor, &found.app, &policy::UPDATE, RESOURCE).await.map(drop)
         }
     }
 }

@@ -4,19 +4,18 @@ use super::{RESOURCE, may_manage, party};
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::Buildpack;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
 use serde_json::json;
 
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<Guid<Job>, Fault> {
-    transaction!(ports, |tx| {
+pub async fn delete(call: Call<'_>, guid: &Guid<Buildpack>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
         tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        may_manage(actor)?;
-        job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+        may_manage(call.actor)?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
     })
 }
 

@@ -4,7 +4,7 @@ use super::{NAME_KEY, party};
 use crate::blob::{Forgotten, forget, forget_later};
 use crate::fault::{Fault, when_taken};
 use crate::job::{Deletion, Work};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::{Buildpack, BuildpackBits, BuildpackError};
@@ -66,8 +66,8 @@ async fn record(ports: &Ports, upload: Upload) -> Result<(), Fault> {
         }
     };
     let (actor, guid, filename) = (upload.order.actor(), upload.order.guid, upload.filename);
-    match transaction!(ports, |tx| record_within(tx, ports, &actor, &guid, (&sha256, &filename, stack)).await)
-    {
+    let call = Call { ports, actor: &actor };
+    match transaction!(ports, |tx| record_within(tx, call, &guid, (&sha256, &filename, stack)).await) {
         Err(fault) if !fault.is_internal() && !fault.is_transient => {
             drop_unused(ports, &guid, &sha256).await?;
             Err(fault)
@@ -78,18 +78,17 @@ async fn record(ports: &Ports, upload: Upload) -> Result<(), Fault> {
 
 async fn record_within(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Buildpack>,
     (sha256, filename, stack): (&str, &str, Option<String>),
 ) -> Result<(), Fault> {
     let Some(found) = tx.find_buildpack(guid).await? else {
-        return forget(tx, ports, Forgotten::buildpack(guid)).await;
+        return forget(tx, call.ports, Forgotten::buildpack(guid)).await;
     };
     // Whoever changes the buildpack waits, so what is read is what is written.
     let all = tx.lock_buildpacks(found.lifecycle).await?;
     let Some(found) = all.into_iter().find(|b| b.guid == *guid) else {
-        return forget(tx, ports, Forgotten::buildpack(guid)).await;
+        return forget(tx, call.ports, Forgotten::buildpack(guid)).await;
     };
     let old = found.bits.clone();
     let is_new = old != Some(BuildpackBits::Uploaded { sha256: sha256.to_owned() });
@@ -98,23 +97,24 @@ async fn record_within(
     }
     // Locked meanwhile: the bits stay as they are, and nobody is told, as in the reference.
     if found.is_locked {
-        return forget_later(tx, ports, Forgotten::buildpack_bits(guid, sha256)).await;
+        return forget_later(tx, call.ports, Forgotten::buildpack_bits(guid, sha256)).await;
     }
     if let (Some(stack), None) = (&stack, &found.stack)
         && tx.find_stack_named(stack).await?.is_none()
     {
         return Err(BuildpackError::UnknownUploadedStack(stack.clone()).into());
     }
-    let buildpack = found.uploaded(sha256.to_owned(), filename.to_owned(), stack, ports.now())?;
+    let buildpack = found.uploaded(sha256.to_owned(), filename.to_owned(), stack, call.ports.now())?;
     tx.update_buildpack(&buildpack).await.map_err(when_taken(NAME_KEY, || buildpack.taken_by_upload()))?;
     if let Some(BuildpackBits::Uploaded { sha256: old }) = old
         && is_new
     {
         // A build that began before may still need them.
-        forget_later(tx, ports, Forgotten::buildpack_bits(guid, &old)).await?;
+        forget_later(tx, call.ports, Forgotten::buildpack_bits(guid, &old)).await?;
     }
     let data = json!({ "request": { "bits_name": filename } });
-    let event = ports.event("audit.buildpack.upload", actor, party(&buildpack), Place::default(), data);
+    let event =
+        call.ports.event("audit.buildpack.upload", call.actor, party(&buildpack), Place::default(), data);
     Ok(tx.record(&event).await?)
 }
 

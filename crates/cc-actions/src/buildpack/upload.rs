@@ -4,8 +4,7 @@ use super::record::{Outcome, Upload};
 use super::{RESOURCE, archive, may_manage};
 use crate::fault::Fault;
 use crate::job;
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::LifecycleKind;
 use cc_domain::blob::BlobKey;
 use cc_domain::buildpack::{Buildpack, BuildpackError, check_start};
@@ -24,29 +23,28 @@ pub struct BuildpackFile {
 }
 
 /// Whether the caller may upload bits. Asked before the body is read, so that nobody else fills the disk.
-pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<(), Fault> {
-    super::get(ports, guid).await?;
-    may_manage(actor)
+pub async fn admit_upload(call: Call<'_>, guid: &Guid<Buildpack>) -> Result<(), Fault> {
+    super::get(call.ports, guid).await?;
+    may_manage(call.actor)
 }
 
 /// Stores the bits, and has them recorded by the job `buildpack.upload`. Without a file it only says what is wrong.
 pub async fn upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Buildpack>,
     file: Option<BuildpackFile>,
 ) -> Result<(Buildpack, Guid<Job>), Fault> {
-    admit_upload(ports, actor, guid).await?;
-    let buildpack = super::get(ports, guid).await?;
+    admit_upload(call, guid).await?;
+    let buildpack = super::get(call.ports, guid).await?;
     let Some(BuildpackFile { bits, name }) = file else { return Err(BuildpackError::NoFile.into()) };
     let path = bits.to_path_buf();
     let start = blocking(path.clone(), |path| archive::start(&path)).await?;
     check_start(&start, &name, buildpack.lifecycle).map_err(|wrong| at_once(&wrong))?;
     buildpack.check_upload()?;
-    let outcome = store(ports, &buildpack, path).await?;
-    let job = transaction!(ports, |tx| {
+    let outcome = store(call.ports, &buildpack, path).await?;
+    let job = transaction!(call.ports, |tx| {
         tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        job::enqueue(tx, ports, &Upload::new(guid, actor, name, outcome)).await
+        job::enqueue(tx, call.ports, &Upload::new(guid, call.actor, name, outcome)).await
     })?;
     Ok((buildpack, job))
 }

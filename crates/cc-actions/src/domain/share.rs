@@ -3,7 +3,7 @@
 use super::{RESOURCE, check_manage, seen_one, visible};
 use crate::access;
 use crate::fault::{Fault, denied};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, transaction};
 use cc_domain::access::{Denied, OrganizationStatus, RoleKind, RoleSet, decide};
 use cc_domain::actor::Actor;
 use cc_domain::domain::{Domain, DomainError, policy};
@@ -14,16 +14,15 @@ use std::collections::BTreeSet;
 
 /// Shares a private domain with more organizations, all of which the caller must manage. None at all is no change.
 pub async fn share(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Domain>,
     targets: &[Guid<Organization>],
 ) -> Result<Domain, Fault> {
-    transaction!(ports, |tx| {
-        let domain = visible(tx, actor, guid).await?;
-        check_manage(tx, actor, &domain).await?;
+    transaction!(call.ports, |tx| {
+        let domain = visible(tx, call.actor, guid).await?;
+        check_manage(tx, call.actor, &domain).await?;
         let mut domain = tx.lock_domain(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        check_targets(tx, actor, targets, domain.owner()).await?;
+        check_targets(tx, call.actor, targets, domain.owner()).await?;
         if domain.is_shared() {
             return Err(DomainError::NotPrivate.into());
         }
@@ -31,7 +30,7 @@ pub async fn share(
             domain = domain.shared_with(target)?;
         }
         tx.update_domain(&domain).await?;
-        seen_one(tx, actor, domain).await
+        seen_one(tx, call.actor, domain).await
     })
 }
 
@@ -69,19 +68,14 @@ pub(super) async fn check_targets<R: Reader + ?Sized>(
 }
 
 /// Takes a private domain back from an organization. Managers of either side may.
-pub async fn unshare(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Domain>,
-    target: &Guid<Organization>,
-) -> Result<(), Fault> {
-    transaction!(ports, |tx| {
-        let domain = visible(tx, actor, guid).await?;
+pub async fn unshare(call: Call<'_>, guid: &Guid<Domain>, target: &Guid<Organization>) -> Result<(), Fault> {
+    transaction!(call.ports, |tx| {
+        let domain = visible(tx, call.actor, guid).await?;
         let unknown = || Fault::from(DomainError::UnknownOwner(target.clone()));
         let organizations = tx.organizations_by_guid(std::slice::from_ref(target)).await?;
         let organization = organizations.into_iter().next().ok_or_else(unknown)?;
-        check_unshare(tx, actor, &domain, target).await?;
-        if tx.find_organization(target, &actor.scope()).await?.is_none() {
+        check_unshare(tx, call.actor, &domain, target).await?;
+        if tx.find_organization(target, &call.actor.scope()).await?.is_none() {
             return Err(unknown());
         }
         let domain = tx.lock_domain(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;

@@ -5,8 +5,7 @@ use crate::access;
 use crate::app;
 use crate::fault::Fault;
 use crate::job::{self, Work};
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::App;
 use cc_domain::blob::BlobKey;
 use cc_domain::blob::ports::BlobError;
@@ -18,33 +17,28 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Copies a staged droplet for an app, without metadata. Bits follow by the job `droplet.copy`.
-pub async fn copy(
-    ports: &Ports,
-    actor: &Actor,
-    source: &Guid<Droplet>,
-    app: &Guid<App>,
-) -> Result<Droplet, Fault> {
-    let droplet = transaction!(ports, |tx| {
+pub async fn copy(call: Call<'_>, source: &Guid<Droplet>, app: &Guid<App>) -> Result<Droplet, Fault> {
+    let droplet = transaction!(call.ports, |tx| {
         let found =
-            tx.find_droplet(source, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        access::on_app(tx, actor, app, &policy::MANAGE, app::RESOURCE).await?;
+            tx.find_droplet(source, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, app, &policy::MANAGE, app::RESOURCE).await?;
         let target = tx.find_app(app, &Scope::Everything).await?;
         let target = target.ok_or_else(|| Fault::not_found(app::RESOURCE))?;
-        let droplet = found.copy_to(ports.new_guid(), &target, ports.now())?;
+        let droplet = found.copy_to(call.ports.new_guid(), &target, call.ports.now())?;
         tx.insert_droplet(&droplet).await?;
         let place = app::place(tx, &target).await?;
         let data = json!({
             "droplet_guid": droplet.guid.as_str(),
             "request": { "source_droplet_guid": source.as_str() },
         });
-        tx.record(&ports.event("audit.app.droplet.create", actor, app::party(&target), place, data)).await?;
+        call.record(tx, "audit.app.droplet.create", app::party(&target), place, data).await?;
         if droplet.state == DropletState::Copying {
             let bits = CopyBits { from: source.clone(), to: droplet.guid.clone() };
-            job::enqueue(tx, ports, &bits).await?;
+            job::enqueue(tx, call.ports, &bits).await?;
         }
         Ok(droplet)
     })?;
-    ports.log_api(app, &format!("Creating droplet for app with guid {app}"));
+    call.ports.log_api(app, &format!("Creating droplet for app with guid {app}"));
     Ok(droplet)
 }
 

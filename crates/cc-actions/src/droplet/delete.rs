@@ -6,8 +6,7 @@ use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::App;
 use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
@@ -19,13 +18,14 @@ use cc_domain::store::DynTx;
 use serde_json::json;
 
 /// Queues the deletion of a droplet that no app uses.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<Guid<Job>, Fault> {
-    transaction!(ports, |tx| {
-        let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+pub async fn delete(call: Call<'_>, guid: &Guid<Droplet>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        let found =
+            tx.find_droplet(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
         let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
         found.check_delete(&app)?;
-        job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
     })
 }
 
@@ -64,20 +64,15 @@ impl Work for Deletion<Droplet> {
 
 /// Removes the droplets of an app, whose row the caller has locked and whose current droplet is cleared. Their bits, and the app's
 /// buildpack caches, go after the commit.
-pub async fn delete_all_of(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    app: &App,
-    place: &Place,
-) -> Result<(), Fault> {
+pub async fn delete_all_of(tx: &mut DynTx, call: Call<'_>, app: &App, place: &Place) -> Result<(), Fault> {
     let droplets = tx.droplets_of_app(&app.guid).await?;
     for droplet in &droplets {
         tx.delete_droplet(&droplet.guid).await?;
         let data = json!({ "droplet_guid": droplet.guid.as_str() });
-        let event = ports.event("audit.app.droplet.delete", actor, app::party(app), place.clone(), data);
+        let event =
+            call.ports.event("audit.app.droplet.delete", call.actor, app::party(app), place.clone(), data);
         tx.record(&event).await?;
     }
-    forget(tx, ports, Forgotten::keys(droplets.iter().map(|d| BlobKey::droplet(&d.guid)))).await?;
-    forget(tx, ports, Forgotten::caches(&app.guid)).await
+    forget(tx, call.ports, Forgotten::keys(droplets.iter().map(|d| BlobKey::droplet(&d.guid)))).await?;
+    forget(tx, call.ports, Forgotten::caches(&app.guid)).await
 }

@@ -6,8 +6,7 @@ use crate::app;
 use crate::blob::Received;
 use crate::fault::Fault;
 use crate::job::{self, Work};
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::blob::BlobKey;
 use cc_domain::droplet::{Droplet, DropletDigests, DropletError, policy};
 use cc_domain::guid::Guid;
@@ -35,51 +34,50 @@ pub(crate) struct Upload {
 
 /// Whether the caller may upload a file of this name to this droplet now. Asked before the file is read, so that nobody else fills the disk.
 pub async fn admit_upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Droplet>,
     file_name: Option<&str>,
 ) -> Result<(), Fault> {
     DropletError::check_name(file_name.ok_or(DropletError::NoFile)?)?;
-    let mut reader = ports.store.reader().await?;
-    let found = reader.find_droplet(guid, &actor.scope()).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.find_droplet(guid, &call.actor.scope()).await?;
     let droplet = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(reader.as_mut(), actor, &droplet.app, &policy::MANAGE, RESOURCE).await?;
-    droplet.upload_begun(ports.now())?;
+    access::on_app(reader.as_mut(), call.actor, &droplet.app, &policy::MANAGE, RESOURCE).await?;
+    droplet.upload_begun(call.ports.now())?;
     Ok(())
 }
 
 /// Stores the bits, and has them recorded by the job `droplet.upload`.
 pub async fn upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Droplet>,
     file: Option<DropletFile>,
 ) -> Result<(Droplet, Guid<Job>), Fault> {
     let file = file.ok_or(DropletError::NoFile)?;
     let bytes = tokio::fs::metadata(&file.bits).await.map_err(Fault::internal)?.len();
     DropletError::check_file(&file.name, bytes)?;
-    let droplet = transaction!(ports, |tx| {
-        let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+    let droplet = transaction!(call.ports, |tx| {
+        let found =
+            tx.find_droplet(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
         let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        let droplet = droplet.upload_begun(ports.now())?;
+        let droplet = droplet.upload_begun(call.ports.now())?;
         tx.update_droplet(&droplet).await?;
         if let Some(app) = tx.find_app(&droplet.app, &Scope::Everything).await? {
             let place = app::place(tx, &app).await?;
             let data = json!({ "droplet_guid": guid.as_str() });
-            tx.record(&ports.event("audit.app.droplet.upload", actor, app::party(&app), place, data)).await?;
+            call.record(tx, "audit.app.droplet.upload", app::party(&app), place, data).await?;
         }
         Ok(droplet)
     })?;
-    ports.log_api(&droplet.app, &format!("Uploading droplet for app with guid {}", droplet.app));
-    let stored = ports.blobs.put_file(&BlobKey::droplet(guid), &file.bits).await;
-    let job = transaction!(ports, |tx| match stored {
+    call.ports.log_api(&droplet.app, &format!("Uploading droplet for app with guid {}", droplet.app));
+    let stored = call.ports.blobs.put_file(&BlobKey::droplet(guid), &file.bits).await;
+    let job = transaction!(call.ports, |tx| match stored {
         Ok(d) => {
             let upload = Upload { guid: guid.clone(), sha1: d.sha1, sha256: d.sha256, bytes: d.bytes };
-            job::enqueue(tx, ports, &upload).await.map(Ok)
+            job::enqueue(tx, call.ports, &upload).await.map(Ok)
         }
-        Err(error) => give_up(tx, ports, guid).await.map(|()| Err(Fault::from(error))),
+        Err(error) => give_up(tx, call.ports, guid).await.map(|()| Err(Fault::from(error))),
     })?;
     Ok((droplet, job?))
 }

@@ -2,7 +2,7 @@
 
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags, UpdateFeatureFlag, policy};
 
@@ -23,15 +23,14 @@ pub fn may_update(actor: &Actor) -> Result<(), Fault> {
 
 /// `feature_flag_update`: all flags as they are then.
 pub async fn update(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     flag: FeatureFlag,
     change: &UpdateFeatureFlag,
 ) -> Result<FeatureFlags, Fault> {
-    may_update(actor)?;
-    transaction!(ports, |tx| {
+    may_update(call.actor)?;
+    transaction!(call.ports, |tx| {
         let mut flags = tx.feature_flags().await?;
-        let value = flags.updated(flag, change, ports.now());
+        let value = flags.updated(flag, change, call.ports.now());
         tx.save_feature_flag(flag, &value).await?;
         flags.overrides.insert(flag, value);
         Ok(flags)

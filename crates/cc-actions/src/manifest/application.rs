@@ -5,7 +5,7 @@ use super::{RandomWords, current, of_app};
 use crate::app;
 use crate::fault::Fault;
 use crate::job::Work;
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::{Actor, ActorKind, Scopes};
 use cc_domain::app::{App, EnvironmentVariables};
 use cc_domain::audit_event::Place;
@@ -93,9 +93,9 @@ impl Work for Application {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        let actor = self.actor();
+        let call = Call { ports, actor: &self.actor() };
         for entry in &self.apps {
-            let lines = transaction!(ports, |tx| apply_within(tx, ports, &actor, entry).await)?;
+            let lines = transaction!(ports, |tx| apply_within(tx, call, entry).await)?;
             for line in lines {
                 ports.log_api(&entry.guid, &line);
             }
@@ -105,12 +105,7 @@ impl Work for Application {
 }
 
 /// The answer are lines for the app's log.
-async fn apply_within(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    entry: &AppEntry,
-) -> Result<Vec<String>, Fault> {
+async fn apply_within(tx: &mut DynTx, call: Call<'_>, entry: &AppEntry) -> Result<Vec<String>, Fault> {
     let guid = &entry.guid;
     let gone = || Fault::not_found(&format!("App with guid '{guid}'"));
     let manifest = Manifest::parse(&entry.manifest, &tx.feature_flags().await?)?;
@@ -122,8 +117,8 @@ async fn apply_within(
         }
     }
     let app = tx.lock_app(guid).await?.ok_or_else(gone)?;
-    let words = RandomWords::new(Arc::clone(&ports.ids));
-    let (name, mut applying) = (app.name.clone(), Applying::new(tx, ports, actor, app.clone(), place));
+    let words = RandomWords::new(Arc::clone(&call.ports.ids));
+    let (name, mut applying) = (app.name.clone(), Applying::new(tx, call, app.clone(), place));
     for manifest in &manifest.applications {
         let current = current::of(applying.tx, app.clone(), EnvironmentVariables::default()).await?;
         let plan = plan(manifest, &current)?;

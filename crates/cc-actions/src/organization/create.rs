@@ -3,10 +3,9 @@
 use super::{NAME_KEY, party};
 use crate::fault::{Fault, catalogue, when_taken};
 use crate::feature_flag;
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, transaction};
 use crate::role;
 use cc_domain::access::{OrganizationStatus, RoleKind};
-use cc_domain::actor::Actor;
 use cc_domain::audit_event::{Party, Place};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::list::Scope;
@@ -18,8 +17,10 @@ use cc_domain::user::User;
 use serde_json::{Value, json};
 
 /// Admins, and everyone where the flag `user_org_creation` is on. Asked before the body is looked at.
-pub async fn may_create(ports: &Ports, actor: &Actor) -> Result<(), Fault> {
-    if actor.scopes.admin || feature_flag::current(ports).await?.is_enabled(FeatureFlag::UserOrgCreation) {
+pub async fn may_create(call: Call<'_>) -> Result<(), Fault> {
+    if call.actor.scopes.admin
+        || feature_flag::current(call.ports).await?.is_enabled(FeatureFlag::UserOrgCreation)
+    {
         Ok(())
     } else {
         Err(Fault::not_authorized())
@@ -28,22 +29,21 @@ pub async fn may_create(ports: &Ports, actor: &Actor) -> Result<(), Fault> {
 
 /// Creates an organization with the default quota. Whoever is no admin becomes its user and manager, and may not suspend it.
 pub async fn create(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     command: CreateOrganization,
     request: Value,
 ) -> Result<Organization, Fault> {
-    may_create(ports, actor).await?;
-    if command.suspended && !actor.scopes.admin {
+    may_create(call).await?;
+    if command.suspended && !call.actor.scopes.admin {
         return Err(Fault::not_authorized());
     }
-    transaction!(ports, |tx| {
-        let now = ports.now();
+    transaction!(call.ports, |tx| {
+        let now = call.ports.now();
         let quota = tx.default_organization_quota().await?.ok_or_else(|| {
             Fault::new(catalogue::BAD_REQUEST, "Quota Definition could not be found: default")
         })?;
         let organization = Organization {
-            guid: ports.new_guid(),
+            guid: call.ports.new_guid(),
             name: command.name,
             status: if command.suspended {
                 OrganizationStatus::Suspended
@@ -51,7 +51,7 @@ pub async fn create(
                 OrganizationStatus::Active
             },
             quota,
-            metadata: Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?,
+            metadata: Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?,
             created_at: now,
             updated_at: now,
         };
@@ -61,16 +61,16 @@ pub async fn create(
         };
         tx.insert_organization(&organization).await.map_err(when_taken(NAME_KEY, taken))?;
         let place = Place::organization(&organization.guid);
-        tx.record(&ports.event(
+        call.record(
+            tx,
             "audit.organization.create",
-            actor,
             party(&organization),
             place,
             json!({ "request": &request }),
-        ))
+        )
         .await?;
-        if !actor.scopes.admin {
-            enrol(tx, ports, actor, &organization, &request).await?;
+        if !call.actor.scopes.admin {
+            enrol(tx, call, &organization, &request).await?;
         }
         Ok(organization)
     })
@@ -79,16 +79,15 @@ pub async fn create(
 /// Makes the creator a user and manager of the new organization.
 async fn enrol(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     organization: &Organization,
     request: &Value,
 ) -> Result<(), Fault> {
     let now = organization.created_at;
-    let creator = actor.user.clone();
+    let creator = call.actor.user.clone();
     let row = User {
         guid: creator.clone(),
-        is_client: actor.principal().is_client,
+        is_client: call.actor.principal().is_client,
         metadata: Metadata::default(),
         created_at: now,
         updated_at: now,
@@ -101,7 +100,7 @@ async fn enrol(
     }
     for kind in [RoleKind::OrganizationUser, RoleKind::OrganizationManager] {
         let role = Role {
-            guid: ports.new_guid(),
+            guid: call.ports.new_guid(),
             kind,
             user: creator.clone(),
             target: RoleTarget::Organization(organization.guid.clone()),
@@ -109,10 +108,9 @@ async fn enrol(
             updated_at: now,
         };
         tx.insert_role(&role).await?;
-        let party = Party::new("user", creator.as_str(), &actor.name);
+        let party = Party::new("user", creator.as_str(), &call.actor.name);
         let place = Place::organization(&organization.guid);
-        tx.record(&ports.event(role::event::given(kind), actor, party, place, json!({ "request": request })))
-            .await?;
+        call.record(tx, role::event::given(kind), party, place, json!({ "request": request })).await?;
     }
     Ok(())
 }

@@ -4,9 +4,8 @@ use super::party;
 use crate::domain;
 use crate::fault::{Fault, catalogue};
 use crate::job::{Deletion, Work};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use crate::space;
-use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
@@ -33,21 +32,21 @@ impl Work for Deletion<Organization> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        delete_with_contents(ports, &self.actor(), &self.guid).await
+        delete_with_contents(Call { ports, actor: &self.actor() }, &self.guid).await
     }
 }
 
-async fn delete_with_contents(ports: &Ports, actor: &Actor, guid: &Guid<Organization>) -> Result<(), Fault> {
-    let found = ports.store.reader().await?.find_organization(guid, &Scope::Everything).await?;
+async fn delete_with_contents(call: Call<'_>, guid: &Guid<Organization>) -> Result<(), Fault> {
+    let found = call.ports.store.reader().await?.find_organization(guid, &Scope::Everything).await?;
     let Some(organization) = found else { return Ok(()) };
-    delete_spaces(ports, actor, &organization).await?;
+    delete_spaces(call, &organization).await?;
     for stage in STAGES {
-        let left = stage(ports, &organization).await?;
+        let left = stage(call.ports, &organization).await?;
         if !left.is_empty() {
             return Err(failed(&organization, &left));
         }
     }
-    transaction!(ports, |tx| {
+    transaction!(call.ports, |tx| {
         let Some(organization) = tx.lock_organization(guid).await? else { return Ok(()) };
         if !tx.spaces_of(guid).await?.is_empty() {
             // One was made since; the next run takes it along.
@@ -59,16 +58,16 @@ async fn delete_with_contents(ports: &Ports, actor: &Actor, guid: &Guid<Organiza
         tx.delete_organization(guid).await?;
         let data = json!({ "request": { "recursive": true } });
         let (target, place) = (party(&organization), Place::organization(guid));
-        tx.record(&ports.event("audit.organization.delete-request", actor, target, place, data)).await?;
+        call.record(tx, "audit.organization.delete-request", target, place, data).await?;
         Ok(())
     })
 }
 
 /// All that can go, goes; the job fails with what could not.
-async fn delete_spaces(ports: &Ports, actor: &Actor, organization: &Organization) -> Result<(), Fault> {
+async fn delete_spaces(call: Call<'_>, organization: &Organization) -> Result<(), Fault> {
     let mut left = Vec::new();
-    for space in spaces_of(ports, &organization.guid).await? {
-        match space::delete_with_contents(ports, actor, &space).await {
+    for space in spaces_of(call.ports, &organization.guid).await? {
+        match space::delete_with_contents(call, &space).await {
             Ok(()) => {}
             Err(fault) if *fault.kind == *catalogue::SPACE_DELETION_FAILED => left.push(fault),
             Err(fault) => return Err(fault),

@@ -4,8 +4,7 @@ use crate::access;
 use crate::app;
 use crate::fault::Fault;
 use crate::job::{self, Work};
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::App;
 use cc_domain::blob::BlobKey;
 use cc_domain::blob::ports::BlobError;
@@ -17,33 +16,29 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Copies a package for another app, without metadata and credentials. Bits follow by the job `package.copy`.
-pub async fn copy(
-    ports: &Ports,
-    actor: &Actor,
-    source: &Guid<Package>,
-    app: &Guid<App>,
-) -> Result<Package, Fault> {
-    let package = transaction!(ports, |tx| {
-        access::on_named_app(tx, actor, app, &policy::MANAGE, || PackageError::InvalidApp.into()).await?;
+pub async fn copy(call: Call<'_>, source: &Guid<Package>, app: &Guid<App>) -> Result<Package, Fault> {
+    let package = transaction!(call.ports, |tx| {
+        access::on_named_app(tx, call.actor, app, &policy::MANAGE, || PackageError::InvalidApp.into())
+            .await?;
         let invalid_source = || Fault::from(PackageError::InvalidSource);
-        let found = tx.find_package(source, &actor.scope()).await?.ok_or_else(invalid_source)?;
-        access::on_named_app(tx, actor, &found.app, &policy::MANAGE, invalid_source).await?;
+        let found = tx.find_package(source, &call.actor.scope()).await?.ok_or_else(invalid_source)?;
+        access::on_named_app(tx, call.actor, &found.app, &policy::MANAGE, invalid_source).await?;
         let target = tx.find_app(app, &Scope::Everything).await?.ok_or(PackageError::InvalidApp)?;
-        let package = found.copy_to(ports.new_guid(), app, ports.now())?;
+        let package = found.copy_to(call.ports.new_guid(), app, call.ports.now())?;
         tx.insert_package(&package, None).await?;
         let place = app::place(tx, &target).await?;
         let data = json!({
             "package_guid": package.guid.as_str(),
             "request": { "source_package_guid": source.as_str() },
         });
-        tx.record(&ports.event("audit.app.package.create", actor, app::party(&target), place, data)).await?;
+        call.record(tx, "audit.app.package.create", app::party(&target), place, data).await?;
         if package.state == PackageState::Copying {
             let bits = CopyBits { from: source.clone(), to: package.guid.clone() };
-            job::enqueue(tx, ports, &bits).await?;
+            job::enqueue(tx, call.ports, &bits).await?;
         }
         Ok(package)
     })?;
-    ports.log_api(
+    call.ports.log_api(
         app,
         &format!("Adding app package for app with guid {app} copied from package with guid {source}"),
     );

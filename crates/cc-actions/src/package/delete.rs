@@ -6,8 +6,7 @@ use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::App;
 use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
@@ -18,11 +17,12 @@ use cc_domain::package::{Package, policy};
 use cc_domain::store::DynTx;
 use serde_json::json;
 
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Guid<Job>, Fault> {
-    transaction!(ports, |tx| {
-        let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-        job::enqueue(tx, ports, &Deletion::of(guid, actor)).await
+pub async fn delete(call: Call<'_>, guid: &Guid<Package>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        let found =
+            tx.find_package(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
     })
 }
 
@@ -57,19 +57,14 @@ impl Work for Deletion<Package> {
 }
 
 /// Removes the packages of an app, whose row the caller has locked; their bits go after the commit.
-pub async fn delete_all_of(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    app: &App,
-    place: &Place,
-) -> Result<(), Fault> {
+pub async fn delete_all_of(tx: &mut DynTx, call: Call<'_>, app: &App, place: &Place) -> Result<(), Fault> {
     let packages = tx.packages_of_app(&app.guid).await?;
     for package in &packages {
         tx.delete_package(&package.guid).await?;
         let data = json!({ "package_guid": package.guid.as_str() });
-        let event = ports.event("audit.app.package.delete", actor, app::party(app), place.clone(), data);
+        let event =
+            call.ports.event("audit.app.package.delete", call.actor, app::party(app), place.clone(), data);
         tx.record(&event).await?;
     }
-    forget(tx, ports, Forgotten::keys(packages.iter().map(|p| BlobKey::package(&p.guid)))).await
+    forget(tx, call.ports, Forgotten::keys(packages.iter().map(|p| BlobKey::package(&p.guid)))).await
 }

@@ -8,9 +8,8 @@ use crate::fault::Fault;
 use crate::feature_flag;
 use crate::hold::Hold;
 use crate::job::{self, Work};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use crate::wakes::Changed;
-use cc_domain::actor::Actor;
 use cc_domain::blob::ports::{Blob, BlobError};
 use cc_domain::blob::{BlobKey, ResourceLimits, Sha1};
 use cc_domain::feature_flag::FeatureFlag;
@@ -52,13 +51,13 @@ pub(super) enum Failure {
 }
 
 /// Whether the caller may upload bits to this package now. Asked before the body is read, so that nobody else fills the disk.
-pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<(), Fault> {
-    feature_flag::current(ports).await?.check(FeatureFlag::AppBitsUpload, actor)?;
-    let mut reader = ports.store.reader().await?;
-    let found = reader.find_package(guid, &actor.scope()).await?;
+pub async fn admit_upload(call: Call<'_>, guid: &Guid<Package>) -> Result<(), Fault> {
+    feature_flag::current(call.ports).await?.check(FeatureFlag::AppBitsUpload, call.actor)?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.find_package(guid, &call.actor.scope()).await?;
     let package = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(reader.as_mut(), actor, &package.app, &policy::MANAGE, RESOURCE).await?;
-    package.upload_begun(ports.now())?;
+    access::on_app(reader.as_mut(), call.actor, &package.app, &policy::MANAGE, RESOURCE).await?;
+    package.upload_begun(call.ports.now())?;
     Ok(())
 }
 
@@ -81,8 +80,7 @@ struct Sent {
 /// Keeps what was sent where the package's bits will be, and has it looked at and completed by the job `package.upload`. The answer is held
 /// up to `hold` until the package is READY or FAILED.
 pub async fn upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Package>,
     upload: PackageUpload,
     hold: &Hold,
@@ -90,39 +88,40 @@ pub async fn upload(
     if upload.bits.is_none() && upload.resources.is_empty() {
         return Err(PackageError::NothingUploaded.into());
     }
-    let package = transaction!(ports, |tx| {
-        let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+    let package = transaction!(call.ports, |tx| {
+        let found =
+            tx.find_package(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
         let package = tx.lock_package(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-        let package = package.upload_begun(ports.now())?;
+        let package = package.upload_begun(call.ports.now())?;
         tx.update_package(&package).await?;
-        cut_off::watch(tx, ports, guid).await?;
+        cut_off::watch(tx, call.ports, guid).await?;
         if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
             let place = app::place(tx, &app).await?;
             let data = json!({ "package_guid": guid.as_str() });
-            tx.record(&ports.event("audit.app.package.upload", actor, app::party(&app), place, data)).await?;
+            call.record(tx, "audit.app.package.upload", app::party(&app), place, data).await?;
         }
         Ok(package)
     })?;
-    ports.log_api(&package.app, &format!("Uploading app package for app with guid {}", package.app));
-    let mut waiting = ports.wakes.listen();
+    call.ports.log_api(&package.app, &format!("Uploading app package for app with guid {}", package.app));
+    let mut waiting = call.ports.wakes.listen();
     let sent = match &upload.bits {
         None => Ok(None),
-        Some(zip) => ports.blobs.put_file(&BlobKey::package(guid), zip).await.map(Some),
+        Some(zip) => call.ports.blobs.put_file(&BlobKey::package(guid), zip).await.map(Some),
     };
-    transaction!(ports, |tx| match sent {
+    transaction!(call.ports, |tx| match sent {
         Ok(sent) => {
             let sent = sent.map(|d| Sent { sha1: d.sha1, sha256: d.sha256, bytes: d.bytes });
             let upload = Upload { guid: guid.clone(), sent, resources: upload.resources };
-            job::enqueue(tx, ports, &upload).await.map(|_| ())
+            job::enqueue(tx, call.ports, &upload).await.map(|_| ())
         }
-        Err(error) => record(tx, ports, guid, Err(Failure::Blobs(error))).await.map(|_| ()),
+        Err(error) => record(tx, call.ports, guid, Err(Failure::Blobs(error))).await.map(|_| ()),
     })?;
     if hold.is_none() {
         return Ok(package);
     }
     waiting.until(Changed::Package, guid.as_str(), hold.begin()).await;
-    let now = ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
+    let now = call.ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
     Ok(now.unwrap_or(package))
 }
 

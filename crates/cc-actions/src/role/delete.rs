@@ -4,10 +4,9 @@ use super::{RESOURCE, event, find_space, place};
 use crate::access;
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use crate::user::name_of;
 use cc_domain::access::RoleKind;
-use cc_domain::actor::Actor;
 use cc_domain::audit_event::Party;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
@@ -26,22 +25,33 @@ pub(crate) struct RoleDeletion {
 }
 
 /// Queues the deletion of a role.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Role>) -> Result<Guid<Job>, Fault> {
-    let found = ports.store.reader().await?.find_role(guid, &actor.scope()).await?;
+pub async fn delete(call: Call<'_>, guid: &Guid<Role>) -> Result<Guid<Job>, Fault> {
+    let found = call.ports.store.reader().await?.find_role(guid, &call.actor.scope()).await?;
     let role = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let username = name_of(ports, &role.user).await.unwrap_or_default();
-    transaction!(ports, |tx| {
+    let username = name_of(call.ports, &role.user).await.unwrap_or_default();
+    transaction!(call.ports, |tx| {
         match &role.target {
             RoleTarget::Space(space) => {
-                access::in_space(tx, actor, space, &policy::DELETE_IN_SPACE, RESOURCE).await?;
+                access::in_space(tx, call.actor, space, &policy::DELETE_IN_SPACE, RESOURCE).await?;
             }
             RoleTarget::Organization(organization) => {
-                access::in_organization(tx, actor, organization, &policy::DELETE_IN_ORGANIZATION, RESOURCE)
-                    .await?;
+                access::in_organization(
+                    tx,
+                    call.actor,
+                    organization,
+                    &policy::DELETE_IN_ORGANIZATION,
+                    RESOURCE,
+                )
+                .await?;
             }
         }
         check_membership(tx, &role).await?;
-        job::enqueue(tx, ports, &RoleDeletion { deletion: Deletion::of(&role.guid, actor), username }).await
+        job::enqueue(
+            tx,
+            call.ports,
+            &RoleDeletion { deletion: Deletion::of(&role.guid, call.actor), username },
+        )
+        .await
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{announce, party, place};
 use crate::fault::Fault;
 use crate::job::{Deletion, Work};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
@@ -88,13 +88,12 @@ async fn remove(tx: &mut DynTx, ports: &Ports, guid: &Guid<Route>) -> Result<Opt
 
 /// Deletes all routes that the space owns. A refusal of ours is impossible, so nothing is ever left.
 pub(crate) fn delete_all_of_space<'a>(
-    ports: &'a Ports,
-    _actor: &'a Actor,
+    call: Call<'a>,
     space: &'a Space,
 ) -> BoxFuture<'a, Result<Vec<Fault>, Fault>> {
     Box::pin(async move {
-        for guid in routes_of(ports, &space.guid).await? {
-            delete_along(ports, &guid).await?;
+        for guid in routes_of(call.ports, &space.guid).await? {
+            delete_along(call.ports, &guid).await?;
         }
         Ok(Vec::new())
     })

@@ -4,7 +4,7 @@ use super::{RESOURCE, locked, party, place, visible};
 use crate::access;
 use crate::fault::Fault;
 use crate::feature_flag;
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::access::{Denied, Rule, decide};
 use cc_domain::actor::Actor;
 use cc_domain::feature_flag::FeatureFlag;
@@ -26,41 +26,36 @@ pub async fn require_sharing(ports: &Ports) -> Result<(), Fault> {
 }
 
 /// Whether the caller may share the route at all. Asked before the body is looked at.
-pub async fn may_share(ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
-    require_sharing(ports).await?;
-    let mut reader = ports.store.reader().await?;
-    let route = visible(reader.as_mut(), actor, guid).await?;
-    access::in_space(reader.as_mut(), actor, &route.space, &policy::MANAGE, RESOURCE).await?;
+pub async fn may_share(call: Call<'_>, guid: &Guid<Route>) -> Result<(), Fault> {
+    require_sharing(call.ports).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let route = visible(reader.as_mut(), call.actor, guid).await?;
+    access::in_space(reader.as_mut(), call.actor, &route.space, &policy::MANAGE, RESOURCE).await?;
     Ok(())
 }
 
 /// The spaces the route is shared with, visible or not.
-pub async fn shared_spaces(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-) -> Result<Vec<Guid<Space>>, Fault> {
-    require_sharing(ports).await?;
-    let mut reader = ports.store.reader().await?;
-    let route = visible(reader.as_mut(), actor, guid).await?;
+pub async fn shared_spaces(call: Call<'_>, guid: &Guid<Route>) -> Result<Vec<Guid<Space>>, Fault> {
+    require_sharing(call.ports).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let route = visible(reader.as_mut(), call.actor, guid).await?;
     Ok(reader.spaces_of_route(&route.guid).await?)
 }
 
 /// Shares the route with more spaces; those it is then shared with.
 pub async fn share(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Route>,
     targets: &[Guid<Space>],
 ) -> Result<Vec<Guid<Space>>, Fault> {
-    require_sharing(ports).await?;
-    transaction!(ports, |tx| {
-        let route = locked(tx, actor, guid, &policy::MANAGE).await?;
+    require_sharing(call.ports).await?;
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::MANAGE).await?;
         let (mut unreadable, mut unwritable) = (Vec::new(), Vec::new());
         for target in targets {
-            if tx.find_space(target, &actor.scope()).await?.is_none() {
+            if tx.find_space(target, &call.actor.scope()).await?.is_none() {
                 unreadable.push(target.clone());
-            } else if standing_refuses(tx, actor, target, &WRITE).await?.is_some() {
+            } else if standing_refuses(tx, call.actor, target, &WRITE).await?.is_some() {
                 unwritable.push(target.clone());
             }
         }
@@ -77,7 +72,7 @@ pub async fn share(
         let mut seen = BTreeSet::new();
         let named: Vec<_> = targets.iter().map(Guid::as_str).filter(|target| seen.insert(*target)).collect();
         let data = json!({ "target_space_guids": named });
-        tx.record(&ports.event("audit.route.share", actor, party(&route), place, data)).await?;
+        call.record(tx, "audit.route.share", party(&route), place, data).await?;
         Ok(spaces)
     })
 }
@@ -97,40 +92,30 @@ fn check_targets(
 }
 
 /// Takes the route back from a space. Destinations there stay.
-pub async fn unshare(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    target: &Guid<Space>,
-) -> Result<(), Fault> {
-    require_sharing(ports).await?;
-    transaction!(ports, |tx| {
-        let route = locked(tx, actor, guid, &policy::MANAGE).await?;
+pub async fn unshare(call: Call<'_>, guid: &Guid<Route>, target: &Guid<Space>) -> Result<(), Fault> {
+    require_sharing(call.ports).await?;
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::MANAGE).await?;
         let start = format!("Unable to unshare route '{}' from space '{target}'.", route.url());
-        check_target(tx, actor, target, &start).await?;
+        check_target(tx, call.actor, target, &start).await?;
         route.check_unshare(target)?;
         let mut spaces = tx.spaces_of_route(guid).await?;
         spaces.retain(|space| space != target);
         tx.share_route(guid, &spaces).await?;
         let place = place(tx, &route.space).await?;
         let data = json!({ "target_space_guid": target.as_str() });
-        tx.record(&ports.event("audit.route.unshare", actor, party(&route), place, data)).await?;
+        call.record(tx, "audit.route.unshare", party(&route), place, data).await?;
         Ok(())
     })
 }
 
 /// Makes another space the owner; the old one keeps the route as a shared one.
-pub async fn transfer(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    target: &Guid<Space>,
-) -> Result<(), Fault> {
-    require_sharing(ports).await?;
-    transaction!(ports, |tx| {
-        let route = locked(tx, actor, guid, &policy::TRANSFER).await?;
+pub async fn transfer(call: Call<'_>, guid: &Guid<Route>, target: &Guid<Space>) -> Result<(), Fault> {
+    require_sharing(call.ports).await?;
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::TRANSFER).await?;
         let start = format!("Unable to transfer owner of route '{}' to space '{target}'.", route.url());
-        let space = check_target(tx, actor, target, &start).await?;
+        let space = check_target(tx, call.actor, target, &start).await?;
         let domains = tx.domains_by_guid(std::slice::from_ref(&route.domain.guid)).await?;
         let is_usable = domains.iter().any(|d| d.is_usable_by(&space.organization));
         if !is_usable {
@@ -142,11 +127,11 @@ pub async fn transfer(
         }
         let place = place(tx, &route.space).await?;
         let shared = tx.spaces_of_route(guid).await?;
-        let (route, shared) = route.transferred(target, &shared, is_usable, ports.now())?;
+        let (route, shared) = route.transferred(target, &shared, is_usable, call.ports.now())?;
         tx.update_route(&route).await?;
         tx.share_route(guid, &shared).await?;
         let data = json!({ "target_space_guid": target.as_str() });
-        tx.record(&ports.event("audit.route.transfer-owner", actor, party(&route), place, data)).await?;
+        call.record(tx, "audit.route.transfer-owner", party(&route), place, data).await?;
         Ok(())
     })
 }

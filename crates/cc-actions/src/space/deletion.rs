@@ -3,9 +3,8 @@
 use super::{RESOURCE, party, place};
 use crate::fault::{Fault, catalogue};
 use crate::job::{Deletion, Work};
-use crate::ports::{Ports, transaction};
+use crate::ports::{Call, Ports, transaction};
 use crate::{app, route};
-use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
@@ -14,7 +13,7 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 
 /// Deletes everything of one kind in a space. Returns what could not be deleted and why; a fault of ours ends the job's run.
-type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Space) -> BoxFuture<'a, Result<Vec<Fault>, Fault>>;
+type Stage = for<'a> fn(Call<'a>, &'a Space) -> BoxFuture<'a, Result<Vec<Fault>, Fault>>;
 
 /// What a space holds, in the order in which it goes (domain-rules 6): service instances first, since their bindings hold apps; then apps,
 /// then routes. A stage that leaves something behind ends the cascade.
@@ -30,31 +29,26 @@ impl Work for Deletion<Space> {
     }
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
-        delete_with_contents(ports, &self.actor(), &self.guid).await
+        delete_with_contents(Call { ports, actor: &self.actor() }, &self.guid).await
     }
 }
 
-pub(crate) async fn delete_with_contents(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Space>,
-) -> Result<(), Fault> {
-    let Some(space) = ports.store.reader().await?.find_space(guid, &Scope::Everything).await? else {
+pub(crate) async fn delete_with_contents(call: Call<'_>, guid: &Guid<Space>) -> Result<(), Fault> {
+    let Some(space) = call.ports.store.reader().await?.find_space(guid, &Scope::Everything).await? else {
         return Ok(());
     };
     for stage in STAGES {
-        let left = stage(ports, actor, &space).await?;
+        let left = stage(call, &space).await?;
         if !left.is_empty() {
             return Err(failed(&space, &left));
         }
     }
-    transaction!(ports, |tx| {
+    transaction!(call.ports, |tx| {
         tx.lock_organization(&space.organization).await?;
         let Some(space) = tx.lock_space(&space.guid).await? else { return Ok(()) };
         tx.delete_space(&space.guid).await?;
         let data = json!({ "request": { "recursive": true } });
-        tx.record(&ports.event("audit.space.delete-request", actor, party(&space), place(&space), data))
-            .await?;
+        call.record(tx, "audit.space.delete-request", party(&space), place(&space), data).await?;
         Ok(())
     })
 }

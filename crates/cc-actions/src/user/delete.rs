@@ -3,17 +3,16 @@
 use super::update::may_change;
 use crate::fault::Fault;
 use crate::job::{self, Deletion, Work};
-use crate::ports::{Ports, transaction};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::user::User;
 
 /// Queues the deletion. Admins only.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<User>) -> Result<Guid<Job>, Fault> {
-    may_change(ports, actor, guid).await?;
-    transaction!(ports, |tx| job::enqueue(tx, ports, &Deletion::of(guid, actor)).await)
+pub async fn delete(call: Call<'_>, guid: &Guid<User>) -> Result<Guid<Job>, Fault> {
+    may_change(call, guid).await?;
+    transaction!(call.ports, |tx| job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await)
 }
 
 /// A user that is gone already is a success.
