@@ -42,4 +42,4 @@ pub mod wakes;
 
 pub use fault::Fault;
 pub use hold::Hold;
-pub use ports::{Ports, Settings};
+pub use ports::{Call, Ports, Settings};

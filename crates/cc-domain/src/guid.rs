@@ -1,5 +1,6 @@
 //! Identifiers as clients see them.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -80,6 +81,19 @@ impl<T: ?Sized> From<&str> for Guid<T> {
 impl<T: ?Sized> From<String> for Guid<T> {
     fn from(text: String) -> Self {
         Self::new(text)
+    }
+}
+
+/// As its text.
+impl<T: ?Sized> Serialize for Guid<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(serializer)
+    }
+}
+
+impl<'de, T: ?Sized> Deserialize<'de> for Guid<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::deserialize(deserializer).map(|text: Box<str>| Self::new(text))
     }
 }
 

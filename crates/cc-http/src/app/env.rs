@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 const REDACTED: &str = "[PRIVATE DATA HIDDEN]";
 
 pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (env, sees_secrets) = app::env(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let (env, sees_secrets) = app::env(ctx.call()?, &request.guid()).await?;
     let system =
         if sees_secrets { Value::Object(env.system) } else { json!({ "redacted_message": REDACTED }) };
     Answer::ok(&json!({

@@ -16,7 +16,7 @@ const SPEC: ListSpec = ListSpec {
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let asked = ListQuery::read(&request.query, &SPEC)?.include;
     let wanted = wanted(&asked);
-    let (found, also) = app::get(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
+    let (found, also) = app::get(ctx.call()?, &request.guid(), wanted).await?;
     let included = included(&ctx, wanted, &also)?;
     Answer::ok(&With { resource: present::app(&ctx.links, &found), included })
 }

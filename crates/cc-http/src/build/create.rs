@@ -25,7 +25,7 @@ const KNOWN: &[&str] = &[
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (command, environment) = decode(request.json()?)?;
-    let (created, warnings) = build::create(&ctx.ports, ctx.actor()?, command, environment).await?;
+    let (created, warnings) = build::create(ctx.call()?, command, environment).await?;
     Ok(Answer::created(&present::build(&ctx.links, &created))?.with_warnings(warnings))
 }
 

@@ -5,6 +5,6 @@ use crate::wire::{Answer, NoRelationship, Request};
 use cc_actions::{Fault, organization};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    organization::get(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    organization::get(ctx.call()?, &request.guid()).await?;
     Answer::ok(&NoRelationship::at(&ctx.links, &request.path))
 }

@@ -21,6 +21,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         names: query.any_of("names"),
         organization_guids: query.any_of("organization_guids"),
     };
-    let found = organization_quota::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
+    let found = organization_quota::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, PATH, &query, &found, |q| present::organization_quota(&ctx.links, q), None)
 }

@@ -6,6 +6,6 @@ use crate::wire::{Answer, Request};
 use cc_actions::{Fault, package};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let found = package::get(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let found = package::get(ctx.call()?, &request.guid()).await?;
     Answer::ok(&present::package(&ctx.links, &found))
 }

@@ -27,9 +27,9 @@ struct Checksum<'a> {
 }
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let actor = ctx.actor()?;
-    resource_match::may_match(&ctx.ports, actor).await?;
-    let found = resource_match::create(&ctx.ports, actor, decode(request.json()?)?).await?;
+    let call = ctx.call()?;
+    resource_match::may_match(call).await?;
+    let found = resource_match::create(call, decode(request.json()?)?).await?;
     Answer::created(&Matches { resources: found.iter().map(present).collect() })
 }
 

@@ -6,8 +6,7 @@ use cc_actions::{Fault, revision};
 use serde_json::{Map, Value, json};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (found, variables) =
-        revision::environment_variables(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let (found, variables) = revision::environment_variables(ctx.call()?, &request.guid()).await?;
     let var: Map<String, Value> =
         variables.shown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
     let own = format!("/v3/revisions/{}", found.guid);

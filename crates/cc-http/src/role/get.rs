@@ -15,7 +15,7 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let wanted = wanted(&ListQuery::read(&request.query, &SPEC)?.include);
-    let (found, beside) = role::get(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
+    let (found, beside) = role::get(ctx.call()?, &request.guid(), wanted).await?;
     let included = included(&ctx.links, &beside)?;
     Answer::ok(&With { resource: present::role(&ctx.links, &found), included })
 }

@@ -16,8 +16,7 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let asked = ListQuery::read(&request.query, &SPEC)?.include;
-    let (found, also) =
-        route::get(&ctx.ports, ctx.actor()?, &request.present_guid()?, wanted(&asked)).await?;
+    let (found, also) = route::get(ctx.call()?, &request.present_guid()?, wanted(&asked)).await?;
     let included = included(&ctx, &asked, &also)?;
     Answer::ok(&With { resource: present::route(&ctx.links, &found), included })
 }

@@ -3,7 +3,7 @@
 use super::Callers;
 use super::lanes::Lanes;
 use crate::wire::Links;
-use cc_actions::{Fault, Hold, Ports};
+use cc_actions::{Call, Fault, Hold, Ports};
 use cc_domain::actor::Actor;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +76,12 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    /// The caller. Always there in operations that need a token.
+    /// What a use case is called with. Always there in operations that need a token.
+    pub fn call(&self) -> Result<Call<'_>, Fault> {
+        Ok(Call { ports: &self.ports, actor: self.actor()? })
+    }
+
+    /// The caller, as in [`Ctx::call`].
     pub fn actor(&self) -> Result<&Actor, Fault> {
         self.actor.as_deref().ok_or_else(Fault::not_authenticated)
     }

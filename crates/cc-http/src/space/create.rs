@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let created = space::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    let created = space::create(ctx.call()?, command, Value::Object(body)).await?;
     Answer::created(&present::space(&ctx.links, &created))
 }
 

@@ -24,8 +24,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         organization_guids: query.any_of("organization_guids"),
     };
     let is_wanted = !query.include.is_empty();
-    let (found, organizations) =
-        space::list(&ctx.ports, ctx.actor()?, &filter, &query.page, is_wanted).await?;
+    let (found, organizations) = space::list(ctx.call()?, &filter, &query.page, is_wanted).await?;
     let organizations = is_wanted.then_some(organizations);
     let shown =
         organizations.as_ref().map(|o| o.iter().map(|o| organization::present::organization(&ctx.links, o)));

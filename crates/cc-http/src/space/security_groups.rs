@@ -14,6 +14,6 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    space::get(&ctx.ports, ctx.actor()?, &request.guid(), false).await?;
+    space::get(ctx.call()?, &request.guid(), false).await?;
     empty_page(&ctx.links, &request.path, &query)
 }

@@ -12,8 +12,7 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let change = decode(body.clone());
-    let updated =
-        space::update(&ctx.ports, ctx.actor()?, &request.guid(), change, Value::Object(body)).await?;
+    let updated = space::update(ctx.call()?, &request.guid(), change, Value::Object(body)).await?;
     Answer::ok(&present::space(&ctx.links, &updated))
 }
 

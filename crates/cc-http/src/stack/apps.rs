@@ -14,7 +14,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let filter = AppFilter { stacks: Some(vec![found.name.to_string()]), ..filter(&query) };
     let wanted = app::Wanted::default();
-    let (apps, _) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
+    let (apps, _) = app::list(ctx.call()?, &filter, &query.page, wanted).await?;
     let (path, query) = (format!("/v3/stacks/{}/apps", found.guid), query.without_filters());
     page(&ctx.links, &path, &query, &apps, |a| present::app(&ctx.links, a), None)
 }

@@ -15,7 +15,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     stack::may_manage(ctx.actor()?)?;
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let created = stack::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    let created = stack::create(ctx.call()?, command, Value::Object(body)).await?;
     Answer::created(&present::stack(&ctx.links, &created, &ctx.ports.settings.default_stack))
 }
 

@@ -10,10 +10,10 @@ use cc_domain::user::{CreateUser, NewUser};
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let actor = ctx.actor()?;
-    user::may_create(actor)?;
+    let call = ctx.call()?;
+    user::may_create(call.actor)?;
     let command = decode(request.json()?)?;
-    let created = user::create(&ctx.ports, actor, command).await?;
+    let created = user::create(call, command).await?;
     Answer::created(&present::user(&ctx.links, &created))
 }
 
