@@ -23,7 +23,7 @@ use cc_domain::process::spec::EngineSettings;
 use cc_domain::quantity::Megabytes;
 use cc_domain::route::RouterAddress;
 use cc_domain::stack::Stack;
-use cc_http::service::{ApiService, Surfaces};
+use cc_http::server::{ApiService, Surfaces};
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use cc_runtime::Nothing;

@@ -8,7 +8,7 @@
 pub mod logs;
 pub mod operation;
 pub mod operations;
-pub mod service;
+pub mod server;
 pub mod uaa;
 
 mod app;
@@ -48,4 +48,4 @@ mod wire;
 pub use operation::{Auth, Operation};
 pub use retry_after::RETRY_AFTER_SECONDS;
 pub use root::API_VERSION;
-pub use service::{Api, service};
+pub use server::{Api, service};

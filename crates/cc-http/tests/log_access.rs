@@ -1,7 +1,7 @@
 //! Who may read the logs of an app.
 
 use crate::api_tests;
-use crate::harness::{BitsWorld, TestApi};
+use crate::harness::BitsWorld;
 use cc_actions::log::{may_read, may_read_all};
 use cc_domain::identity::{Claims, TokenUser};
 use cc_domain::time::Timestamp;

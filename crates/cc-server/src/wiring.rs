@@ -35,7 +35,7 @@ use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
 use cc_http::logs::{LogsState, StreamPace, TokenAccess};
-use cc_http::service::{Lanes, TokenCallers};
+use cc_http::server::{Lanes, TokenCallers};
 use cc_jobs::Workers;
 use cc_runtime::{LocalRuntime, Nothing};
 use cc_store::Aside;
@@ -199,10 +199,10 @@ fn processes(config: &Config) -> Result<ProcessSettings, Problem> {
 }
 
 /// All on one origin, where paths tell the surfaces apart; an external UAA has its own.
-fn addresses(config: &Config) -> cc_http::service::Surfaces {
+fn addresses(config: &Config) -> cc_http::server::Surfaces {
     let url = &config.external_url;
     let login = config.uaa.as_ref().map_or(url, |uaa| &uaa.url);
-    cc_http::service::Surfaces {
+    cc_http::server::Surfaces {
         login: login.clone(),
         uaa: login.clone(),
         log_cache: url.clone(),

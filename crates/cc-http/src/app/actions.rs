@@ -1,7 +1,7 @@
 //! `app_start`, `app_stop`, `app_restart`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 use cc_actions::app::{self, Action};

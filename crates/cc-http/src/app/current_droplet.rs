@@ -1,6 +1,6 @@
 //! `app_current_droplet_set`, `app_current_droplet_relationship_get`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app, droplet};
 use cc_domain::app::App;

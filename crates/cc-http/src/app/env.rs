@@ -1,6 +1,6 @@
 //! `app_env_get`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::EnvironmentVariables;

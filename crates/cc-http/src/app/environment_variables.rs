@@ -1,7 +1,7 @@
 //! `app_environment_variables_get`, `app_environment_variables_update`
 
 use super::body;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::App;

@@ -1,6 +1,6 @@
 //! `app_features_list`, `app_feature_get`, `app_feature_update`, `app_ssh_enabled_get`, `app_permissions_get`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, Included, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::query_string::Param;
 use crate::wire::{Answer, Request};
 use crate::{organization, space};

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::app::body::{self, Strictness};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, build};
 use cc_domain::app::EnvironmentVariables;

@@ -1,7 +1,7 @@
 //! `buildpack_create`
 
 use super::{body, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, buildpack};

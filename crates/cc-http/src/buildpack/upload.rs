@@ -1,7 +1,7 @@
 //! `buildpack_upload`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Form, Request};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;

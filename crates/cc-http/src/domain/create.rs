@@ -1,7 +1,7 @@
 //! `domain_create`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::{self, Null, is_blank};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, domain};

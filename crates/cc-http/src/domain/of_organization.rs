@@ -3,7 +3,7 @@
 use super::list::{SPEC, filter};
 use super::present;
 use crate::list::{ListQuery, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain, organization};
 use cc_domain::guid::Guid;

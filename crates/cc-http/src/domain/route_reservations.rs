@@ -1,7 +1,7 @@
 //! `domain_route_reservations_get`
 
 use crate::list::Params;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain};
 use cc_domain::route::{Host, RoutePath};

@@ -1,6 +1,6 @@
 //! `droplet_download`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
 

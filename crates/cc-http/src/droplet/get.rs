@@ -1,7 +1,7 @@
 //! `droplet_get`, `app_current_droplet_get`
 
 use super::present::{self, Secrets};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
 

@@ -2,7 +2,7 @@
 
 use super::present::{self, Secrets};
 use crate::list::{Check, Given, ListQuery, ListSpec, is_one_of, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::app::App;

@@ -1,7 +1,7 @@
 //! `droplet_update`
 
 use super::present::{self, Secrets};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::droplet::UpdateDroplet;

@@ -1,7 +1,7 @@
 //! `droplet_upload`
 
 use super::present::{self, Secrets};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Form, Request};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;

@@ -1,6 +1,6 @@
 //! `space_apply_manifest`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, manifest};
 

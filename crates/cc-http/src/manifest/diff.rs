@@ -1,6 +1,6 @@
 //! `space_manifest_diff`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, manifest};
 use serde::Serialize;

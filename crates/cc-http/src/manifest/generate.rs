@@ -1,6 +1,6 @@
 //! `app_manifest_get`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use axum::body::Body;
 use axum::http::StatusCode;

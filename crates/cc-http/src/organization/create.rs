@@ -1,7 +1,7 @@
 //! `organization_create`
 
 use super::{present, update};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, organization};
 use cc_domain::name::Name;

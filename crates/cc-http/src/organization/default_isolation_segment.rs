@@ -1,6 +1,6 @@
 //! `organization_default_isolation_segment_get`: organizations have none yet, which is an answer.
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, NoRelationship, Request};
 use cc_actions::{Fault, organization};
 

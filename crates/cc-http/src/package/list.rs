@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, package};
 use cc_domain::app::App;

@@ -1,7 +1,7 @@
 //! `package_upload`
 
 use super::{present, resources};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Form, Request};
 use cc_actions::package::PackageUpload;
 use cc_actions::{Fault, package, resource_match};

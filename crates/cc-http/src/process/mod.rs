@@ -10,7 +10,7 @@ mod terminate;
 mod update;
 
 use crate::operation::Operation;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::Request;
 use cc_actions::{Fault, process};
 use cc_domain::guid::Guid;

@@ -1,7 +1,7 @@
 //! `process_scale`, `app_process_scale`
 
 use super::{guid_of, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use axum::http::StatusCode;
 use cc_actions::{Fault, process};

@@ -1,7 +1,7 @@
 //! `process_stats_get`, `process_instances_list` and their like below an app
 
 use super::{guid_of, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! `process_instance_terminate`, `app_process_instance_terminate`
 
 use super::guid_of;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::query_string::leading_integer;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};

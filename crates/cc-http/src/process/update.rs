@@ -1,7 +1,7 @@
 //! `process_update`, `app_process_update`
 
 use super::{body, guid_of, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, process};
 use cc_domain::patch::Patch;

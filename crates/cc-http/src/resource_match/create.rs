@@ -1,6 +1,6 @@
 //! `resource_matches_create`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, resource_match};

@@ -1,6 +1,6 @@
 //! `revision_environment_variables_get`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, revision};
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 //! `role_create`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request, rules};
 use cc_actions::{Fault, role};
 use cc_domain::access::RoleKind;

@@ -2,7 +2,7 @@
 
 use super::{INCLUDE, included, present, wanted};
 use crate::list::{Check, ListQuery, ListSpec};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, role};
 

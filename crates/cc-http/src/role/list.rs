@@ -2,7 +2,7 @@
 
 use super::{INCLUDE, included, present, wanted};
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, role};
 use cc_domain::role::RoleFilter;

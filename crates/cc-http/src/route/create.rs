@@ -1,7 +1,7 @@
 //! `route_create`
 
 use super::{options, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, route};

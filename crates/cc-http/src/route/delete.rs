@@ -1,7 +1,7 @@
 //! `route_delete`, `space_unmapped_routes_delete`
 
 use crate::list::Params;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, route};
 

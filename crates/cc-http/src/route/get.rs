@@ -3,7 +3,7 @@
 use super::list::{INCLUDE, included, wanted};
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, route};
 

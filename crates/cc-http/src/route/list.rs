@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Included, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use crate::{domain, organization, space};
 use cc_actions::{Fault, route};

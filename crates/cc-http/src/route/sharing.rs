@@ -1,6 +1,6 @@
 //! `route_shared_spaces_list`, `route_share`, `route_unshare`, `route_transfer_owner`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::is_blank;
 use crate::wire::{Answer, Fields, Link, Links, Request, ToMany};
 use cc_actions::{Fault, route};

@@ -1,7 +1,7 @@
 //! `route_update`
 
 use super::{options, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, route};
 use cc_domain::route::UpdateRoute;

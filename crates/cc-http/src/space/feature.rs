@@ -1,6 +1,6 @@
 //! `space_features_list`, `space_feature_get`, `space_feature_update`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, space};

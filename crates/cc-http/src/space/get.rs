@@ -3,7 +3,7 @@
 use super::present;
 use crate::list::{Check, Included, ListQuery, ListSpec};
 use crate::organization;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, space};
 

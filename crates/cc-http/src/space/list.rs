@@ -3,7 +3,7 @@
 use super::{get::INCLUDE, present};
 use crate::list::{Check, Included, ListQuery, ListSpec, page};
 use crate::organization;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 use cc_domain::list::OrderKey;

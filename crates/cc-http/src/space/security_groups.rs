@@ -1,7 +1,7 @@
 //! `space_running_security_groups_list`, `space_staging_security_groups_list`: there are no security groups yet.
 
 use crate::list::{Check, ListQuery, ListSpec, empty_page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 

@@ -1,7 +1,7 @@
 //! `space_users_list`
 
 use crate::list::{ListQuery, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::user::{self, present};
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};

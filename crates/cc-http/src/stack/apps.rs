@@ -3,7 +3,7 @@
 use crate::app::list::{SPEC, filter};
 use crate::app::present;
 use crate::list::{ListQuery, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app, stack};
 use cc_domain::app::AppFilter;

@@ -1,7 +1,7 @@
 //! `stack_create`
 
 use super::{bounded, present, state, state_reason};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, stack};

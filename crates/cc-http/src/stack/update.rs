@@ -1,7 +1,7 @@
 //! `stack_update`
 
 use super::{present, state, state_reason};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, stack};
 use cc_domain::stack::UpdateStack;

@@ -1,7 +1,7 @@
 //! `user_create`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, user};
 use cc_domain::identity::ORIGIN_UAA;

@@ -134,7 +134,7 @@ api_tests! {
         world.run_jobs_with(runtime).await;
         act(&api, &world, "dev", "stop").await;
         let mut runtime = MockRuntime::new();
-        let app = world.app.to_string();
+        let app = world.app.clone();
         let there = ProcessRef::Key(wanted.clone());
         runtime
             .expect_versions_of()

@@ -4,7 +4,7 @@ mod body;
 
 use super::present;
 use crate::list::Params;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, route};
 use cc_domain::guid::Guid;
