@@ -1,6 +1,6 @@
 //! An operation as data.
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use axum::http::Method;
 use cc_actions::Fault;

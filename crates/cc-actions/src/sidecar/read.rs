@@ -2,42 +2,39 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports};
 use crate::{app, process};
-use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::list::{Common, Page, PageRequest};
 use cc_domain::process::Process;
 use cc_domain::sidecar::{Sidecar, SidecarFilter, SidecarOwner};
 
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Sidecar>) -> Result<Sidecar, Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_sidecar(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+pub async fn get(call: Call<'_>, guid: &Guid<Sidecar>) -> Result<Sidecar, Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_sidecar(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// Those of an app that the caller sees.
 pub async fn list_of_app(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &Guid<App>,
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    app::visible(ports, actor, app).await?;
-    list(ports, SidecarOwner::App(app.clone()), common, page).await
+    app::visible(call, app).await?;
+    list(call.ports, SidecarOwner::App(app.clone()), common, page).await
 }
 
 /// Those of the app that run beside a process that the caller sees.
 pub async fn list_of_process(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     process: &Guid<Process>,
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    process::get(ports, actor, process).await?;
-    list(ports, SidecarOwner::Process(process.clone()), common, page).await
+    process::get(call, process).await?;
+    list(call.ports, SidecarOwner::Process(process.clone()), common, page).await
 }
 
 async fn list(

@@ -53,11 +53,11 @@ enum Work<'a> {
 impl AppContext<'_> {
     pub fn owner(&self) -> Owner {
         Owner {
-            org: self.organization.guid.to_string(),
+            org: self.organization.guid.clone(),
             org_name: self.organization.name.to_string(),
-            space: self.space.guid.to_string(),
+            space: self.space.guid.clone(),
             space_name: self.space.name.to_string(),
-            app: self.app.guid.to_string(),
+            app: self.app.guid.clone(),
             app_name: self.app.name.to_string(),
         }
     }

@@ -31,6 +31,12 @@ pub struct JobResource {
     pub guid: String,
 }
 
+impl JobResource {
+    pub fn new<T: ?Sized>(collection: &str, guid: &Guid<T>) -> Self {
+        Self { collection: collection.to_owned(), guid: guid.as_str().to_owned() }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
     Processing,

@@ -2,6 +2,10 @@
 
 use super::artifact::Artifact;
 use super::key::{BuildId, Fingerprint, ProcessKey, TaskId};
+use crate::app::App;
+use crate::guid::Guid;
+use crate::organization::Organization;
+use crate::space::Space;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -34,11 +38,11 @@ impl fmt::Debug for MountedFile {
 /// Whose work it is. Logs go to the app's guid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
-    pub org: String,
+    pub org: Guid<Organization>,
     pub org_name: String,
-    pub space: String,
+    pub space: Guid<Space>,
     pub space_name: String,
-    pub app: String,
+    pub app: Guid<App>,
     pub app_name: String,
 }
 

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, Included, ListQuery, ListSpec, Takes, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::query_string::Param;
 use crate::wire::{Answer, Request};
 use crate::{organization, space};
@@ -36,7 +36,7 @@ const ALL: ListSpec<AppFilter> = ListSpec { order_in_links: &[], ..SPEC };
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &ALL)?;
     let wanted = wanted(&query.include);
-    let (found, also) = app::list(&ctx.ports, ctx.actor()?, &query.filter, &query.page, wanted).await?;
+    let (found, also) = app::list(ctx.call()?, &query.filter, &query.page, wanted).await?;
     let included = included(&ctx, wanted, &also)?;
     page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, Takes, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, audit_event};
 use cc_domain::audit_event::AuditEventFilter;
@@ -23,6 +23,6 @@ const SPEC: ListSpec<AuditEventFilter> = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let found = audit_event::list(&ctx.ports, ctx.actor()?, &query.filter, &query.page).await?;
+    let found = audit_event::list(ctx.call()?, &query.filter, &query.page).await?;
     page(&ctx.links, "/v3/audit_events", &query, &found, |e| present::audit_event(&ctx.links, e), None)
 }

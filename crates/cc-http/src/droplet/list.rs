@@ -2,7 +2,7 @@
 
 use super::present::{self, Secrets};
 use crate::list::{Check, Given, ListQuery, ListSpec, Takes, is_one_of, named, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::app::App;
@@ -55,7 +55,7 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     if let Some(package) = query.filter.package.clone() {
         return listed_of_package(&ctx, &package, &query).await;
     }
-    let found = droplet::list(&ctx.ports, ctx.actor()?, &query.filter.droplets, &query.page).await?;
+    let found = droplet::list(ctx.call()?, &query.filter.droplets, &query.page).await?;
     shown(&ctx, "/v3/droplets", &query, &found)
 }
 
@@ -69,9 +69,7 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery<Asked>) -> Result<Answer, Fault> {
-    let found =
-        droplet::list_of_app(&ctx.ports, ctx.actor()?, app, query.filter.droplets.clone(), &query.page)
-            .await?;
+    let found = droplet::list_of_app(ctx.call()?, app, query.filter.droplets.clone(), &query.page).await?;
     shown(ctx, &format!("/v3/apps/{app}/droplets"), query, &found)
 }
 
@@ -85,14 +83,8 @@ async fn listed_of_package(
     package: &Guid<Package>,
     query: &ListQuery<Asked>,
 ) -> Result<Answer, Fault> {
-    let found = droplet::list_of_package(
-        &ctx.ports,
-        ctx.actor()?,
-        package,
-        query.filter.droplets.clone(),
-        &query.page,
-    )
-    .await?;
+    let found =
+        droplet::list_of_package(ctx.call()?, package, query.filter.droplets.clone(), &query.page).await?;
     shown(ctx, &format!("/v3/packages/{package}/droplets"), query, &found)
 }
 

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{ListQuery, ListSpec, Takes, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, organization};
 use cc_domain::list::OrderKey;
@@ -21,6 +21,6 @@ const SPEC: ListSpec<OrganizationFilter> = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let found = organization::list(&ctx.ports, ctx.actor()?, &query.filter, &query.page).await?;
+    let found = organization::list(ctx.call()?, &query.filter, &query.page).await?;
     page(&ctx.links, "/v3/organizations", &query, &found, |o| present::organization(&ctx.links, o), None)
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{ListQuery, ListSpec, Takes, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, organization_quota};
 use cc_domain::organization_quota::OrganizationQuotaFilter;
@@ -18,6 +18,6 @@ const SPEC: ListSpec<OrganizationQuotaFilter> = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let found = organization_quota::list(&ctx.ports, ctx.actor()?, &query.filter, &query.page).await?;
+    let found = organization_quota::list(ctx.call()?, &query.filter, &query.page).await?;
     page(&ctx.links, PATH, &query, &found, |q| present::organization_quota(&ctx.links, q), None)
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, ListQuery, ListSpec, Takes, named, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, package};
 use cc_domain::app::App;
@@ -38,7 +38,7 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     if let Some(app) = query.filter.app.clone() {
         return listed_of_app(&ctx, &app, &query).await;
     }
-    let found = package::list(&ctx.ports, ctx.actor()?, &query.filter.packages, &query.page).await?;
+    let found = package::list(ctx.call()?, &query.filter.packages, &query.page).await?;
     page(&ctx.links, "/v3/packages", &query, &found, |p| present::package(&ctx.links, p), None)
 }
 
@@ -48,9 +48,7 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery<Asked>) -> Result<Answer, Fault> {
-    let found =
-        package::list_of_app(&ctx.ports, ctx.actor()?, app, query.filter.packages.clone(), &query.page)
-            .await?;
+    let found = package::list_of_app(ctx.call()?, app, query.filter.packages.clone(), &query.page).await?;
     let path = format!("/v3/apps/{app}/packages");
     page(&ctx.links, &path, query, &found, |p| present::package(&ctx.links, p), None)
 }

@@ -2,7 +2,7 @@
 
 use super::present::{self, Command};
 use crate::list::{Check, Given, ListQuery, ListSpec, Takes, named, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 use cc_domain::app::App;
@@ -43,7 +43,7 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     if let Some(app) = query.filter.app.clone() {
         return listed_of_app(&ctx, &app, &query).await;
     }
-    let found = process::list(&ctx.ports, ctx.actor()?, &query.filter.processes, &query.page).await?;
+    let found = process::list(ctx.call()?, &query.filter.processes, &query.page).await?;
     shown(&ctx, "/v3/processes", &query, &found).await
 }
 
@@ -57,8 +57,7 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery<Asked>) -> Result<Answer, Fault> {
-    let found =
-        process::list_of_app(&ctx.ports, ctx.actor()?, app, &query.filter.processes, &query.page).await?;
+    let found = process::list_of_app(ctx.call()?, app, &query.filter.processes, &query.page).await?;
     shown(ctx, &format!("/v3/apps/{app}/processes"), query, &found).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, ListQuery, ListSpec, Takes, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, revision};
 use cc_domain::list::{AnyOf, Common};
@@ -39,7 +39,7 @@ async fn shown<F>(
     filter: &RevisionFilter,
     rest: &str,
 ) -> Result<Answer, Fault> {
-    let found = revision::list(&ctx.ports, ctx.actor()?, filter, &query.page).await?;
+    let found = revision::list(ctx.call()?, filter, &query.page).await?;
     let path = format!("/v3/apps/{}/{rest}", filter.app);
     page(&ctx.links, &path, query, &found, |r| present::revision(&ctx.links, r), None)
 }

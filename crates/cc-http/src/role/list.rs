@@ -2,7 +2,7 @@
 
 use super::{INCLUDE, included, present, wanted};
 use crate::list::{Check, ListQuery, ListSpec, Takes, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, role};
 use cc_domain::access::RoleKind;
@@ -26,7 +26,7 @@ const SPEC: ListSpec<RoleFilter> = ListSpec {
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let wanted = wanted(&query.include);
-    let (found, beside) = role::list(&ctx.ports, ctx.actor()?, &query.filter, &query.page, wanted).await?;
+    let (found, beside) = role::list(ctx.call()?, &query.filter, &query.page, wanted).await?;
     let included = included(&ctx.links, &beside)?;
     page(&ctx.links, "/v3/roles", &query, &found, |r| present::role(&ctx.links, r), included)
 }

@@ -4,7 +4,7 @@ mod documents;
 
 use crate::operation::Gives::One;
 use crate::operation::{Operation, on};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 

@@ -3,7 +3,7 @@
 use super::{get::INCLUDE, present};
 use crate::list::{Check, Included, ListQuery, ListSpec, Takes, page};
 use crate::organization;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 use cc_domain::list::OrderKey;
@@ -24,8 +24,7 @@ const SPEC: ListSpec<SpaceFilter> = ListSpec {
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let is_wanted = !query.include.is_empty();
-    let (found, organizations) =
-        space::list(&ctx.ports, ctx.actor()?, &query.filter, &query.page, is_wanted).await?;
+    let (found, organizations) = space::list(ctx.call()?, &query.filter, &query.page, is_wanted).await?;
     let organizations = is_wanted.then_some(organizations);
     let shown =
         organizations.as_ref().map(|o| o.iter().map(|o| organization::present::organization(&ctx.links, o)));

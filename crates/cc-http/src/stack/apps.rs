@@ -3,7 +3,7 @@
 use crate::app::list::SPEC;
 use crate::app::present;
 use crate::list::{ListQuery, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app, stack};
 use cc_domain::app::AppFilter;
@@ -14,7 +14,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let filter = AppFilter { stacks: Some(vec![found.name.to_string()]), ..query.filter.clone() };
     let wanted = app::Wanted::default();
-    let (apps, _) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
+    let (apps, _) = app::list(ctx.call()?, &filter, &query.page, wanted).await?;
     let (path, query) = (format!("/v3/stacks/{}/apps", found.guid), query.without_filters());
     page(&ctx.links, &path, &query, &apps, |a| present::app(&ctx.links, a), None)
 }

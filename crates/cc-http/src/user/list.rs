@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, ListQuery, ListSpec, Takes, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, user};
 use cc_domain::list::{AnyOf, Common};
@@ -33,7 +33,7 @@ const SPEC: ListSpec<Asked> = ListSpec { refuses_as_unprocessable: true, ..IN_A_
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let (filter, names) = query.filter.clone().filters();
-    let found = user::list(&ctx.ports, ctx.actor()?, filter, names, &query.page).await?;
+    let found = user::list(ctx.call()?, filter, names, &query.page).await?;
     page(&ctx.links, "/v3/users", &query, &found, |p| present::user(&ctx.links, p), None)
 }
 

@@ -147,7 +147,7 @@ async fn the_engine_hears_of_instances_under_the_same_version(api: TestApi) {
     let scaled = api.post("dev", &path, json!({ "instances": 5, "memory_in_mb": 64 })).await;
     assert_eq!(scaled.text("/version"), before, "memory waits for the next start");
     let mut runtime = cc_domain::runtime::MockRuntime::new();
-    runtime.expect_list_processes().returning(|| Ok(Vec::new()));
+    runtime.expect_versions_of().returning(|_| Ok(Vec::new()));
     runtime
         .expect_ensure_process()
         .times(1)
