@@ -77,7 +77,7 @@ pub fn lifecycle(
 }
 
 /// A body as its audit event shows it: without values of variables and credentials of registries.
-pub fn for_event(mut body: Map<String, Value>) -> Value {
+pub fn for_event(mut body: Value) -> Value {
     if let Some(variables) = body.get_mut("environment_variables") {
         *variables = Value::from(HIDDEN);
     }
@@ -85,7 +85,7 @@ pub fn for_event(mut body: Map<String, Value>) -> Value {
     if let Some(credentials) = data.and_then(|data| data.get_mut("credentials")) {
         *credentials = Value::from(HIDDEN);
     }
-    Value::Object(body)
+    body
 }
 
 fn read_data(

@@ -12,9 +12,8 @@ use cc_domain::name::Name;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let (created, warnings) = app::create(ctx.call()?, command, body::for_event(body)).await?;
+    let command = decode(request.json()?)?;
+    let (created, warnings) = app::create(ctx.call()?, command, body::for_event(request.sent())).await?;
     Ok(Answer::created(&present::app(&ctx.links, &created))?.with_warnings(warnings))
 }
 

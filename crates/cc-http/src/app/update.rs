@@ -11,10 +11,9 @@ use cc_domain::name::Name;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone())?;
+    let change = decode(request.json()?)?;
     let (updated, warnings) =
-        app::update(ctx.call()?, &request.guid(), change, body::for_event(body)).await?;
+        app::update(ctx.call()?, &request.guid(), change, body::for_event(request.sent())).await?;
     Ok(Answer::ok(&present::app(&ctx.links, &updated))?.with_warnings(warnings))
 }
 

@@ -13,9 +13,8 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (call, guid) = (ctx.call()?, request.guid());
     buildpack::get(&ctx.ports, &guid).await?;
     buildpack::may_manage(call.actor)?;
-    let body = request.json()?;
-    let change = decode(body.clone())?;
-    let updated = buildpack::update(call, &guid, change, Value::Object(body)).await?;
+    let change = decode(request.json()?)?;
+    let updated = buildpack::update(call, &guid, change, request.sent()).await?;
     Answer::ok(&present::buildpack(&ctx.links, &updated))
 }
 

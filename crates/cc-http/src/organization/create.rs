@@ -11,9 +11,8 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let call = ctx.call()?;
     organization::may_create(call).await?;
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = organization::create(call, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = organization::create(call, command, request.sent()).await?;
     Answer::created(&present::organization(&ctx.links, &created))
 }
 

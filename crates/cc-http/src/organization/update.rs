@@ -10,9 +10,8 @@ use cc_domain::organization::UpdateOrganization;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone());
-    let updated = organization::update(ctx.call()?, &request.guid(), change, Value::Object(body)).await?;
+    let change = decode(request.json()?);
+    let updated = organization::update(ctx.call()?, &request.guid(), change, request.sent()).await?;
     Answer::ok(&present::organization(&ctx.links, &updated))
 }
 

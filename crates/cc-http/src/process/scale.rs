@@ -15,10 +15,9 @@ const LOG_RATE: &str = "log_rate_limit_in_bytes_per_second";
 
 /// Answers 202 without a job, as the reference does.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone());
+    let change = decode(request.json()?);
     let guid = guid_of(&ctx, &request).await?;
-    let scaled = process::scale(ctx.call()?, &guid, change, Value::Object(body)).await?;
+    let scaled = process::scale(ctx.call()?, &guid, change, request.sent()).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &scaled).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());

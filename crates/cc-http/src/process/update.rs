@@ -9,10 +9,9 @@ use cc_domain::process::UpdateProcess;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone());
+    let change = decode(request.json()?);
     let guid = guid_of(&ctx, &request).await?;
-    let updated = process::update(ctx.call()?, &guid, change, body).await?;
+    let updated = process::update(ctx.call()?, &guid, change, request.sent()).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &updated).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());

@@ -15,9 +15,8 @@ const KINDS: &str = "Type must be one of the allowed types [\"organization_audit
                      \"space_developer\", \"space_supporter\"]";
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = role::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = role::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::role(&ctx.links, &created))
 }
 

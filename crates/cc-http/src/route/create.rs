@@ -13,9 +13,8 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let flags = route::may_create(ctx.call()?).await?;
-    let body = request.json()?;
-    let command = decode(body.clone(), flags.is_enabled(FeatureFlag::HashBasedRouting))?;
-    let created = route::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?, flags.is_enabled(FeatureFlag::HashBasedRouting))?;
+    let created = route::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::route(&ctx.links, &created))
 }
 

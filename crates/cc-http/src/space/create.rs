@@ -11,9 +11,8 @@ use cc_domain::space::CreateSpace;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = space::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = space::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::space(&ctx.links, &created))
 }
 

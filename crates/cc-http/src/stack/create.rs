@@ -11,9 +11,8 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     stack::may_manage(ctx.actor()?)?;
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = stack::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = stack::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::stack(&ctx.links, &created, &ctx.ports.settings.default_stack))
 }
 

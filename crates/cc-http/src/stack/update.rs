@@ -11,9 +11,8 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (call, guid) = (ctx.call()?, request.guid());
     stack::get(&ctx.ports, &guid).await?;
     stack::may_manage(call.actor)?;
-    let body = request.json()?;
-    let change = decode(body.clone())?;
-    let (updated, warning) = stack::update(call, &guid, change, Value::Object(body)).await?;
+    let change = decode(request.json()?)?;
+    let (updated, warning) = stack::update(call, &guid, change, request.sent()).await?;
     let shown = present::stack(&ctx.links, &updated, &ctx.ports.settings.default_stack);
     Ok(Answer::ok(&shown)?.with_warnings(warning))
 }
