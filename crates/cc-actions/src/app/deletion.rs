@@ -46,8 +46,7 @@ async fn delete_one(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<()
     Ok(())
 }
 
-/// The order is that of the domain's `DeleteStep`: each step before the row that it refers to. The types of its processes, or `None` if there was no
-/// such app.
+/// Each step comes before that of the row which it refers to. The types of its processes, or `None` if there was no such app.
 async fn steps(
     tx: &mut DynTx,
     ports: &Ports,
