@@ -10,6 +10,7 @@ use cc_domain::audit_event::Place;
 use cc_domain::buildpack::Buildpack;
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
+use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
 use serde_json::json;
 
@@ -25,7 +26,7 @@ async fn steps(
     actor: &Actor,
     guid: &Guid<Buildpack>,
 ) -> Result<Guid<Job>, Fault> {
-    tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     may_manage(actor)?;
     job::enqueue_deletion(tx, ports, actor, "buildpack.delete", "buildpacks", guid.as_str()).await
 }
@@ -39,7 +40,7 @@ pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
 
 async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<(), Fault> {
     let guid = order.guid();
-    let Some(buildpack) = tx.find_buildpack(&guid).await? else { return Ok(()) };
+    let Some(buildpack) = tx.find_buildpack(&guid, &Scope::Everything).await? else { return Ok(()) };
     let all = tx.lock_buildpacks(buildpack.lifecycle).await?;
     tx.delete_buildpack(&guid).await?;
     let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| *g != guid).collect();

@@ -11,6 +11,7 @@ use cc_domain::blob::BlobKey;
 use cc_domain::buildpack::{Buildpack, BuildpackError, check_start};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
+use cc_domain::list::Scope;
 use cc_domain::store::{DynTx, finish};
 use std::io;
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ pub struct BuildpackFile {
 
 /// Whether the caller may upload bits. Asked before the body is read, so that nobody else fills the disk.
 pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<(), Fault> {
-    super::get(ports, guid).await?;
+    super::get(ports, actor, guid).await?;
     may_manage(actor)
 }
 
@@ -38,7 +39,7 @@ pub async fn upload(
     file: Option<BuildpackFile>,
 ) -> Result<(Buildpack, Guid<Job>), Fault> {
     admit_upload(ports, actor, guid).await?;
-    let buildpack = super::get(ports, guid).await?;
+    let buildpack = super::get(ports, actor, guid).await?;
     let Some(BuildpackFile { bits, name }) = file else { return Err(BuildpackError::NoFile.into()) };
     let path = bits.to_path_buf();
     let start = blocking(path.clone(), |path| archive::start(&path)).await?;
@@ -76,7 +77,7 @@ async fn enqueue(
     guid: &Guid<Buildpack>,
     upload: &Upload,
 ) -> Result<Guid<Job>, Fault> {
-    tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
     job::enqueue(tx, ports, "buildpack.upload", "buildpacks", guid.as_str(), payload).await
 }

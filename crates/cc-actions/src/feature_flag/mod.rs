@@ -7,7 +7,13 @@ use cc_domain::actor::Actor;
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags, UpdateFeatureFlag, policy};
 use cc_domain::store::{DynTx, finish};
 
-/// All flags as they are: `feature_flags_list`, `feature_flag_get`, and what other use cases ask.
+/// All flags as they are: `feature_flags_list`, `feature_flag_get`.
+pub async fn read(ports: &Ports, actor: &Actor) -> Result<FeatureFlags, Fault> {
+    access::anywhere(actor, &policy::GET)?;
+    current(ports).await
+}
+
+/// All flags as they are, for use cases that depend on one.
 pub async fn current(ports: &Ports) -> Result<FeatureFlags, Fault> {
     Ok(ports.store.reader().await?.feature_flags().await?)
 }

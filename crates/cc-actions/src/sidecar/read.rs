@@ -3,13 +3,14 @@
 use super::RESOURCE;
 use crate::fault::Fault;
 use crate::ports::Ports;
-use crate::{app, process};
+use crate::{access, app, process};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::list::{Common, Page, PageRequest};
 use cc_domain::process::Process;
-use cc_domain::sidecar::{Sidecar, SidecarFilter, SidecarOwner};
+use cc_domain::sidecar::{Sidecar, SidecarFilter, SidecarOwner, policy};
+use cc_domain::store::DynReader;
 
 pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Sidecar>) -> Result<Sidecar, Fault> {
     let mut reader = ports.store.reader().await?;
@@ -24,8 +25,9 @@ pub async fn list_of_app(
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    app::visible(ports, actor, app).await?;
-    list(ports, SidecarOwner::App(app.clone()), common, page).await
+    let mut reader = ports.store.reader().await?;
+    access::on_app(reader.as_mut(), actor, app, &policy::GET, app::RESOURCE).await?;
+    list(reader.as_mut(), SidecarOwner::App(app.clone()), common, page).await
 }
 
 /// Those of the app that run beside a process that the caller sees.
@@ -36,15 +38,17 @@ pub async fn list_of_process(
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    process::get(ports, actor, process).await?;
-    list(ports, SidecarOwner::Process(process.clone()), common, page).await
+    let mut reader = ports.store.reader().await?;
+    let found = process::visible(reader.as_mut(), actor, process).await?;
+    access::on_app(reader.as_mut(), actor, &found.app, &policy::GET, process::RESOURCE).await?;
+    list(reader.as_mut(), SidecarOwner::Process(process.clone()), common, page).await
 }
 
 async fn list(
-    ports: &Ports,
+    reader: &mut DynReader,
     owner: SidecarOwner,
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    Ok(ports.store.reader().await?.list_sidecars(&SidecarFilter { common, owner }, page).await?)
+    Ok(reader.list_sidecars(&SidecarFilter { common, owner }, page).await?)
 }

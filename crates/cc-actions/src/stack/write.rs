@@ -6,6 +6,7 @@ use crate::ports::Ports;
 use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
 use cc_domain::stack::{CreateStack, Stack, StackError, UpdateStack};
 use cc_domain::store::{DynTx, finish};
@@ -61,7 +62,7 @@ async fn change_steps(
     change: &UpdateStack,
     request: Value,
 ) -> Result<(Stack, Option<String>), Fault> {
-    let stack = tx.find_stack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let stack = tx.find_stack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let metadata = stack.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
     let (stack, warning) = stack.updated(change, &ports.settings.default_stack, metadata, ports.now());
     tx.update_stack(&stack).await?;
@@ -78,7 +79,7 @@ pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Stack>) -> Result<
 }
 
 async fn delete_steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Stack>) -> Result<(), Fault> {
-    let stack = tx.find_stack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let stack = tx.find_stack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     may_manage(actor)?;
     if tx.is_stack_in_use(stack.name.as_str()).await? {
         return Err(StackError::InUse(stack.name.clone()).into());

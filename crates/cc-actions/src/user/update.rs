@@ -15,7 +15,7 @@ use cc_domain::user::{User, policy};
 /// Whether the caller may change or delete this user: who cannot see it is told that there is none. Asked before the body is looked at.
 pub async fn may_change(ports: &Ports, actor: &Actor, guid: &Guid<User>) -> Result<(), Fault> {
     visible(ports, actor, guid).await?;
-    access::anywhere(actor, &policy::UPDATE)
+    access::anywhere(actor, &policy::MANAGE)
 }
 
 /// Changes the metadata. Admins only.

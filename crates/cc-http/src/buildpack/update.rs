@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
-    buildpack::get(&ctx.ports, &guid).await?;
+    buildpack::get(&ctx.ports, actor, &guid).await?;
     buildpack::may_manage(actor)?;
     let body = request.json()?;
     let change = decode(body.clone())?;

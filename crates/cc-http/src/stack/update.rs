@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (actor, guid) = (ctx.actor()?, request.guid());
-    stack::get(&ctx.ports, &guid).await?;
+    stack::get(&ctx.ports, actor, &guid).await?;
     stack::may_manage(actor)?;
     let body = request.json()?;
     let change = decode(body.clone())?;
