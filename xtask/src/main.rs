@@ -13,6 +13,7 @@ mod debian;
 mod layers;
 mod operations;
 mod postgres;
+mod rules;
 mod suite;
 mod tidy;
 mod workspace;
@@ -25,6 +26,7 @@ const WORDS: &str = "\
 cargo xtask <word>
   test        every check and every test, on SQLite and PostgreSQL; what CI runs
   layers      who may depend on whom, and what may not be imported where
+  rules       every rule of access is asked by something
   tidy        file sizes, headers, names, leftovers
   operations  which operations are routed and tested   [--missing] [--untested]
   api         docs/openapi.json is what the operation table says   [--write]
@@ -50,6 +52,7 @@ fn run() -> anyhow::Result<()> {
     match args.first().map(String::as_str) {
         Some("test") => suite::run(&workspace),
         Some("layers") => layers::check(&workspace),
+        Some("rules") => rules::check(&workspace),
         Some("tidy") => tidy::check(&workspace),
         Some("operations") => operations::report(&workspace, has("--missing"), has("--untested")),
         Some("api") if has("--write") => api::write(&workspace),

@@ -2,7 +2,7 @@
 
 use crate::postgres::Postgres;
 use crate::workspace::Workspace;
-use crate::{api, debian, layers, operations, tidy};
+use crate::{api, debian, layers, operations, rules, tidy};
 use anyhow::{Context, ensure};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -11,6 +11,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let begun = Instant::now();
     tidy::check(workspace)?;
     layers::check(workspace)?;
+    rules::check(workspace)?;
     operations::check(workspace)?;
     api::check(workspace)?;
     step("fmt", workspace.cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;
@@ -46,7 +47,8 @@ fn run_tests(workspace: &Workspace) -> anyhow::Result<()> {
 /// fetched, and passed over where it cannot be.
 fn dependencies(workspace: &Workspace) -> anyhow::Result<()> {
     let quietly = |args: &[&str]| {
-        let status = Command::new("cargo-deny").args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let status =
+            Command::new("cargo-deny").args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())
     };
     if !quietly(&["--version"]) {

@@ -26,6 +26,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
             _ => DefaultFilter::Except(default.clone()),
         }),
     };
-    let found = stack::list(&ctx.ports, &filter, &query.page).await?;
+    let found = stack::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, "/v3/stacks", &query, &found, |s| present::stack(&ctx.links, s, default), None)
 }
