@@ -13,6 +13,7 @@ mod debian;
 mod layers;
 mod operations;
 mod postgres;
+mod rules;
 mod seen;
 mod suite;
 mod tidy;
@@ -27,6 +28,7 @@ const WORDS: &str = "\
 cargo xtask <word>
   test        every check and every test, on SQLite and PostgreSQL; what CI runs
   layers      who may depend on whom, and what may not be imported where
+  rules       every rule of access is asked by something
   tidy        file sizes, headers, names, leftovers
   operations  which operations are routed, and what the last test run saw of them   [--missing | --statuses | --untested]
   api         docs/openapi.json is what the operation table says   [--write]
@@ -52,6 +54,7 @@ fn run() -> anyhow::Result<()> {
     match args.first().map(String::as_str) {
         Some("test") => suite::run(&workspace),
         Some("layers") => layers::check(&workspace),
+        Some("rules") => rules::check(&workspace),
         Some("tidy") => tidy::check(&workspace),
         Some("operations") => {
             let shown = match args.get(1).map(String::as_str) {

@@ -3,7 +3,7 @@
 use crate::operations::{self, Shown};
 use crate::postgres::Postgres;
 use crate::workspace::Workspace;
-use crate::{api, debian, layers, seen, tidy};
+use crate::{api, debian, layers, rules, seen, tidy};
 use anyhow::{Context, ensure};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -12,6 +12,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let begun = Instant::now();
     tidy::check(workspace)?;
     layers::check(workspace)?;
+    rules::check(workspace)?;
     operations::check(workspace)?;
     api::check(workspace)?;
     step("fmt", workspace.cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;

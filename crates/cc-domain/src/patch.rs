@@ -46,9 +46,4 @@ impl<T> Patch<T> {
             Self::Value(v) => Some(v),
         }
     }
-
-    /// What a field that cannot be null holds afterwards; `Null` leaves it alone.
-    pub fn or_keep(self, current: T) -> T {
-        self.value().unwrap_or(current)
-    }
 }

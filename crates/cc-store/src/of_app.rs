@@ -5,7 +5,8 @@ use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
 use crate::list::with_guids;
 use crate::schema::{apps, organizations, spaces};
-use crate::visibility::readable_spaces;
+use crate::visibility;
+use cc_domain::access::Rule;
 use cc_domain::list::Scope;
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
@@ -15,9 +16,9 @@ fn in_spaces(these: IdSet) -> IdSet {
     IdSet::of(apps::table.filter(apps::space_id.in_set(these)).select(apps::id))
 }
 
-/// Apps that the scope shows; `None` is all of them.
-pub fn readable_apps(scope: &Scope) -> Option<IdSet> {
-    readable_spaces(scope).map(in_spaces)
+/// Apps of which the rule lets the scope see what they have; `None` is all of them.
+pub fn readable_apps(scope: &Scope, rule: &Rule) -> Option<IdSet> {
+    visibility::spaces(scope, rule).map(in_spaces)
 }
 
 /// The apps with these guids.

@@ -1,10 +1,10 @@
-//! What a user sees, as sets of ids for the predicates of lists and of single reads. The domain's policies say which roles count; here
-//! they become SQL, in one place for all resources.
+//! What a user sees, as sets of ids for the predicates of lists and of single reads. Which roles count is said by the rule that a
+//! resource's `policy.rs` has for reading it; here it becomes SQL, in one place for all resources.
 
 use crate::any::dsl::{All, Pred, TextOneOf};
 use crate::any::sets::{IdSet, InSetExt as _};
 use crate::schema::{organizations, roles, spaces, users};
-use cc_domain::access::{RoleKind, RoleSet};
+use cc_domain::access::{RoleKind, RoleSet, Rule};
 use cc_domain::actor::Principal;
 use cc_domain::list::Scope;
 use diesel::prelude::*;
@@ -37,7 +37,7 @@ fn held(who: &Principal, kinds: &[String]) -> All<roles::table> {
 }
 
 /// Organizations in which the user holds one of these roles of an organization.
-pub fn organizations_with(who: &Principal, set: RoleSet) -> IdSet {
+fn organizations_with(who: &Principal, set: RoleSet) -> IdSet {
     let kinds = kinds_of(set, true);
     IdSet::of(
         roles::table
@@ -48,7 +48,7 @@ pub fn organizations_with(who: &Principal, set: RoleSet) -> IdSet {
 }
 
 /// Spaces in which the user holds one of these roles, or one of them in the space's organization.
-pub fn spaces_with(who: &Principal, set: RoleSet) -> IdSet {
+fn spaces_with(who: &Principal, set: RoleSet) -> IdSet {
     let kinds = kinds_of(set, false);
     let direct = IdSet::of(
         roles::table
@@ -63,26 +63,33 @@ pub fn spaces_with(who: &Principal, set: RoleSet) -> IdSet {
     direct.union(IdSet::of(spaces::table.filter(spaces::organization_id.in_set(managed)).select(spaces::id)))
 }
 
-/// Organizations that the scope shows; `None` is all of them.
-pub fn readable_organizations(scope: &Scope) -> Option<IdSet> {
+/// Whose roles decide what the rule shows; `None` if it shows everything.
+fn limited<'a>(scope: &'a Scope, rule: &Rule) -> Option<&'a Principal> {
     match scope {
-        Scope::Everything => None,
-        Scope::User(who) => Some(organizations_with(who, RoleSet::OF_ORGANIZATION)),
+        Scope::User(who) if !rule.visible_to_everyone => Some(who),
+        Scope::User(_) | Scope::Everything => None,
     }
 }
 
-/// Spaces that the scope shows, with most of what is in them; `None` is all of them.
-pub fn readable_spaces(scope: &Scope) -> Option<IdSet> {
-    match scope {
-        Scope::Everything => None,
-        Scope::User(who) => Some(spaces_with(who, RoleSet::SPACE_READERS)),
-    }
+/// Organizations in which the rule lets the scope see; `None` is all of them.
+pub fn organizations(scope: &Scope, rule: &Rule) -> Option<IdSet> {
+    limited(scope, rule).map(|who| organizations_with(who, rule.visible_to))
 }
 
-/// Ways for users to show: oneself, and who holds a role of an organization in which one holds such a role too.
-pub fn readable_users(scope: &Scope) -> Option<Vec<Pred<users::table>>> {
-    let Scope::User(who) = scope else { return None };
-    let mine = organizations_with(who, RoleSet::OF_ORGANIZATION);
+/// Spaces in which the rule lets the scope see; `None` is all of them.
+pub fn spaces(scope: &Scope, rule: &Rule) -> Option<IdSet> {
+    limited(scope, rule).map(|who| spaces_with(who, rule.visible_to))
+}
+
+/// What is of no organization, where roles do not count: shown to everyone, or to nobody but global readers.
+pub fn nowhere<T: 'static>(scope: &Scope, rule: &Rule) -> Option<Pred<T>> {
+    limited(scope, rule).map(|_| Pred::any_of(Vec::new()))
+}
+
+/// Ways for users to show: oneself, and who holds a role of an organization in which one holds a role that the rule names.
+pub fn users(scope: &Scope, rule: &Rule) -> Option<Vec<Pred<users::table>>> {
+    let who = limited(scope, rule)?;
+    let mine = organizations_with(who, rule.visible_to);
     let colleagues = IdSet::of(
         roles::table.filter(roles::organization_id.assume_not_null().in_set(mine)).select(roles::user_id),
     );

@@ -8,6 +8,7 @@ mod jobs;
 mod lists;
 mod organizations;
 mod plans;
+mod rules;
 mod schema;
 mod sealing;
 mod transactions;

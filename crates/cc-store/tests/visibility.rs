@@ -13,7 +13,7 @@ use cc_domain::store::Store;
 use cc_domain::user::UserFilter;
 
 /// Two organizations with two spaces each and an app in every space; one user for each kind of role, held in `o1` or `o1-s1`.
-async fn world(db: &Db) {
+pub async fn world(db: &Db) {
     let build = Build::on(db);
     for organization in ["o1", "o2"] {
         build.organization(organization).await;

@@ -53,8 +53,7 @@ async fn delete_one(call: Call<'_>, guid: &Guid<App>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The order is that of the domain's `DeleteStep`: each step before the row that it refers to. The types of its processes, or `None` if there was no
-/// such app.
+/// Each step comes before that of the row which it refers to. The types of its processes, or `None` if there was no such app.
 async fn delete_within(
     tx: &mut DynTx,
     call: Call<'_>,

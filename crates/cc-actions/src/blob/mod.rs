@@ -14,6 +14,7 @@ use cc_domain::app::App;
 use cc_domain::blob::{BlobKey, BlobPrefix};
 use cc_domain::buildpack::{Buildpack, BuildpackBits};
 use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
 use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +95,7 @@ async fn remove(ports: &Ports, what: &Forgotten) -> Result<(), Fault> {
     }
     for (guid, sha256) in &what.buildpack_bits {
         let guid = Guid::new(guid.as_str());
-        let found = ports.store.reader().await?.find_buildpack(&guid).await?;
+        let found = ports.store.reader().await?.find_buildpack(&guid, &Scope::Everything).await?;
         let bits = BuildpackBits::Uploaded { sha256: sha256.clone() };
         if found.and_then(|b| b.bits) != Some(bits) {
             ports.blobs.delete(&BlobKey::buildpack(&guid, sha256)).await?;

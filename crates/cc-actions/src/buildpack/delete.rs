@@ -9,11 +9,12 @@ use cc_domain::audit_event::Place;
 use cc_domain::buildpack::Buildpack;
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
+use cc_domain::list::Scope;
 use serde_json::json;
 
 pub async fn delete(call: Call<'_>, guid: &Guid<Buildpack>) -> Result<Guid<Job>, Fault> {
     transaction!(call.ports, |tx| {
-        tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
         may_manage(call.actor)?;
         job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
     })
@@ -30,7 +31,9 @@ impl Work for Deletion<Buildpack> {
 
     async fn run(self, ports: &Ports) -> Result<(), Fault> {
         transaction!(ports, |tx| {
-            let Some(buildpack) = tx.find_buildpack(&self.guid).await? else { return Ok(()) };
+            let Some(buildpack) = tx.find_buildpack(&self.guid, &Scope::Everything).await? else {
+                return Ok(());
+            };
             let all = tx.lock_buildpacks(buildpack.lifecycle).await?;
             tx.delete_buildpack(&self.guid).await?;
             let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| g != &self.guid).collect();

@@ -10,6 +10,7 @@ use cc_domain::audit_event::Place;
 use cc_domain::buildpack::{Buildpack, BuildpackBits, BuildpackError};
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
+use cc_domain::list::Scope;
 use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -82,7 +83,7 @@ async fn record_within(
     guid: &Guid<Buildpack>,
     (sha256, filename, stack): (&str, &str, Option<String>),
 ) -> Result<(), Fault> {
-    let Some(found) = tx.find_buildpack(guid).await? else {
+    let Some(found) = tx.find_buildpack(guid, &Scope::Everything).await? else {
         return forget(tx, call.ports, Forgotten::buildpack(guid)).await;
     };
     // Whoever changes the buildpack waits, so what is read is what is written.

@@ -6,6 +6,7 @@ use crate::ports::{Call, transaction};
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::{Buildpack, UpdateBuildpack, moved};
 use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
 use cc_domain::patch::Patch;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ pub async fn update(
     may_manage(call.actor)?;
     transaction!(call.ports, |tx| {
         let not_found = || Fault::not_found(RESOURCE);
-        let lifecycle = tx.find_buildpack(guid).await?.ok_or_else(not_found)?.lifecycle;
+        let lifecycle = tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(not_found)?.lifecycle;
         let all = tx.lock_buildpacks(lifecycle).await?;
         let order: Vec<_> = all.iter().map(|b| b.guid.clone()).collect();
         let found = all.into_iter().find(|b| b.guid == *guid).ok_or_else(not_found)?;

@@ -10,6 +10,7 @@ use cc_domain::blob::BlobKey;
 use cc_domain::buildpack::{Buildpack, BuildpackError, check_start};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
+use cc_domain::list::Scope;
 use std::io;
 use std::path::PathBuf;
 use tempfile::TempPath;
@@ -24,7 +25,7 @@ pub struct BuildpackFile {
 
 /// Whether the caller may upload bits. Asked before the body is read, so that nobody else fills the disk.
 pub async fn admit_upload(call: Call<'_>, guid: &Guid<Buildpack>) -> Result<(), Fault> {
-    super::get(call.ports, guid).await?;
+    super::get(call, guid).await?;
     may_manage(call.actor)
 }
 
@@ -35,7 +36,7 @@ pub async fn upload(
     file: Option<BuildpackFile>,
 ) -> Result<(Buildpack, Guid<Job>), Fault> {
     admit_upload(call, guid).await?;
-    let buildpack = super::get(call.ports, guid).await?;
+    let buildpack = super::get(call, guid).await?;
     let Some(BuildpackFile { bits, name }) = file else { return Err(BuildpackError::NoFile.into()) };
     let path = bits.to_path_buf();
     let start = blocking(path.clone(), |path| archive::start(&path)).await?;
@@ -43,7 +44,7 @@ pub async fn upload(
     buildpack.check_upload()?;
     let outcome = store(call.ports, &buildpack, path).await?;
     let job = transaction!(call.ports, |tx| {
-        tx.find_buildpack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
         job::enqueue(tx, call.ports, &Upload::new(guid, call.actor, name, outcome)).await
     })?;
     Ok((buildpack, job))

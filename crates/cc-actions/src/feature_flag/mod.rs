@@ -6,7 +6,13 @@ use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags, UpdateFeatureFlag, policy};
 
-/// All flags as they are: `feature_flags_list`, `feature_flag_get`, and what other use cases ask.
+/// All flags as they are: `feature_flags_list`, `feature_flag_get`.
+pub async fn read(call: Call<'_>) -> Result<FeatureFlags, Fault> {
+    access::anywhere(call.actor, &policy::GET)?;
+    current(call.ports).await
+}
+
+/// All flags as they are, for use cases that depend on one.
 pub async fn current(ports: &Ports) -> Result<FeatureFlags, Fault> {
     Ok(ports.store.reader().await?.feature_flags().await?)
 }

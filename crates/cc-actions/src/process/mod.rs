@@ -36,7 +36,7 @@ pub(crate) fn added(kind: &ProcessType) -> String {
 }
 
 /// The process if the caller sees it.
-async fn visible<R: Reader + ?Sized>(
+pub(crate) async fn visible<R: Reader + ?Sized>(
     reader: &mut R,
     actor: &Actor,
     guid: &Guid<Process>,

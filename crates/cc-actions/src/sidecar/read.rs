@@ -2,13 +2,14 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::{Call, Ports};
-use crate::{app, process};
+use crate::ports::Call;
+use crate::{access, app, process};
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::list::{Common, Page, PageRequest};
 use cc_domain::process::Process;
-use cc_domain::sidecar::{Sidecar, SidecarFilter, SidecarOwner};
+use cc_domain::sidecar::{Sidecar, SidecarFilter, SidecarOwner, policy};
+use cc_domain::store::DynReader;
 
 pub async fn get(call: Call<'_>, guid: &Guid<Sidecar>) -> Result<Sidecar, Fault> {
     let mut reader = call.ports.store.reader().await?;
@@ -22,8 +23,9 @@ pub async fn list_of_app(
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    app::visible(call, app).await?;
-    list(call.ports, SidecarOwner::App(app.clone()), common, page).await
+    let mut reader = call.ports.store.reader().await?;
+    access::on_app(reader.as_mut(), call.actor, app, &policy::GET, app::RESOURCE).await?;
+    list(reader.as_mut(), SidecarOwner::App(app.clone()), common, page).await
 }
 
 /// Those of the app that run beside a process that the caller sees.
@@ -33,15 +35,17 @@ pub async fn list_of_process(
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    process::get(call, process).await?;
-    list(call.ports, SidecarOwner::Process(process.clone()), common, page).await
+    let mut reader = call.ports.store.reader().await?;
+    let found = process::visible(reader.as_mut(), call.actor, process).await?;
+    access::on_app(reader.as_mut(), call.actor, &found.app, &policy::GET, process::RESOURCE).await?;
+    list(reader.as_mut(), SidecarOwner::Process(process.clone()), common, page).await
 }
 
 async fn list(
-    ports: &Ports,
+    reader: &mut DynReader,
     owner: SidecarOwner,
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    Ok(ports.store.reader().await?.list_sidecars(&SidecarFilter { common, owner }, page).await?)
+    Ok(reader.list_sidecars(&SidecarFilter { common, owner }, page).await?)
 }

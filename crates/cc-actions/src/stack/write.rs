@@ -5,6 +5,7 @@ use crate::fault::{Fault, when_taken};
 use crate::ports::{Call, transaction};
 use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
 use cc_domain::stack::{CreateStack, Stack, StackError, UpdateStack};
 use serde_json::{Value, json};
@@ -32,7 +33,8 @@ pub async fn update(
 ) -> Result<(Stack, Option<String>), Fault> {
     may_manage(call.actor)?;
     transaction!(call.ports, |tx| {
-        let stack = tx.find_stack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let stack =
+            tx.find_stack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
         let metadata = stack.metadata.patched(&change.metadata, call.ports.settings.metadata_limits)?;
         let (stack, warning) =
             stack.updated(&change, &call.ports.settings.default_stack, metadata, call.ports.now());
@@ -46,7 +48,8 @@ pub async fn update(
 /// At once, unless an app names the stack.
 pub async fn delete(call: Call<'_>, guid: &Guid<Stack>) -> Result<(), Fault> {
     transaction!(call.ports, |tx| {
-        let stack = tx.find_stack(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let stack =
+            tx.find_stack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
         may_manage(call.actor)?;
         if tx.is_stack_in_use(stack.name.as_str()).await? {
             return Err(StackError::InUse(stack.name.clone()).into());

@@ -13,7 +13,7 @@ use cc_domain::user::{User, policy};
 /// Whether the caller may change or delete this user: who cannot see it is told that there is none. Asked before the body is looked at.
 pub async fn may_change(call: Call<'_>, guid: &Guid<User>) -> Result<(), Fault> {
     visible(call, guid).await?;
-    access::anywhere(call.actor, &policy::UPDATE)
+    access::anywhere(call.actor, &policy::MANAGE)
 }
 
 /// Changes the metadata. Admins only.

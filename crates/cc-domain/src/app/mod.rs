@@ -14,7 +14,7 @@ pub use environment::{EnvironmentError, EnvironmentVariables, VariablesPatch};
 
 pub use feature::AppFeature;
 pub use lifecycle::{Lifecycle, LifecycleKind, LifecycleRequest, RegistryCredentials};
-pub use transition::{DeleteStep, Transition};
+pub use transition::Transition;
 pub use vcap::{AppContext, AppEnvironment};
 
 use crate::guid::Guid;

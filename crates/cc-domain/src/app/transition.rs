@@ -14,24 +14,6 @@ pub struct Transition {
     pub processes: Vec<Process>,
 }
 
-text_enum! {
-    /// The order in which what belongs to an app is removed, each step before the row that it refers to. Bits in the blob store and work
-    /// in the engine are removed by jobs afterwards.
-    pub enum DeleteStep {
-        CurrentDroplet = "current droplet",
-        Packages = "packages",
-        /// Staging is cancelled.
-        Builds = "builds",
-        Droplets = "droplets",
-        Revisions = "revisions",
-        Sidecars = "sidecars",
-        Destinations = "destinations",
-        Processes = "processes",
-        BuildpackCache = "buildpack cache",
-        App = "app",
-    }
-}
-
 impl Transition {
     /// The processes that changed name what they were started with; without one they keep what they name.
     pub fn with_revision(mut self, revision: Option<&Revision>) -> Self {

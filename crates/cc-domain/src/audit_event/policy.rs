@@ -1,4 +1,4 @@
-//! Who sees audit events. Lists use the same rule as a predicate of the query.
+//! Who sees audit events.
 
 use crate::access::{RoleKind, RoleSet, Rule};
 

@@ -3,18 +3,23 @@
 use super::{Buildpack, BuildpackFilter};
 use crate::app::LifecycleKind;
 use crate::guid::Guid;
-use crate::list::{Page, PageRequest};
+use crate::list::{Page, PageRequest, Scope};
 use crate::store::StoreError;
 use async_trait::async_trait;
 
-/// Everyone sees every buildpack.
+/// Asked with [`super::policy::GET`].
 #[async_trait]
 pub trait BuildpackReads {
-    async fn find_buildpack(&mut self, guid: &Guid<Buildpack>) -> Result<Option<Buildpack>, StoreError>;
+    async fn find_buildpack(
+        &mut self,
+        guid: &Guid<Buildpack>,
+        scope: &Scope,
+    ) -> Result<Option<Buildpack>, StoreError>;
     async fn list_buildpacks(
         &mut self,
         filter: &BuildpackFilter,
         page: &PageRequest,
+        scope: &Scope,
     ) -> Result<Page<Buildpack>, StoreError>;
     /// All of a lifecycle, by position.
     async fn buildpacks_in_order(&mut self, lifecycle: LifecycleKind) -> Result<Vec<Buildpack>, StoreError>;

@@ -1,7 +1,5 @@
 //! Deployments: replacing what runs without a gap (domain-rules 20). Nothing makes one yet, so lists are empty and there is no port.
 
-pub mod policy;
-
 use crate::app::App;
 use crate::droplet::Droplet;
 use crate::guid::Guid;

@@ -3,9 +3,7 @@
 
 use crate::access::{Blocked, RoleKind, RoleSet, Rule};
 
-/// Besides these, whoever holds any role in a space of an organization that can use the domain; the store decides that, the standing
-/// does not know it.
-pub const READERS: RoleSet = RoleSet::of(&[
+const READERS: RoleSet = RoleSet::of(&[
     RoleKind::OrganizationManager,
     RoleKind::OrganizationAuditor,
     RoleKind::SpaceDeveloper,
@@ -14,6 +12,8 @@ pub const READERS: RoleSet = RoleSet::of(&[
     RoleKind::SpaceSupporter,
 ]);
 
+/// In an organization that the domain is owned by or shared with, or in a space of one.
+pub const GET_PRIVATE: Rule = Rule::read(READERS);
 pub const GET_SHARED: Rule = Rule::read_by_anyone();
 /// Create, update, delete a shared domain.
 pub const MANAGE_SHARED: Rule = Rule::admin_only();

@@ -1,6 +1,5 @@
 //! Variables that every app gets while it is staged or runs (domain-rules 24).
 
-pub mod policy;
 pub mod ports;
 
 use crate::app::EnvironmentVariables;

@@ -1,5 +1,6 @@
 //! Organization quotas: what the organizations they apply to may use (domain-rules 8). Whether something is let in is [`crate::quota`]'s.
 
+pub mod policy;
 pub mod ports;
 
 use crate::guid::Guid;

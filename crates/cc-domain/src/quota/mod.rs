@@ -82,14 +82,6 @@ pub enum QuotaError {
     SpaceLogRate,
     #[error("log_rate_limit exceeds organization log rate quota")]
     OrganizationLogRate,
-    #[error("space's memory limit exceeded: staging requires {0}M memory")]
-    SpaceStagingMemory(Megabytes),
-    #[error("organization's memory limit exceeded: staging requires {0}M memory")]
-    OrganizationStagingMemory(Megabytes),
-    #[error("space's log rate limit exceeded: staging requires {0} bytes per second")]
-    SpaceStagingLogRate(LogRate),
-    #[error("organization's log rate limit exceeded: staging requires {0} bytes per second")]
-    OrganizationStagingLogRate(LogRate),
 }
 
 fn exceeds(limit: Option<u64>, used: u64, wanted: u64) -> bool {
@@ -150,30 +142,6 @@ fn log_rate(
         }
         Some(_) => None,
     }
-}
-
-/// Whether a build may use this much; the first limit it breaks. Builds under way do not count as used.
-pub fn admit_staging(memory: Megabytes, log_rate: LogRate, quotas: &Quotas) -> Result<(), QuotaError> {
-    let memory_full = |b: &Bounds| exceeds(b.limits.total_memory, b.usage.memory, u64::from(memory.get()));
-    let rate_full = |b: &Bounds| match (b.limits.log_rate, log_rate.limit()) {
-        (None, _) => false,
-        (Some(_), None) => true,
-        (limit, Some(rate)) => exceeds(limit, b.usage.log_rate, rate),
-    };
-    let (space, organization) = (quotas.space.as_ref(), quotas.organization.as_ref());
-    if space.is_some_and(memory_full) {
-        return Err(QuotaError::SpaceStagingMemory(memory));
-    }
-    if organization.is_some_and(memory_full) {
-        return Err(QuotaError::OrganizationStagingMemory(memory));
-    }
-    if space.is_some_and(rate_full) {
-        return Err(QuotaError::SpaceStagingLogRate(log_rate));
-    }
-    if organization.is_some_and(rate_full) {
-        return Err(QuotaError::OrganizationStagingLogRate(log_rate));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

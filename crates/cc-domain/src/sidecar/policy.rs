@@ -1,9 +1,5 @@
-//! Who may do what with sidecars. Decided in the space of the app.
+//! Who sees sidecars. Decided in the space of the app.
 
-use crate::access::{Blocked, RoleSet, Rule};
+use crate::access::{RoleSet, Rule};
 
-const READERS: RoleSet = RoleSet::SPACE_READERS;
-
-pub const GET: Rule = Rule::read(READERS);
-/// Create, update, delete.
-pub const MANAGE: Rule = Rule::write(READERS, RoleSet::DEVELOPERS, Blocked::BySpace);
+pub const GET: Rule = Rule::read(RoleSet::SPACE_READERS);

@@ -10,5 +10,3 @@ pub const UPDATE: Rule = Rule::write(RoleSet::SPACE_READERS, RoleSet::SPACE_UPDA
 pub const DELETE: Rule =
     Rule::write(RoleSet::SPACE_READERS, RoleSet::ORGANIZATION_MANAGERS, Blocked::ByOrganization);
 pub const UPDATE_FEATURE: Rule = UPDATE;
-pub const DELETE_UNMAPPED_ROUTES: Rule =
-    Rule::write(RoleSet::SPACE_READERS, RoleSet::APP_MANAGERS, Blocked::BySpace);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (call, guid) = (ctx.call()?, request.guid());
-    buildpack::get(&ctx.ports, &guid).await?;
+    buildpack::get(call, &guid).await?;
     buildpack::may_manage(call.actor)?;
     let change = decode(request.json()?)?;
     let updated = buildpack::update(call, &guid, change, request.sent()).await?;

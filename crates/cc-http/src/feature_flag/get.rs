@@ -7,6 +7,6 @@ use cc_actions::{Fault, feature_flag};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let flag = feature_flag::named(request.param("name"))?;
-    let flags = feature_flag::current(&ctx.ports).await?;
+    let flags = feature_flag::read(ctx.call()?).await?;
     Answer::ok(&present::feature_flag(&ctx.links, flag, &flags))
 }

@@ -18,7 +18,7 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let flags = feature_flag::current(&ctx.ports).await?;
+    let flags = feature_flag::read(ctx.call()?).await?;
     let found = cut(&query, &flags);
     let show = |flag: &FeatureFlag| present::feature_flag(&ctx.links, *flag, &flags);
     page(&ctx.links, "/v3/feature_flags", &query, &found, show, None)

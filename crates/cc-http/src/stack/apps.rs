@@ -10,7 +10,7 @@ use cc_domain::app::AppFilter;
 
 /// `include` is taken and does nothing here, and the links of the page carry no filters, as in the reference.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let found = stack::get(&ctx.ports, &request.guid()).await?;
+    let found = stack::get(ctx.call()?, &request.guid()).await?;
     let query = ListQuery::read(&request.query, &SPEC)?;
     let filter = AppFilter { stacks: Some(vec![found.name.to_string()]), ..query.filter.clone() };
     let wanted = app::Wanted::default();

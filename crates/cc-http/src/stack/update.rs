@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (call, guid) = (ctx.call()?, request.guid());
-    stack::get(&ctx.ports, &guid).await?;
+    stack::get(call, &guid).await?;
     stack::may_manage(call.actor)?;
     let change = decode(request.json()?)?;
     let (updated, warning) = stack::update(call, &guid, change, request.sent()).await?;

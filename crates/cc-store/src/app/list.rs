@@ -5,14 +5,14 @@ use crate::any::paging::OrderBy;
 use crate::any::sets::{IdSet, InSetExt};
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{apps, organizations, spaces};
-use crate::visibility::readable_spaces;
-use cc_domain::app::{AppFilter, LifecycleKind};
+use crate::visibility;
+use cc_domain::app::{AppFilter, LifecycleKind, policy};
 use cc_domain::list::{Order, OrderKey, Scope};
 use cc_domain::name::fold;
 use diesel::prelude::*;
 
 pub fn visible(scope: &Scope) -> Option<Pred<apps::table>> {
-    readable_spaces(scope).map(|set| set.holds(apps::space_id))
+    visibility::spaces(scope, &policy::GET).map(|set| set.holds(apps::space_id))
 }
 
 pub fn filter(f: &AppFilter, scope: &Scope) -> All<apps::table> {

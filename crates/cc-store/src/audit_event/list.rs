@@ -4,17 +4,15 @@ use crate::any::dsl::{Pred, TextOneOf};
 use crate::any::paging::{OrderBy, Rows};
 use crate::list::{self, Filter};
 use crate::schema::audit_events;
-use crate::visibility::{organization_guids, organizations_with, space_guids, spaces_with};
+use crate::visibility::{self, organization_guids, space_guids};
 use cc_domain::audit_event::{AuditEventFilter, policy};
 use cc_domain::list::{Order, Scope};
 use diesel::ExpressionMethods;
 
 /// An event shows to those who may read events of its space or of its organization. One without a place shows to global readers only.
 pub fn visible(scope: &Scope) -> Option<Vec<Pred<audit_events::table>>> {
-    let Scope::User(user) = scope else { return None };
-    let readers = policy::GET.visible_to;
-    let organizations = organization_guids(organizations_with(user, readers));
-    let spaces = space_guids(spaces_with(user, readers));
+    let organizations = organization_guids(visibility::organizations(scope, &policy::GET)?);
+    let spaces = space_guids(visibility::spaces(scope, &policy::GET)?);
     Some(vec![spaces.holds(audit_events::space_guid), organizations.holds(audit_events::organization_guid)])
 }
 

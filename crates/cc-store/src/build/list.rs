@@ -5,11 +5,11 @@ use crate::any::paging::OrderBy;
 use crate::list::{self, Filter};
 use crate::of_app::{apps_with, readable_apps};
 use crate::schema::builds;
-use cc_domain::build::BuildFilter;
+use cc_domain::build::{BuildFilter, policy};
 use cc_domain::list::{Order, Scope};
 
 pub fn visible(scope: &Scope) -> Option<Pred<builds::table>> {
-    readable_apps(scope).map(|apps| apps.holds(builds::app_id))
+    readable_apps(scope, &policy::GET).map(|apps| apps.holds(builds::app_id))
 }
 
 pub fn filter(f: &BuildFilter, scope: &Scope) -> All<builds::table> {

@@ -4,12 +4,17 @@ use crate::any::dsl::{All, Pred};
 use crate::any::paging::OrderBy;
 use crate::list::{self, Filter};
 use crate::schema::buildpacks;
-use cc_domain::buildpack::BuildpackFilter;
-use cc_domain::list::{Order, OrderKey};
+use crate::visibility;
+use cc_domain::buildpack::{BuildpackFilter, policy};
+use cc_domain::list::{Order, OrderKey, Scope};
 use diesel::prelude::*;
 
-pub fn filter(f: &BuildpackFilter) -> All<buildpacks::table> {
-    Filter::visible(None)
+pub fn visible(scope: &Scope) -> Option<Pred<buildpacks::table>> {
+    visibility::nowhere(scope, &policy::GET)
+}
+
+pub fn filter(f: &BuildpackFilter, scope: &Scope) -> All<buildpacks::table> {
+    Filter::visible(visible(scope))
         .one_of(buildpacks::name, f.names.as_ref())
         .one_of(buildpacks::stack, f.stacks.as_ref())
         .and_if(f.lifecycle, |kind| Pred::new(buildpacks::lifecycle.eq(kind.as_str())))

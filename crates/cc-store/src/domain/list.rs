@@ -5,7 +5,7 @@ use crate::any::paging::{OrderBy, Rows};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{domain_shares, domains, organizations, spaces};
-use crate::visibility::{organizations_with, spaces_with};
+use crate::visibility;
 use cc_domain::domain::{DomainFilter, policy};
 use cc_domain::list::{Order, Scope};
 use cc_domain::name::fold;
@@ -13,14 +13,19 @@ use diesel::prelude::*;
 
 /// Shared domains, and private ones of organizations in which the user is a reader by role, as owner or by share.
 pub fn visible(scope: &Scope) -> Option<Vec<Pred<domains::table>>> {
-    let Scope::User(who) = scope else { return None };
-    let reading = || {
-        let of_spaces = spaces::table
-            .filter(spaces::id.in_set(spaces_with(who, policy::READERS)))
-            .select(spaces::organization_id);
-        organizations_with(who, policy::READERS).union(IdSet::of(of_spaces))
-    };
-    Some(usable(reading))
+    let mut ways = of_organizations(readers_in(scope)?, readers_in(scope)?);
+    if policy::GET_SHARED.visible_to_everyone {
+        ways.insert(0, shared_with_everybody());
+    }
+    Some(ways)
+}
+
+/// Organizations in which, or in a space of which, the user is a reader.
+fn readers_in(scope: &Scope) -> Option<IdSet> {
+    let of_spaces = spaces::table
+        .filter(spaces::id.in_set(visibility::spaces(scope, &policy::GET_PRIVATE)?))
+        .select(spaces::organization_id);
+    Some(visibility::organizations(scope, &policy::GET_PRIVATE)?.union(IdSet::of(of_spaces)))
 }
 
 /// Domains shared with one of these organizations.
@@ -32,19 +37,24 @@ fn shared_to(organizations: IdSet) -> IdSet {
     )
 }
 
-/// Shared with everybody, owned by one of the organizations, or shared with one.
-fn usable(by: impl Fn() -> IdSet) -> Vec<Pred<domains::table>> {
+fn shared_with_everybody() -> Pred<domains::table> {
+    Pred::new(domains::organization_id.is_null())
+}
+
+/// Owned by one of the organizations, or shared with one; they are asked for twice.
+fn of_organizations(these: IdSet, again: IdSet) -> Vec<Pred<domains::table>> {
     vec![
-        Pred::new(domains::organization_id.is_null()),
-        Pred::new(domains::organization_id.assume_not_null().in_set(by())),
-        shared_to(by()).holds(domains::id),
+        Pred::new(domains::organization_id.assume_not_null().in_set(these)),
+        shared_to(again).holds(domains::id),
     ]
 }
 
 /// Domains that the organization can use.
 pub fn usable_by(organization: &str) -> Pred<domains::table> {
     let this = || with_guids::<organizations::table>(organizations::guid, &[organization.to_owned()]);
-    list::any_way(usable(this))
+    let mut ways = vec![shared_with_everybody()];
+    ways.extend(of_organizations(this(), this()));
+    list::any_way(ways)
 }
 
 pub fn filter(f: &DomainFilter, scope: &Scope) -> Rows<domains::table> {

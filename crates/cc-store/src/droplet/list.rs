@@ -5,12 +5,12 @@ use crate::any::paging::OrderBy;
 use crate::list::{self, Filter};
 use crate::of_app::{apps_in_organizations, apps_in_spaces, apps_with, readable_apps};
 use crate::schema::{apps, droplets};
-use cc_domain::droplet::{DropletFilter, DropletState};
+use cc_domain::droplet::{DropletFilter, DropletState, policy};
 use cc_domain::list::{Order, Scope};
 use diesel::prelude::*;
 
 pub fn visible(scope: &Scope) -> Option<Pred<droplets::table>> {
-    readable_apps(scope).map(|apps| apps.holds(droplets::app_id))
+    readable_apps(scope, &policy::GET).map(|apps| apps.holds(droplets::app_id))
 }
 
 /// Those in STAGING are nobody's business but their build's.

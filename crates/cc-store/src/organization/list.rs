@@ -4,13 +4,13 @@ use crate::any::dsl::{All, Pred};
 use crate::any::paging::OrderBy;
 use crate::list::{self, Filter};
 use crate::schema::organizations;
-use crate::visibility::readable_organizations;
+use crate::visibility;
 use cc_domain::list::{Order, OrderKey, Scope};
 use cc_domain::name::fold;
-use cc_domain::organization::OrganizationFilter;
+use cc_domain::organization::{OrganizationFilter, policy};
 
 pub fn visible(scope: &Scope) -> Option<Pred<organizations::table>> {
-    readable_organizations(scope).map(|set| set.holds(organizations::id))
+    visibility::organizations(scope, &policy::GET).map(|set| set.holds(organizations::id))
 }
 
 pub fn filter(f: &OrganizationFilter, scope: &Scope) -> All<organizations::table> {

@@ -1,18 +1,23 @@
 //! Which organization quotas a list has, and in which order.
 
-use crate::any::dsl::{All, TextOneOf};
+use crate::any::dsl::{All, Pred, TextOneOf};
 use crate::any::paging::OrderBy;
 use crate::any::sets::IdSet;
 use crate::list::{self, Filter};
 use crate::schema::{organization_quotas, organizations};
-use cc_domain::list::Order;
+use crate::visibility;
+use cc_domain::list::{Order, Scope};
 use cc_domain::name::fold;
-use cc_domain::organization_quota::OrganizationQuotaFilter;
+use cc_domain::organization_quota::{OrganizationQuotaFilter, policy};
 use diesel::prelude::*;
 
-pub fn filter(f: &OrganizationQuotaFilter) -> All<organization_quotas::table> {
+pub fn visible(scope: &Scope) -> Option<Pred<organization_quotas::table>> {
+    visibility::nowhere(scope, &policy::GET)
+}
+
+pub fn filter(f: &OrganizationQuotaFilter, scope: &Scope) -> All<organization_quotas::table> {
     let names = f.names.as_ref().map(|names| names.iter().map(|name| fold(name)).collect());
-    Filter::visible(None)
+    Filter::visible(visible(scope))
         .one_of(organization_quotas::name_key, names.as_ref())
         .and_if(f.organization_guids.as_ref(), |guids| {
             let applied = organizations::table

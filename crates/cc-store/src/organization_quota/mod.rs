@@ -1,4 +1,4 @@
-//! Organization quotas. Everyone sees every quota, and of the organizations that it applies to those that the scope shows.
+//! Organization quotas. A quota tells of the organizations that it applies to those that the scope shows.
 
 mod list;
 mod read;
@@ -7,11 +7,11 @@ use crate::any::sets::{IdSet, InSetExt};
 use crate::any::{Any, Conn};
 use crate::errors::failed;
 use crate::schema::{organization_quotas, organizations};
-use crate::visibility::readable_organizations;
+use crate::visibility;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::name::Name;
-use cc_domain::organization::Organization;
+use cc_domain::organization::{self, Organization};
 use cc_domain::organization_quota::{OrganizationLimits, OrganizationQuota};
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
@@ -99,7 +99,7 @@ async fn organizations_of(
     let rows = organizations::table
         .order(organizations::id.asc())
         .select((organizations::quota_id, organizations::guid));
-    let pairs: Vec<(i64, String)> = match readable_organizations(scope) {
+    let pairs: Vec<(i64, String)> = match visibility::organizations(scope, &organization::policy::GET) {
         None => rows.filter(applied).load(conn).await,
         Some(readable) => rows.filter(applied).filter(organizations::id.in_set(readable)).load(conn).await,
     }

@@ -1,9 +1,9 @@
 //! What is asked about organization quotas.
 
 use super::{list, load};
-use crate::any::dsl::{All, Pred};
+use crate::any::dsl::Pred;
 use crate::any::sets::IdSet;
-use crate::list::{in_order_of, page_of_ids};
+use crate::list::{Filter, in_order_of, page_of_ids};
 use crate::schema::organization_quotas;
 use crate::session::{Access, Session};
 use async_trait::async_trait;
@@ -21,9 +21,9 @@ impl<A: Access> OrganizationQuotaReads for Session<A> {
         guid: &Guid<OrganizationQuota>,
         scope: &Scope,
     ) -> Result<Option<OrganizationQuota>, StoreError> {
-        let this: Pred<organization_quotas::table> =
-            Pred::new(organization_quotas::guid.eq(guid.as_str().to_owned()));
-        let found = load(self.conn(), IdSet::matching(All::of(vec![this])), scope).await?;
+        let this = Pred::new(organization_quotas::guid.eq(guid.as_str().to_owned()));
+        let which = Filter::visible(list::visible(scope)).and(this).all();
+        let found = load(self.conn(), IdSet::matching(which), scope).await?;
         Ok(found.into_iter().next().map(|(_, quota)| quota))
     }
 
@@ -33,7 +33,8 @@ impl<A: Access> OrganizationQuotaReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<OrganizationQuota>, StoreError> {
-        let ids = page_of_ids(self.conn(), list::filter(filter), list::order(page.order), page).await?;
+        let ids =
+            page_of_ids(self.conn(), list::filter(filter, scope), list::order(page.order), page).await?;
         let rows = load(self.conn(), IdSet::list(&ids.items), scope).await?;
         let items =
             in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, quota)| quota).collect();

@@ -6,10 +6,10 @@ use crate::list::{self, Filter};
 use crate::of_app::{apps_in_organizations, apps_in_spaces, apps_with, readable_apps};
 use crate::schema::packages;
 use cc_domain::list::{Order, Scope};
-use cc_domain::package::PackageFilter;
+use cc_domain::package::{PackageFilter, policy};
 
 pub fn visible(scope: &Scope) -> Option<Pred<packages::table>> {
-    readable_apps(scope).map(|apps| apps.holds(packages::app_id))
+    readable_apps(scope, &policy::GET).map(|apps| apps.holds(packages::app_id))
 }
 
 pub fn filter(f: &PackageFilter, scope: &Scope) -> All<packages::table> {

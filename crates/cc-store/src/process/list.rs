@@ -6,10 +6,10 @@ use crate::list::{self, Filter};
 use crate::of_app::{apps_in_organizations, apps_in_spaces, apps_with, readable_apps};
 use crate::schema::processes;
 use cc_domain::list::{Order, Scope};
-use cc_domain::process::ProcessFilter;
+use cc_domain::process::{ProcessFilter, policy};
 
 pub fn visible(scope: &Scope) -> Option<Pred<processes::table>> {
-    readable_apps(scope).map(|apps| apps.holds(processes::app_id))
+    readable_apps(scope, &policy::GET).map(|apps| apps.holds(processes::app_id))
 }
 
 pub fn filter(f: &ProcessFilter, scope: &Scope) -> All<processes::table> {

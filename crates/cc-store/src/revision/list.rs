@@ -8,11 +8,11 @@ use crate::of_app::{apps_with, readable_apps};
 use crate::schema::{processes, revisions};
 use cc_domain::app::DesiredState;
 use cc_domain::list::{Order, Scope};
-use cc_domain::revision::RevisionFilter;
+use cc_domain::revision::{RevisionFilter, policy};
 use diesel::prelude::*;
 
 pub fn visible(scope: &Scope) -> Option<Pred<revisions::table>> {
-    readable_apps(scope).map(|apps| apps.holds(revisions::app_id))
+    readable_apps(scope, &policy::GET).map(|apps| apps.holds(revisions::app_id))
 }
 
 pub fn filter(f: &RevisionFilter) -> All<revisions::table> {

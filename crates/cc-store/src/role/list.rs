@@ -4,14 +4,15 @@ use crate::any::dsl::Pred;
 use crate::any::paging::{OrderBy, Rows};
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{organizations, roles, spaces, users};
-use crate::visibility::{readable_organizations, readable_spaces};
+use crate::visibility;
 use cc_domain::list::{Order, Scope};
-use cc_domain::role::RoleFilter;
+use cc_domain::role::{RoleFilter, policy};
 
 /// A role shows where its space or organization does.
 pub fn visible(scope: &Scope) -> Option<Vec<Pred<roles::table>>> {
-    let of_spaces = readable_spaces(scope)?.holds(roles::space_id);
-    let of_organizations = readable_organizations(scope)?.holds(roles::organization_id);
+    let of_spaces = visibility::spaces(scope, &policy::GET_IN_SPACE)?.holds(roles::space_id);
+    let of_organizations =
+        visibility::organizations(scope, &policy::GET_IN_ORGANIZATION)?.holds(roles::organization_id);
     Some(vec![of_spaces, of_organizations])
 }
 

@@ -5,31 +5,27 @@ use crate::any::paging::{OrderBy, Rows};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{apps, domains, organizations, route_destinations, route_shares, routes, spaces};
-use crate::visibility::spaces_with;
-use cc_domain::access::RoleSet;
-use cc_domain::actor::Principal;
+use crate::visibility;
 use cc_domain::list::{Order, Scope};
 use cc_domain::name::fold;
-use cc_domain::route::RouteFilter;
+use cc_domain::route::{RouteFilter, policy};
 use diesel::prelude::*;
 
-fn readable(who: &Principal) -> IdSet {
-    spaces_with(who, RoleSet::ROUTE_READERS)
+fn readable(scope: &Scope) -> Option<IdSet> {
+    visibility::spaces(scope, &policy::GET)
 }
 
 /// Routes owned by a readable space: what a single read finds.
 pub fn owned(scope: &Scope) -> Option<Pred<routes::table>> {
-    let Scope::User(who) = scope else { return None };
-    Some(readable(who).holds(routes::space_id))
+    readable(scope).map(|spaces| spaces.holds(routes::space_id))
 }
 
 /// Owned ones, and those shared into a readable space.
 fn listed(scope: &Scope) -> Option<Vec<Pred<routes::table>>> {
-    let Scope::User(who) = scope else { return None };
     let shared = route_shares::table
-        .filter(route_shares::space_id.in_set(readable(who)))
+        .filter(route_shares::space_id.in_set(readable(scope)?))
         .select(route_shares::route_id);
-    Some(vec![readable(who).holds(routes::space_id), IdSet::of(shared).holds(routes::id)])
+    Some(vec![owned(scope)?, IdSet::of(shared).holds(routes::id)])
 }
 
 pub fn filter(f: &RouteFilter, scope: &Scope) -> Rows<routes::table> {

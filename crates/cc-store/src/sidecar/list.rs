@@ -2,18 +2,16 @@
 
 use crate::any::dsl::{All, Pred};
 use crate::any::paging::OrderBy;
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::list::{self, Filter};
+use crate::of_app::readable_apps;
 use crate::schema::{apps, processes, sidecar_process_types, sidecars};
-use crate::visibility::readable_spaces;
 use cc_domain::list::{Order, Scope};
-use cc_domain::sidecar::{SidecarFilter, SidecarOwner};
+use cc_domain::sidecar::{SidecarFilter, SidecarOwner, policy};
 use diesel::prelude::*;
 
 pub fn visible(scope: &Scope) -> Option<Pred<sidecars::table>> {
-    readable_spaces(scope).map(|spaces| {
-        IdSet::of(apps::table.filter(apps::space_id.in_set(spaces)).select(apps::id)).holds(sidecars::app_id)
-    })
+    readable_apps(scope, &policy::GET).map(|apps| apps.holds(sidecars::app_id))
 }
 
 pub fn filter(f: &SidecarFilter) -> All<sidecars::table> {

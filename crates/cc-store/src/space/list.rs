@@ -4,13 +4,13 @@ use crate::any::dsl::{All, Pred};
 use crate::any::paging::OrderBy;
 use crate::list::{self, Filter, with_guids};
 use crate::schema::{organizations, spaces};
-use crate::visibility::readable_spaces;
+use crate::visibility;
 use cc_domain::list::{Order, OrderKey, Scope};
 use cc_domain::name::fold;
-use cc_domain::space::SpaceFilter;
+use cc_domain::space::{SpaceFilter, policy};
 
 pub fn visible(scope: &Scope) -> Option<Pred<spaces::table>> {
-    readable_spaces(scope).map(|set| set.holds(spaces::id))
+    visibility::spaces(scope, &policy::GET).map(|set| set.holds(spaces::id))
 }
 
 pub fn filter(f: &SpaceFilter, scope: &Scope) -> All<spaces::table> {

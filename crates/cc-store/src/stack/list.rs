@@ -4,12 +4,17 @@ use crate::any::dsl::{All, Pred};
 use crate::any::paging::OrderBy;
 use crate::list::{self, Filter};
 use crate::schema::stacks;
-use cc_domain::list::{Order, OrderKey};
-use cc_domain::stack::{DefaultFilter, StackFilter};
+use crate::visibility;
+use cc_domain::list::{Order, OrderKey, Scope};
+use cc_domain::stack::{DefaultFilter, StackFilter, policy};
 use diesel::prelude::*;
 
-pub fn filter(f: &StackFilter) -> All<stacks::table> {
-    Filter::visible(None)
+pub fn visible(scope: &Scope) -> Option<Pred<stacks::table>> {
+    visibility::nowhere(scope, &policy::GET)
+}
+
+pub fn filter(f: &StackFilter, scope: &Scope) -> All<stacks::table> {
+    Filter::visible(visible(scope))
         .one_of(stacks::name, f.names.as_ref())
         .and_if(f.default.as_ref(), |default| match default {
             DefaultFilter::Only(name) => Pred::new(stacks::name.eq(name.clone())),

@@ -7,7 +7,7 @@ use crate::any::sets::{IdSet, InSetExt};
 use crate::list::{Filter, in_order_of, page_of_ids, with_guids};
 use crate::schema::{organizations, roles, spaces, users};
 use crate::session::{Access, Session};
-use crate::visibility::readable_users;
+use crate::visibility;
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::list::{Page, PageRequest, Scope};
@@ -15,7 +15,7 @@ use cc_domain::organization::Organization;
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
 use cc_domain::user::ports::UserReads;
-use cc_domain::user::{User, UserFilter};
+use cc_domain::user::{User, UserFilter, policy};
 use diesel::prelude::*;
 
 async fn page_of(
@@ -34,7 +34,7 @@ async fn page_of(
 impl<A: Access> UserReads for Session<A> {
     async fn find_user(&mut self, guid: &Guid<User>, scope: &Scope) -> Result<Option<User>, StoreError> {
         let this = Pred::new(users::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible_by_any(readable_users(scope)).and(this).all();
+        let which = Filter::visible_by_any(visibility::users(scope, &policy::GET)).and(this).all();
         Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, user)| user))
     }
 
@@ -44,7 +44,8 @@ impl<A: Access> UserReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<User>, StoreError> {
-        page_of(self.conn(), filter, page, Filter::visible_by_any(readable_users(scope))).await
+        page_of(self.conn(), filter, page, Filter::visible_by_any(visibility::users(scope, &policy::GET)))
+            .await
     }
 
     async fn list_organization_users(

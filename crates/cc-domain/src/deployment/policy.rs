@@ -1,5 +1,0 @@
-//! Who may do what with deployments. Decided in the space of the app.
-
-use crate::access::{RoleSet, Rule};
-
-pub const GET: Rule = Rule::read(RoleSet::SPACE_READERS);
