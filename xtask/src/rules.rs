@@ -4,8 +4,9 @@
 use crate::workspace::{Source, Workspace, judge};
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Ident, Item, ItemUse, Path, UseTree, Visibility};
+use syn::{Expr, Ident, Item, ItemUse, Macro, Path, Token, UseTree, Visibility};
 
 /// A rule: its resource and its name.
 type Rule = (String, String);
@@ -85,6 +86,15 @@ impl Visit<'_> for Uses<'_> {
         }
         visit::visit_path(self, path);
     }
+
+    /// Into the arguments of a macro, where they are expressions: what a use case does in its transaction is one.
+    fn visit_macro(&mut self, call: &Macro) {
+        if let Ok(arguments) = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
+            for argument in &arguments {
+                <Self as Visit<'_>>::visit_expr(self, argument);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +117,7 @@ mod tests {
             "use cc_domain::space::policy as rules; fn f() { ask(&rules::GET) }",
             "use cc_domain::space::{self, Space}; fn f() { ask(&space::policy::GET) }",
             "fn f() { ask(&cc_domain::space::policy::GET) }",
+            "use cc_domain::space::policy; fn f() { transaction!(ports, |tx| { ask(tx, &policy::GET).await }) }",
         ] {
             assert_eq!(named_in(text), space, "{text}");
         }

@@ -15,7 +15,7 @@ const SPEC: ListSpec<BuildpackFilter> = ListSpec {
         (
             "lifecycle",
             Takes::OneOf(&["buildpack", "cnb"], "must be either \"buildpack\" or \"cnb\"", |f, value| {
-                f.lifecycle = value.text().and_then(|text| text.parse().ok())
+                f.lifecycle = value.text().and_then(|text| text.parse().ok());
             }),
         ),
         ("page", Takes::Nothing),

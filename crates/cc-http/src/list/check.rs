@@ -90,15 +90,15 @@ fn of_one<F>(check: &Check, name: &str, takes: &Takes<F>, given: &Given<'_>, fou
                 found.push(format!("{} {name} has an invalid operator", label(name)));
             }
         }
-        (Check::Choices, Takes::Boolean(_)) => {
-            if given.value(name).is_some_and(|value| !matches!(value.text(), Some("true" | "false"))) {
-                found.push(format!("{} must be 'true' or 'false'", label(name)));
-            }
+        (Check::Choices, Takes::Boolean(_))
+            if given.value(name).is_some_and(|value| !matches!(value.text(), Some("true" | "false"))) =>
+        {
+            found.push(format!("{} must be 'true' or 'false'", label(name)));
         }
-        (Check::Choices, Takes::OneOf(texts, wrong, _)) => {
-            if given.value(name).is_some_and(|value| !is_one_of(value, texts)) {
-                found.push(format!("{} {wrong}", label(name)));
-            }
+        (Check::Choices, Takes::OneOf(texts, wrong, _))
+            if given.value(name).is_some_and(|value| !is_one_of(value, texts)) =>
+        {
+            found.push(format!("{} {wrong}", label(name)));
         }
         (Check::Fields, Takes::Fields(allowed)) => match given.get(name) {
             Some(Param::Map(resources)) => {

@@ -24,9 +24,8 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let default = &ctx.ports.settings.default_stack;
     let (filter, is_default) = query.filter.clone();
-    let only = |is_default| match is_default {
-        true => DefaultFilter::Only(default.clone()),
-        false => DefaultFilter::Except(default.clone()),
+    let only = |is_default| {
+        if is_default { DefaultFilter::Only(default.clone()) } else { DefaultFilter::Except(default.clone()) }
     };
     let filter = StackFilter { default: is_default.map(only), ..filter };
     let found = stack::list(ctx.call()?, &filter, &query.page).await?;
