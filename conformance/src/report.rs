@@ -119,8 +119,10 @@ pub fn note(seen: &BTreeMap<&str, BTreeMap<u16, usize>>) -> std::io::Result<()> 
     let path = Path::new(&folder).join(format!("conformance-{}", std::process::id()));
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     let pairs = seen.iter().flat_map(|(operation, statuses)| statuses.keys().map(move |s| (operation, s)));
-    let text: String = pairs.map(|(operation, status)| format!("{operation} {status}\n")).collect();
-    file.write_all(text.as_bytes())
+    for (operation, status) in pairs {
+        writeln!(file, "{operation} {status}")?;
+    }
+    Ok(())
 }
 
 /// The operations that are not routed and were asked.
