@@ -27,6 +27,7 @@ pub mod organization_quota;
 pub mod package;
 pub mod ports;
 pub mod process;
+pub(crate) mod quota;
 pub mod resource_match;
 pub mod revision;
 pub mod role;
@@ -35,6 +36,7 @@ pub mod runtime_events;
 pub mod seed;
 pub mod sidecar;
 pub mod space;
+pub mod space_quota;
 pub mod stack;
 pub mod user;
 

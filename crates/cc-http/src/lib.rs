@@ -27,6 +27,7 @@ mod organization;
 mod organization_quota;
 mod package;
 mod process;
+mod quota;
 mod resource_match;
 mod retry_after;
 mod revision;
