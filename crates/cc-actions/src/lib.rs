@@ -15,6 +15,7 @@ pub mod build;
 pub mod buildpack;
 pub mod domain;
 pub mod droplet;
+pub mod environment_variable_group;
 pub mod fault;
 pub mod feature_flag;
 pub mod hold;

@@ -18,6 +18,7 @@ mod buildpack;
 mod deployment;
 mod domain;
 mod droplet;
+mod environment_variable_group;
 mod feature_flag;
 mod isolation_segment;
 mod job;

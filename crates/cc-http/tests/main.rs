@@ -9,6 +9,7 @@ mod build;
 mod buildpack;
 mod domain;
 mod droplet;
+mod environment_variable_group;
 mod feature_flag;
 mod foreign_keys;
 mod harness;

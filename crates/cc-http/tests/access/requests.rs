@@ -44,6 +44,7 @@ pub(super) fn path(operation: &Operation, place: &Place) -> String {
             ("{type}", _) => "web",
             ("{index}", _) => "0",
             ("{name}", "features") => "ssh",
+            ("{name}", "environment_variable_groups") => "running",
             ("{name}", _) => "route_sharing",
             ("{org_guid}", _) => place.guid("sister"),
             ("{space_guid}", _) => place.guid("annex"),
