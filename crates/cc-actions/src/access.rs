@@ -7,6 +7,7 @@ use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
+use cc_domain::space_quota::SpaceQuota;
 use cc_domain::store::Reader;
 
 /// Decides an operation on something of an organization. `resource` is what "… not found" names.
@@ -42,6 +43,18 @@ pub async fn on_app<R: Reader + ?Sized>(
     resource: &str,
 ) -> Result<Standing, Fault> {
     let standing = reader.app_standing(guid, &actor.principal()).await?;
+    judge(standing, actor, rule, resource)
+}
+
+/// Decides an operation on a quota for spaces.
+pub async fn on_space_quota<R: Reader + ?Sized>(
+    reader: &mut R,
+    actor: &Actor,
+    guid: &Guid<SpaceQuota>,
+    rule: &Rule,
+    resource: &str,
+) -> Result<Standing, Fault> {
+    let standing = reader.space_quota_standing(guid, &actor.principal()).await?;
     judge(standing, actor, rule, resource)
 }
 

@@ -49,6 +49,7 @@ pub mod runtime;
 pub mod secret;
 pub mod sidecar;
 pub mod space;
+pub mod space_quota;
 pub mod stack;
 pub mod store;
 pub mod time;

@@ -13,14 +13,16 @@ use crate::environment_variable_group::ports::{
 use crate::feature_flag::ports::{FeatureFlagReads, FeatureFlagWrites};
 use crate::job::ports::{JobReads, JobWrites};
 use crate::organization::ports::{OrganizationReads, OrganizationWrites};
-use crate::organization_quota::ports::OrganizationQuotaReads;
+use crate::organization_quota::ports::{OrganizationQuotaReads, OrganizationQuotaWrites};
 use crate::package::ports::{PackageReads, PackageWrites};
 use crate::process::ports::{ProcessReads, ProcessWrites};
+use crate::quota::ports::{QuotaReads, QuotaWrites};
 use crate::revision::ports::{RevisionReads, RevisionWrites};
 use crate::role::ports::{RoleReads, RoleWrites};
 use crate::route::ports::{RouteReads, RouteWrites};
 use crate::sidecar::ports::{SidecarReads, SidecarWrites};
 use crate::space::ports::{SpaceReads, SpaceWrites};
+use crate::space_quota::ports::{SpaceQuotaReads, SpaceQuotaWrites};
 use crate::stack::ports::{StackReads, StackWrites};
 use crate::user::ports::{UserReads, UserWrites};
 use async_trait::async_trait;
@@ -61,7 +63,9 @@ pub enum StoreError {
 pub trait Reader:
     OrganizationReads
     + OrganizationQuotaReads
+    + QuotaReads
     + SpaceReads
+    + SpaceQuotaReads
     + AppReads
     + RoleReads
     + UserReads
@@ -89,7 +93,10 @@ pub trait Reader:
 pub trait Tx:
     Reader
     + OrganizationWrites
+    + OrganizationQuotaWrites
+    + QuotaWrites
     + SpaceWrites
+    + SpaceQuotaWrites
     + AppWrites
     + RoleWrites
     + UserWrites

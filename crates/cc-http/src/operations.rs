@@ -2,9 +2,9 @@
 
 use crate::operation::Operation;
 use crate::{
-    app, audit_event, domain, feature_flag, isolation_segment, job, manifest, organization,
-    organization_quota, process, role, root, route, service_credential_binding, service_instance,
-    service_offering, service_plan, service_route_binding, space, space_quota, user,
+    app, audit_event, domain, environment_variable_group, feature_flag, isolation_segment, job, manifest,
+    organization, organization_quota, process, role, root, route, service_credential_binding,
+    service_instance, service_offering, service_plan, service_route_binding, space, space_quota, user,
 };
 use crate::{build, buildpack, deployment, droplet, package, resource_match, revision, sidecar, stack};
 
@@ -20,6 +20,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         isolation_segment::OPERATIONS,
         space_quota::OPERATIONS,
         feature_flag::OPERATIONS,
+        environment_variable_group::OPERATIONS,
         audit_event::OPERATIONS,
         service_offering::OPERATIONS,
         service_plan::OPERATIONS,

@@ -10,13 +10,15 @@ use std::collections::BTreeSet;
 const WORLD: &[&str] = &[
     "INSERT INTO organizations (id, guid, name, name_key, status, quota_id, created_at, updated_at) \
      SELECT 11, 'org', 'org', 'org', 'active', id, 0, 0 FROM organization_quotas",
+    "INSERT INTO organization_quotas (id, guid, name, name_key, paid_services_allowed, created_at, updated_at) \
+     VALUES (12, 'quota', 'quota', 'quota', TRUE, 0, 0)",
     "INSERT INTO organizations (id, guid, name, name_key, status, quota_id, created_at, updated_at) \
-     SELECT 12, 'other', 'other', 'other', 'active', id, 0, 0 FROM organization_quotas",
+     VALUES (12, 'other', 'other', 'other', 'active', 12, 0, 0)",
     "INSERT INTO space_quotas (id, guid, name, name_key, organization_id, paid_services_allowed, created_at, updated_at) \
-     VALUES (11, 'space-quota', 'q', 'q', 11, TRUE, 0, 0)",
+     VALUES (11, 'own-quota', 'q', 'q', 11, TRUE, 0, 0), (12, 'space-quota', 'q', 'q', 12, TRUE, 0, 0)",
     "INSERT INTO spaces (id, guid, name, name_key, organization_id, quota_id, status, is_ssh_allowed, created_at, updated_at) \
      VALUES (11, 'space', 'space', 'space', 11, 11, 'active', TRUE, 0, 0), \
-            (12, 'other-space', 'other', 'other', 12, NULL, 'active', TRUE, 0, 0)",
+            (12, 'other-space', 'other', 'other', 12, 12, 'active', TRUE, 0, 0)",
     "INSERT INTO users (id, guid, created_at, updated_at) VALUES (11, 'user', 0, 0)",
     "INSERT INTO roles (id, guid, kind, user_id, organization_id, space_id, created_at, updated_at) \
      VALUES (11, 'in-org', 'organization_user', 11, 11, NULL, 0, 0), (12, 'in-space', 'space_developer', 11, NULL, 11, 0, 0)",
@@ -75,15 +77,23 @@ fn ending(child: &str, parent: &str) -> Ending {
             "/v3/domains/shared",
             "422 10008 CF-UnprocessableEntity: This domain is shared with other organizations. Unshare before deleting.",
         ),
-        // A quota of a space goes with the organization that has both.
-        (_, "organizations" | "space_quotas") => Ending::Deleted("/v3/organizations/org"),
+        (_, "organizations") => Ending::Deleted("/v3/organizations/org"),
+        (_, "space_quotas") => Ending::Refused(
+            "/v3/space_quotas/space-quota",
+            "422 10008 CF-UnprocessableEntity: This quota is applied to one or more spaces. Remove this quota from all spaces before deleting.",
+        ),
+        (_, "organization_quotas") => Ending::Refused(
+            "/v3/organization_quotas/quota",
+            "422 10008 CF-UnprocessableEntity: This quota is applied to one or more organizations. Apply different quotas to those \
+             organizations before deleting.",
+        ),
         (_, "spaces") => Ending::Deleted("/v3/spaces/space"),
         (_, "users") => Ending::Deleted("/v3/users/user"),
         (_, "apps" | "sidecars") => Ending::Deleted("/v3/apps/app"),
         (_, "domains") => Ending::Deleted("/v3/domains/domain"),
         (_, "routes") => Ending::Deleted("/v3/routes/route"),
         (_, "accounts_users") => Ending::Account,
-        (_, "organization_quotas" | "accounts_groups") => Ending::Never,
+        (_, "accounts_groups") => Ending::Never,
         _ => panic!("nobody says what happens to {child} when its {parent} is deleted"),
     }
 }

@@ -25,7 +25,6 @@ async fn nothing_is_listed(api: TestApi) {
         "service_route_bindings?route_guids=a&include=route".to_owned(),
         "service_plans?available=true&include=space.organization&service_broker_names=a".to_owned(),
         "service_offerings?available=false&fields[service_broker]=guid,name".to_owned(),
-        "space_quotas?names=a".to_owned(),
         "isolation_segments?organization_guids=a".to_owned(),
     ] {
         let answer = api.get("ann", &format!("/v3/{query}")).await;
@@ -51,7 +50,6 @@ async fn none_is_found(api: TestApi) {
         ("service_route_bindings", "Service route binding"),
         ("service_plans", "Service plan"),
         ("service_offerings", "Service offering"),
-        ("space_quotas", "Space quota"),
     ] {
         assert_eq!(api.get("admin", &format!("/v3/{path}/x")).await.refusal(), missing(name));
     }
@@ -71,7 +69,6 @@ async fn what_is_no_parameter_is_refused(api: TestApi) {
     ] {
         assert_eq!(api.get("ann", &format!("/v3/{query}")).await.refusal(), bad(text));
     }
-    assert_eq!(api.get("ann", "/v3/space_quotas?x=1").await.status, 422);
 }
 
 api_tests![nothing_is_listed, none_is_found, what_is_no_parameter_is_refused];

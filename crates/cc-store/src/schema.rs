@@ -1,7 +1,9 @@
 //! The tables as queries see them, in the order of `migrations/0001_core.sql`. Written by hand: printed schemas differ between the
 //! engines. A test compares this file with both catalogues.
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::{
+    allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table,
+};
 
 table! {
     organization_quotas (id) {
@@ -605,10 +607,12 @@ allow_tables_to_appear_in_same_query!(organizations, organization_quotas);
 allow_tables_to_appear_in_same_query!(spaces, organizations);
 allow_tables_to_appear_in_same_query!(apps, spaces);
 allow_tables_to_appear_in_same_query!(spaces, space_quotas);
+allow_tables_to_appear_in_same_query!(space_quotas, organizations);
 allow_tables_to_appear_in_same_query!(roles, users);
 allow_tables_to_appear_in_same_query!(roles, organizations);
 allow_tables_to_appear_in_same_query!(roles, spaces);
 allow_tables_to_appear_in_same_query!(processes, apps);
+allow_tables_to_appear_in_same_query!(processes, spaces);
 allow_tables_to_appear_in_same_query!(sidecars, apps);
 allow_tables_to_appear_in_same_query!(sidecar_process_types, sidecars);
 allow_tables_to_appear_in_same_query!(packages, apps);
@@ -634,3 +638,10 @@ allow_tables_to_appear_in_same_query!(sidecar_process_types, processes);
 allow_tables_to_appear_in_same_query!(sidecars, processes);
 allow_tables_to_appear_in_same_query!(accounts_members, accounts_groups);
 allow_tables_to_appear_in_same_query!(accounts_members, accounts_users);
+
+allow_columns_to_appear_in_same_group_by_clause!(
+    spaces::guid,
+    processes::memory_mb,
+    processes::instances,
+    processes::log_rate_limit,
+);

@@ -2,6 +2,7 @@
 
 use crate::any::Conn;
 use crate::any::dsl::{All, Pred};
+use crate::any::sets::IdSet;
 use crate::errors::{failed, parsed};
 use crate::schema::{organizations, roles, spaces, users};
 use cc_domain::access::{RoleKind, RoleSet, SpaceStatus, Standing};
@@ -18,6 +19,14 @@ async fn roles_at(
 ) -> Result<RoleSet, StoreError> {
     let mut places: Vec<Pred<roles::table>> = vec![Pred::new(roles::organization_id.eq(organization))];
     places.extend(space.map(|space| Pred::new(roles::space_id.eq(space))));
+    roles_at_any(conn, who, places).await
+}
+
+async fn roles_at_any(
+    conn: &mut Conn,
+    who: &Principal,
+    places: Vec<Pred<roles::table>>,
+) -> Result<RoleSet, StoreError> {
     let row = users::table
         .filter(users::guid.eq(who.guid.as_str()))
         .filter(users::is_client.eq(who.is_client))
@@ -75,4 +84,19 @@ pub async fn in_space(
         organization: parsed("organizations.status", &organization_status)?,
         space: parsed("spaces.status", &space_status)?,
     }))
+}
+
+/// At a quota for spaces of an organization: in the organization, and in all spaces that it applies to.
+pub async fn at_space_quota(
+    conn: &mut Conn,
+    quota: i64,
+    organization: i64,
+    who: &Principal,
+) -> Result<Option<Standing>, StoreError> {
+    let Some(mut standing) = in_organization(conn, Some(organization), who).await? else { return Ok(None) };
+    let applied = spaces::table.filter(spaces::quota_id.eq(quota)).select(spaces::id);
+    let at_spaces = IdSet::of(applied).holds(roles::space_id);
+    standing.roles =
+        roles_at_any(conn, who, vec![Pred::new(roles::organization_id.eq(organization)), at_spaces]).await?;
+    Ok(Some(standing))
 }

@@ -8,6 +8,7 @@ mod jobs;
 mod lists;
 mod organizations;
 mod plans;
+mod quotas;
 mod rules;
 mod schema;
 mod sealing;

@@ -23,4 +23,7 @@ INSERT INTO buildpacks (guid, name, stack, lifecycle, position, is_enabled, is_l
 VALUES ('buildpack', 'b', '', 'buildpack', 1, TRUE, FALSE, 1, 1);
 INSERT INTO audit_events (guid, kind, actor_guid, actor_kind, actor_name, target_guid, target_kind, target_name, data, space_guid,
     organization_guid, created_at)
-VALUES ('event', 'audit.app.create', 'u', 'user', 'u', 'app-o1-s1', 'app', 'n', '{}', 'o1-s1', 'o1', 1)
+VALUES ('event', 'audit.app.create', 'u', 'user', 'u', 'app-o1-s1', 'app', 'n', '{}', 'o1-s1', 'o1', 1);
+INSERT INTO space_quotas (guid, name, name_key, organization_id, paid_services_allowed, created_at, updated_at)
+SELECT 'space-quota', 'q', 'q', id, TRUE, 1, 1 FROM organizations WHERE guid = 'o1';
+UPDATE spaces SET quota_id = (SELECT id FROM space_quotas WHERE guid = 'space-quota') WHERE guid = 'o1-s1'

@@ -9,7 +9,7 @@ use cc_domain::list::Scope;
 use cc_domain::store::Store;
 use cc_domain::{
     app, audit_event, build, buildpack, domain, droplet, organization, organization_quota, package, process,
-    revision, role, route, sidecar, space, stack, user,
+    revision, role, route, sidecar, space, space_quota, stack, user,
 };
 
 /// Holders of each kind of role in `o1` or `o1-s1`, who see what of it their role shows; somebody without any; and a global reader.
@@ -50,6 +50,7 @@ both_engines! {
             organization::policy::GET, "o1", find_organization, list_organizations(organization::OrganizationFilter::default());
             organization_quota::policy::GET, "quota", find_organization_quota, list_organization_quotas(organization_quota::OrganizationQuotaFilter::default());
             space::policy::GET, "o1-s1", find_space, list_spaces(space::SpaceFilter::default());
+            space_quota::policy::GET, "space-quota", find_space_quota, list_space_quotas(space_quota::SpaceQuotaFilter::default());
             app::policy::GET, "app-o1-s1", find_app, list_apps(app::AppFilter::default());
             process::policy::GET, "process", find_process, list_processes(process::ProcessFilter::default());
             package::policy::GET, "package", find_package, list_packages(package::PackageFilter::default());

@@ -4,7 +4,7 @@ use super::{RESOURCE, party, place};
 use crate::access;
 use crate::fault::Fault;
 use crate::ports::{Call, transaction};
-use crate::{process, revision};
+use crate::{process, quota, revision};
 use cc_domain::app::transition::{self, Transition};
 use cc_domain::app::{App, AppError, LifecycleKind, policy};
 use cc_domain::feature_flag::FeatureFlag;
@@ -56,6 +56,8 @@ pub async fn act(call: Call<'_>, guid: &Guid<App>, action: Action) -> Result<App
         if let Some(flag) = gate.filter(|_| action != Action::Stop) {
             tx.feature_flags().await?.check(flag, call.actor)?;
         }
+        let quotas =
+            if action == Action::Stop { Quotas::default() } else { quota::of_running(tx, guid).await? };
         let app = tx.lock_app(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
         let processes = tx.lock_processes_of_app(guid).await?;
         // What is started already goes on with its revision.
@@ -67,10 +69,10 @@ pub async fn act(call: Call<'_>, guid: &Guid<App>, action: Action) -> Result<App
             Action::Stop => transition::stop(app, &processes, now),
             Action::Restart => transition::restart(app, &processes, version, now)?,
         };
-        let Transition { app, processes: changed } = transition.with_revision(revision.as_ref());
         if action != Action::Stop {
-            transition::check_quotas(&processes, &Quotas::default())?;
+            transition.check_quotas(&processes, &quotas)?;
         }
+        let Transition { app, processes: changed } = transition.with_revision(revision.as_ref());
         tx.update_app(&app).await?;
         for process in &changed {
             tx.update_process(process).await?;

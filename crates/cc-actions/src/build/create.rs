@@ -6,6 +6,7 @@ use crate::app;
 use crate::fault::{Fault, catalogue};
 use crate::job;
 use crate::ports::{Call, transaction};
+use crate::quota;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, EnvironmentVariables, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::build::{
@@ -32,6 +33,7 @@ pub async fn create(
         if package.kind() == PackageKind::Docker {
             tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, call.actor)?;
         }
+        let quotas = quota::of_running(tx, &package.app).await?;
         // Two builds of one app at the same moment queue here.
         let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
         let earlier = tx.builds_of_app(&app.guid).await?;
@@ -45,7 +47,7 @@ pub async fn create(
             chosen(tx, call, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
         let web = newest_web(tx.processes_of_app(&app.guid).await?);
         admit_another(&earlier)?;
-        let limits = StagingLimits::of(&command, web.as_ref(), &call.ports.settings.staging)?;
+        let limits = StagingLimits::of(&command, web.as_ref(), &call.ports.settings.staging, &quotas)?;
         let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
         let (guid, now) = (call.ports.new_guid(), call.ports.now());
         let build = Build::new(guid, &package, lifecycle, limits, creator(call.actor), metadata, now)?;

@@ -7,10 +7,9 @@ use crate::fault::{Fault, catalogue, when_taken};
 use crate::ports::{Call, Settings, transaction};
 use cc_domain::domain::{CreateDomain, Domain, DomainError, DomainKind, DomainName, policy};
 use cc_domain::feature_flag::FeatureFlag;
-use cc_domain::guid::Guid;
-use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
 use cc_domain::organization::Organization;
+use cc_domain::quota::admit_domain;
 use cc_domain::store::DynTx;
 
 /// Creates a shared domain, or one that is private to an organization.
@@ -62,11 +61,10 @@ fn names_at_or_above_system_hosts(settings: &Settings) -> Vec<String> {
 }
 
 async fn check_quota(tx: &mut DynTx, owner: &Organization) -> Result<(), Fault> {
-    let quota = tx.find_organization_quota(&owner.quota, &Scope::Everything).await?;
-    let Some(limit) = quota.and_then(|q| q.limits.total_domains) else { return Ok(()) };
-    let owned: Guid<Organization> = owner.guid.clone();
-    if tx.count_private_domains(&owned).await? >= limit {
-        return Err(DomainError::QuotaExceeded(owner.name.to_string()).into());
+    let limits = tx.limits_of_organization(&owner.guid).await?.unwrap_or_default();
+    if limits.total_domains.is_some() {
+        let owned = tx.count_private_domains(&owner.guid).await?;
+        admit_domain(limits.total_domains, owned, owner.name.as_str()).map_err(DomainError::from)?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ impl From<BuildError> for Fault {
             BuildError::InvalidPackage
             | BuildError::MemoryLimit
             | BuildError::DiskLimit
+            | BuildError::Quota(_)
             | BuildError::InvalidState(_) => Self::unprocessable(error.to_string()),
         }
     }

@@ -16,6 +16,7 @@ mod metadata;
 mod organization;
 mod package;
 mod process;
+mod quota;
 mod resource_match;
 mod role;
 mod route;

@@ -16,9 +16,11 @@ use cc_domain::domain::Domain;
 use cc_domain::droplet::Droplet;
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use cc_domain::organization::Organization;
+use cc_domain::organization_quota::OrganizationQuota;
 use cc_domain::package::Package;
 use cc_domain::route::Route;
 use cc_domain::space::Space;
+use cc_domain::space_quota::SpaceQuota;
 use cc_domain::user::User;
 use futures_util::future::BoxFuture;
 
@@ -68,9 +70,11 @@ kinds![
     Deletion<Domain>,
     Deletion<Droplet>,
     Deletion<Organization>,
+    Deletion<OrganizationQuota>,
     Deletion<Package>,
     Deletion<Route>,
     Deletion<Space>,
+    Deletion<SpaceQuota>,
     Deletion<User>,
     ExpireBits,
     Forgotten,

@@ -6,6 +6,7 @@ use crate::app;
 use crate::fault::Fault;
 use crate::job::Work;
 use crate::ports::{Call, Ports, transaction};
+use crate::quota;
 use cc_domain::actor::{Actor, ActorKind, Scopes};
 use cc_domain::app::{App, EnvironmentVariables};
 use cc_domain::audit_event::Place;
@@ -116,9 +117,10 @@ async fn apply_within(tx: &mut DynTx, call: Call<'_>, entry: &AppEntry) -> Resul
             lock_around(tx, &place).await?;
         }
     }
+    let quotas = quota::of_running(tx, guid).await?;
     let app = tx.lock_app(guid).await?.ok_or_else(gone)?;
     let words = RandomWords::new(Arc::clone(&call.ports.ids));
-    let (name, mut applying) = (app.name.clone(), Applying::new(tx, call, app.clone(), place));
+    let (name, mut applying) = (app.name.clone(), Applying::new(tx, call, app.clone(), place, quotas));
     for manifest in &manifest.applications {
         let current = current::of(applying.tx, app.clone(), EnvironmentVariables::default()).await?;
         let plan = plan(manifest, &current)?;

@@ -7,6 +7,7 @@ use cc_domain::app::{App, LifecycleKind, UpdateApp};
 use cc_domain::audit_event::Place;
 use cc_domain::manifest::{AppPlan, CurrentApp, Words};
 use cc_domain::metadata::Key;
+use cc_domain::quota::Quotas;
 use cc_domain::store::{DynTx, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -18,12 +19,14 @@ pub(super) struct Applying<'a> {
     pub(super) call: Call<'a>,
     pub(super) app: App,
     pub(super) place: Place,
+    /// With everything that was changed so far.
+    pub(super) quotas: Quotas,
     lines: Vec<String>,
 }
 
 impl<'a> Applying<'a> {
-    pub(super) fn new(tx: &'a mut DynTx, call: Call<'a>, app: App, place: Place) -> Self {
-        Self { tx, call, app, place, lines: Vec::new() }
+    pub(super) fn new(tx: &'a mut DynTx, call: Call<'a>, app: App, place: Place, quotas: Quotas) -> Self {
+        Self { tx, call, app, place, quotas, lines: Vec::new() }
     }
 
     /// Lines for the app's log.

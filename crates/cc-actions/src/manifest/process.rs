@@ -11,7 +11,6 @@ use cc_domain::process::{
     ScaleProcess, Seconds, UpdateProcess, current,
 };
 use cc_domain::quantity::LogRate;
-use cc_domain::quota::Quotas;
 use cc_domain::sidecar::Sidecar;
 use serde_json::{Map, Value, json};
 
@@ -54,7 +53,8 @@ impl Applying<'_> {
 
     async fn update_process(&mut self, process: Process, change: &UpdateProcess) -> Result<Process, Fault> {
         let (settings, metadata) = (&self.call.ports.settings.processes, process.metadata.clone());
-        let updated = process.clone().updated(change, false, settings, metadata, self.call.ports.now());
+        let (quotas, now) = (&self.quotas, self.call.ports.now());
+        let updated = process.clone().updated(change, false, settings, quotas, metadata, now);
         let updated = updated.map_err(refused)?;
         if (Process { updated_at: process.updated_at, ..updated.clone() }) == process {
             return Ok(process);
@@ -73,12 +73,14 @@ impl Applying<'_> {
         sidecars: &[Sidecar],
     ) -> Result<(), Fault> {
         let (settings, now) = (&self.call.ports.settings.processes, self.call.ports.now());
-        let scaled = process.clone().scaled(change, false, settings, sidecars, &Quotas::default(), now);
+        let scaled = process.clone().scaled(change, false, settings, sidecars, &self.quotas, now);
         let scaled = scaled.map_err(refused)?;
         if (Process { updated_at: process.updated_at, ..scaled.clone() }) == process {
             return Ok(());
         }
         self.tx.update_process(&scaled).await?;
+        let (before, after) = (process.usage(), scaled.usage());
+        self.quotas = std::mem::take(&mut self.quotas).using(|usage| usage.without(before).and(after));
         self.record("audit.app.process.scale", data(&scaled, Some(scale_request(change)))).await?;
         self.say(format!("Scaling process: \"{}\"", scaled.kind));
         Ok(())

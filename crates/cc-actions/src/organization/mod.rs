@@ -8,7 +8,7 @@ mod update;
 
 pub use create::{create, may_create};
 pub use delete::delete;
-pub use read::{get, list, users};
+pub use read::{get, list, usage, users};
 pub use update::update;
 
 use cc_domain::audit_event::Party;

@@ -1,12 +1,14 @@
-//! `organization_get`, `organizations_list`, `organization_users_list`
+//! `organization_get`, `organizations_list`, `organization_users_list`, `organization_usage_summary_get`
 
 use super::RESOURCE;
 use crate::fault::Fault;
 use crate::ports::Call;
+use crate::quota;
 use crate::user::{self, Person};
 use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest};
 use cc_domain::organization::{Organization, OrganizationFilter};
+use cc_domain::quota::UsageSummary;
 use cc_domain::user::{NameFilter, UserFilter};
 
 /// The organization, if the caller holds any role in it.
@@ -22,6 +24,12 @@ pub async fn list(
 ) -> Result<Page<Organization>, Fault> {
     let mut reader = call.ports.store.reader().await?;
     Ok(reader.list_organizations(filter, page, &call.actor.scope()).await?)
+}
+
+/// What is used in the organization, as far as its quota counts it.
+pub async fn usage(call: Call<'_>, guid: &Guid<Organization>) -> Result<UsageSummary, Fault> {
+    get(call, guid).await?;
+    quota::summary(call.ports, guid, None).await
 }
 
 /// A page of the users that hold any role in the organization itself.

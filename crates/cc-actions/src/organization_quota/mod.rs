@@ -1,24 +1,33 @@
-//! Organization quotas. Every caller may read them all.
+//! Organization quotas. Every caller may read them all, and admins alone change them.
 
+mod apply;
+mod create;
+mod delete;
+mod read;
+mod update;
+
+pub use apply::apply;
+pub use create::create;
+pub use delete::delete;
+pub use read::{get, list};
+pub use update::update;
+
+use crate::access;
 use crate::fault::Fault;
-use crate::ports::Call;
-use cc_domain::guid::Guid;
-use cc_domain::list::{Page, PageRequest};
-use cc_domain::organization_quota::{OrganizationQuota, OrganizationQuotaFilter};
+use cc_domain::actor::Actor;
+use cc_domain::audit_event::Party;
+use cc_domain::organization_quota::{OrganizationQuota, policy};
 
-/// `organization_quota_get`, with the organizations that the caller sees.
-pub async fn get(call: Call<'_>, guid: &Guid<OrganizationQuota>) -> Result<OrganizationQuota, Fault> {
-    let mut reader = call.ports.store.reader().await?;
-    let found = reader.find_organization_quota(guid, &call.actor.scope()).await?;
-    found.ok_or_else(|| Fault::not_found("Organization quota"))
+/// The name of the resource in "… not found".
+pub(crate) const RESOURCE: &str = "Organization quota";
+/// The unique constraint on the name.
+pub(crate) const NAME_KEY: &str = "organization_quotas_name_key_key";
+
+/// Whether the caller may change quotas at all. Asked before the body is looked at.
+pub fn may_manage(actor: &Actor) -> Result<(), Fault> {
+    access::anywhere(actor, &policy::MANAGE)
 }
 
-/// `organization_quotas_list`
-pub async fn list(
-    call: Call<'_>,
-    filter: &OrganizationQuotaFilter,
-    page: &PageRequest,
-) -> Result<Page<OrganizationQuota>, Fault> {
-    let mut reader = call.ports.store.reader().await?;
-    Ok(reader.list_organization_quotas(filter, page, &call.actor.scope()).await?)
+pub(crate) fn party(quota: &OrganizationQuota) -> Party {
+    Party::new("organization_quota", quota.guid.as_str(), quota.name.as_str())
 }

@@ -44,15 +44,16 @@ pub(crate) async fn visible<R: Reader + ?Sized>(
     reader.find_process(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
-/// The process and its app, both locked, if the caller may do this to them.
-async fn locked(
-    tx: &mut DynTx,
-    actor: &Actor,
-    guid: &Guid<Process>,
-    rule: &Rule,
-) -> Result<(App, Process), Fault> {
+/// The process if the caller may do this to it.
+async fn allowed(tx: &mut DynTx, actor: &Actor, guid: &Guid<Process>, rule: &Rule) -> Result<Process, Fault> {
     let found = visible(tx, actor, guid).await?;
     access::on_app(tx, actor, &found.app, rule, RESOURCE).await?;
+    Ok(found)
+}
+
+/// The process and its app, both locked.
+async fn locked(tx: &mut DynTx, found: &Process) -> Result<(App, Process), Fault> {
+    let guid = &found.guid;
     let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let processes = tx.lock_processes_of_app(&found.app).await?;
     let process =

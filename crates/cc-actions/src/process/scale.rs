@@ -1,13 +1,13 @@
 //! `process_scale`, `app_process_scale`
 
-use super::{locked, sync};
+use super::{allowed, locked, sync};
 use crate::app::{party, place};
 use crate::fault::Fault;
 use crate::ports::{Call, transaction};
+use crate::quota;
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, ScaleProcess, policy};
-use cc_domain::quota::Quotas;
 use serde_json::{Value, json};
 
 /// Changes instances, memory, disk and log rate. Instances change at once, the rest with the next start.
@@ -19,13 +19,14 @@ pub async fn scale(
     request: Value,
 ) -> Result<Process, Fault> {
     let process = transaction!(call.ports, |tx| {
-        let (app, process) = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        let found = allowed(tx, call.actor, guid, &policy::MANAGE).await?;
+        let quotas = quota::of_running(tx, &found.app).await?;
+        let (app, process) = locked(tx, &found).await?;
         tx.feature_flags().await?.check(FeatureFlag::AppScaling, call.actor)?;
         let change = change?;
         let sidecars = tx.sidecars_of_app(&app.guid).await?;
         let settings = &call.ports.settings.processes;
-        let process =
-            process.scaled(&change, false, settings, &sidecars, &Quotas::default(), call.ports.now())?;
+        let process = process.scaled(&change, false, settings, &sidecars, &quotas, call.ports.now())?;
         tx.update_process(&process).await?;
         sync::announce(tx, call.ports, &process.guid).await?;
         let place = place(tx, &app).await?;

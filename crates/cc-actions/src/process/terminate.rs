@@ -1,6 +1,6 @@
 //! `process_instance_terminate`, `app_process_instance_terminate`
 
-use super::locked;
+use super::{allowed, locked};
 use crate::app::{party, place};
 use crate::fault::{Fault, catalogue};
 use crate::ports::{Call, transaction};
@@ -12,7 +12,8 @@ use std::sync::Arc;
 /// Ends one instance; the engine starts another in its place.
 pub async fn terminate(call: Call<'_>, guid: &Guid<Process>, index: u32) -> Result<(), Fault> {
     let (process, key) = transaction!(call.ports, |tx| {
-        let (app, process) = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        let found = allowed(tx, call.actor, guid, &policy::MANAGE).await?;
+        let (app, process) = locked(tx, &found).await?;
         if index >= process.instances.get() {
             return Err(Fault::new(catalogue::RESOURCE_NOT_FOUND, "Instance not found"));
         }

@@ -1,9 +1,10 @@
 //! `process_update`, `app_process_update`
 
-use super::locked;
+use super::{allowed, locked};
 use crate::app::{party, place};
 use crate::fault::Fault;
 use crate::ports::{Call, transaction};
+use crate::quota;
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, UpdateProcess, policy};
@@ -30,11 +31,13 @@ async fn update_within(
     change: Result<UpdateProcess, Fault>,
     mut request: Value,
 ) -> Result<Process, Fault> {
-    let (app, process) = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+    let found = allowed(tx, call.actor, guid, &policy::MANAGE).await?;
+    let quotas = quota::of_running(tx, &found.app).await?;
+    let (app, process) = locked(tx, &found).await?;
     let change = change?;
     let metadata = process.metadata.patched(&change.metadata, call.ports.settings.metadata_limits)?;
-    let process =
-        process.updated(&change, false, &call.ports.settings.processes, metadata, call.ports.now())?;
+    let settings = &call.ports.settings.processes;
+    let process = process.updated(&change, false, settings, &quotas, metadata, call.ports.now())?;
     tx.update_process(&process).await?;
     if let Some(command) = request.get_mut("command") {
         *command = Value::from(HIDDEN);

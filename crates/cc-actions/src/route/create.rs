@@ -5,14 +5,16 @@ use crate::access;
 use crate::fault::{Fault, when_taken};
 use crate::feature_flag;
 use crate::ports::{Call, Ports, transaction};
+use crate::quota;
 use cc_domain::audit_event::Place;
 use cc_domain::domain::Domain;
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags};
-use cc_domain::list::{PageRequest, Scope};
+use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
 use cc_domain::organization::Organization;
+use cc_domain::quota::admit_route;
 use cc_domain::route::{
-    CreateRoute, PortRequest, Route, RouteError, RouteFilter, RouteSurroundings, check_wildcard, policy,
+    CreateRoute, PortRequest, Route, RouteError, RouteSurroundings, check_wildcard, policy,
 };
 use cc_domain::space::Space;
 use cc_domain::store::DynTx;
@@ -48,7 +50,8 @@ pub(crate) async fn create_within(
     let space = tx.lock_space(&space.guid).await?.ok_or_else(invalid_space)?;
     let around = surroundings(tx, call.ports, &command, &domain, &organization).await?;
     if around.is_domain_usable {
-        check_quota(tx, &organization).await?;
+        let quotas = quota::of_routes(tx, &space.guid).await?;
+        admit_route(command.reserves_port(&domain), &quotas).map_err(RouteError::from)?;
     }
     let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
     // Nothing chooses a port: there are no router groups.
@@ -103,18 +106,4 @@ fn taken(route: &Route) -> RouteError {
         port: route.port,
         domain: route.domain.name.clone(),
     }
-}
-
-async fn check_quota(tx: &mut DynTx, organization: &Organization) -> Result<(), Fault> {
-    let quota = tx.find_organization_quota(&organization.quota, &Scope::Everything).await?;
-    let Some(limit) = quota.and_then(|q| q.limits.total_routes) else { return Ok(()) };
-    let filter = RouteFilter {
-        organization_guids: Some(vec![organization.guid.as_str().to_owned()]),
-        ..RouteFilter::default()
-    };
-    let one = PageRequest { per_page: 1, ..PageRequest::default() };
-    if tx.list_routes(&filter, &one, &Scope::Everything).await?.total >= limit {
-        return Err(RouteError::OrganizationQuota(organization.name.to_string()).into());
-    }
-    Ok(())
 }

@@ -11,7 +11,7 @@ pub use create::create;
 pub use delete::delete;
 pub(crate) use deletion::delete_with_contents;
 pub use feature::update_feature;
-pub use read::{get, list, users};
+pub use read::{get, list, usage, users};
 pub use update::update;
 
 use cc_domain::audit_event::{Party, Place};

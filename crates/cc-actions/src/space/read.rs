@@ -1,13 +1,15 @@
-//! `space_get`, `spaces_list`, `space_users_list`
+//! `space_get`, `spaces_list`, `space_users_list`, `space_usage_summary_get`
 
 use super::RESOURCE;
 use crate::fault::Fault;
 use crate::ports::Call;
+use crate::quota;
 use crate::user::{self, Person};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest};
 use cc_domain::organization::Organization;
+use cc_domain::quota::UsageSummary;
 use cc_domain::space::{Space, SpaceFilter};
 use cc_domain::store::DynReader;
 use cc_domain::user::{NameFilter, UserFilter};
@@ -46,6 +48,12 @@ pub async fn list(
         Vec::new()
     };
     Ok((found, organizations))
+}
+
+/// What is used in the space, as far as the quotas count it.
+pub async fn usage(call: Call<'_>, guid: &Guid<Space>) -> Result<UsageSummary, Fault> {
+    let space = visible(call.ports.store.reader().await?.as_mut(), call.actor, guid).await?;
+    quota::summary(call.ports, &space.organization, Some(guid)).await
 }
 
 /// A page of the users that hold any role in the space.

@@ -1,7 +1,8 @@
 use super::*;
 use crate::droplet::{CreateDroplet, DropletSidecar, DropletState};
 use crate::process::{Process, ProcessSettings, ProcessType};
-use crate::quantity::Megabytes;
+use crate::quantity::{InstanceCount, Megabytes};
+use crate::quota::{Bounds, Limits, Quotas, Usage};
 use crate::sidecar::{CreateSidecar, Sidecar};
 use proptest::prelude::*;
 
@@ -94,15 +95,35 @@ fn an_app_without_a_droplet_does_not_start() {
     assert_eq!(transition::start(app(), &[], || Guid::new("v"), now()), Err(AppError::NoDroplet));
 }
 
+/// 1,500 MB in the space, of which so many are used.
+fn quotas(used: u64) -> Quotas {
+    let limits = Limits { total_memory: Some(1_500), ..Limits::default() };
+    let usage = Usage { memory: used, ..Usage::default() };
+    Quotas { space: Some(Bounds { name: "s".into(), limits, usage }), organization: None }
+}
+
 #[test]
 fn processes_that_fit_alone_may_not_fit_together() {
-    let web = process("web");
-    let limits = crate::quota::Limits { total_memory: Some(1_500), ..crate::quota::Limits::default() };
-    let bounds = crate::quota::Bounds { limits, ..crate::quota::Bounds::default() };
-    let quotas = crate::quota::Quotas { space: Some(bounds), organization: None };
-    assert!(transition::check_quotas(std::slice::from_ref(&web), &quotas).is_ok());
-    let refusal = transition::check_quotas(&[web.clone(), web], &quotas).unwrap_err();
+    let (one, two) = ([process("web")], [process("web"), process("worker")]);
+    let two = two.map(|p| Process { instances: InstanceCount::ONE, ..p });
+    let started = |processes: &[Process]| {
+        let app = App { droplet: Some(Guid::new("d")), ..app() };
+        transition::start(app, processes, || Guid::new("v"), now()).unwrap()
+    };
+    assert!(started(&one).check_quotas(&one, &quotas(0)).is_ok());
+    let refusal = started(&two).check_quotas(&two, &quotas(0)).unwrap_err();
     assert_eq!(refusal.to_string(), "memory space_quota_exceeded");
+}
+
+#[test]
+fn what_runs_already_needs_no_room_but_to_restart() {
+    let app = App { droplet: Some(Guid::new("d")), state: DesiredState::Started, ..app() };
+    let running = [process("web").in_state(DesiredState::Started, Guid::new("v"), now())];
+    let again = transition::start(app.clone(), &running, || Guid::new("v"), now()).unwrap();
+    assert!(again.check_quotas(&running, &quotas(9_999)).is_ok());
+    let restarted = transition::restart(app, &running, || Guid::new("v"), now()).unwrap();
+    assert!(restarted.check_quotas(&running, &quotas(1_024)).is_ok(), "its own memory is given back first");
+    assert!(restarted.check_quotas(&running, &quotas(1_501)).is_err());
 }
 
 proptest! {

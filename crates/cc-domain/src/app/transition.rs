@@ -3,7 +3,7 @@
 use super::{App, AppError, DesiredState};
 use crate::guid::Guid;
 use crate::process::{Process, ProcessError, ProcessVersion};
-use crate::quota::Quotas;
+use crate::quota::{Quotas, Usage};
 use crate::revision::Revision;
 use crate::time::Timestamp;
 
@@ -24,6 +24,20 @@ impl Transition {
         }
         self
     }
+
+    /// Whether the quotas let everything run that starts, one after the other. `before` are the processes as they were, which the usage
+    /// contains.
+    pub fn check_quotas(&self, before: &[Process], quotas: &Quotas) -> Result<(), ProcessError> {
+        let starts = |process: &&Process| self.processes.iter().any(|changed| changed.guid == process.guid);
+        let held =
+            before.iter().filter(starts).fold(Usage::default(), |sum, process| sum.and(process.usage()));
+        let mut quotas = quotas.clone().using(|usage| usage.without(held));
+        for process in &self.processes {
+            process.check_start(&quotas)?;
+            quotas = quotas.using(|usage| usage.and(process.usage()));
+        }
+        Ok(())
+    }
 }
 
 /// Starts what is not started yet; each process that starts gets a new version.
@@ -37,18 +51,6 @@ pub fn start(
         return Err(AppError::NoDroplet);
     }
     Ok(into(DesiredState::Started, app, processes, version, now))
-}
-
-/// Whether the quotas let all these processes run together. `quotas.*.usage` leaves the whole app out.
-pub fn check_quotas(processes: &[Process], quotas: &Quotas) -> Result<(), ProcessError> {
-    let mut quotas = quotas.clone();
-    for process in processes {
-        process.check_start(&quotas)?;
-        for bounds in [&mut quotas.space, &mut quotas.organization].into_iter().flatten() {
-            bounds.usage.add(process.memory, process.instances, process.log_rate);
-        }
-    }
-    Ok(())
 }
 
 /// Stops everything; the version stays, so that an engine is told what to remove.

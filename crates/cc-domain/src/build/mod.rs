@@ -17,6 +17,7 @@ use crate::metadata::{Metadata, MetadataPatch};
 use crate::package::{Package, PackageState};
 use crate::process::Process;
 use crate::quantity::{LogRate, Megabytes};
+use crate::quota::{QuotaError, Quotas, admit_staging_log_rate, admit_staging_memory};
 use crate::time::Timestamp;
 
 /// A build. The variables of its request are sealed and read apart, see [`ports::BuildReads::build_environment`].
@@ -126,6 +127,8 @@ pub enum BuildError {
     MemoryLimit,
     #[error("disk limit exceeded")]
     DiskLimit,
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     #[error("State '{0}' is not a valid state")]
     InvalidState(String),
     /// InvalidRequest, status 400: the outcome is recorded already.
@@ -134,21 +137,27 @@ pub enum BuildError {
 }
 
 impl StagingLimits {
-    /// What is asked for, or what the newest web process has, raised to the minimum. Memory and log rate are left to the quotas.
+    /// What is asked for, or what the newest web process has, raised to the minimum, which the quotas do not ask about.
     pub fn of(
         request: &CreateBuild,
         web: Option<&Process>,
         settings: &StagingSettings,
+        quotas: &Quotas,
     ) -> Result<Self, BuildError> {
         let megabytes = |number: u64| i64::try_from(number).ok().and_then(Megabytes::new);
         let memory = request.memory.map(|mb| megabytes(mb).ok_or(BuildError::MemoryLimit)).transpose()?;
-        let memory = memory.or(web.map(|w| w.memory)).unwrap_or(settings.min_memory).max(settings.min_memory);
+        let wanted = memory.or(web.map(|w| w.memory)).filter(|memory| *memory >= settings.min_memory);
+        if let Some(memory) = wanted {
+            admit_staging_memory(memory, quotas)?;
+        }
+        let memory = wanted.unwrap_or(settings.min_memory);
         let disk = request.disk.map(|mb| megabytes(mb).ok_or(BuildError::DiskLimit)).transpose()?;
         let disk = disk.or(web.map(|w| w.disk)).unwrap_or(settings.min_disk).max(settings.min_disk);
         if disk > settings.max_disk.max(settings.min_disk) {
             return Err(BuildError::DiskLimit);
         }
         let log_rate = request.log_rate.or(web.map(|w| w.log_rate)).unwrap_or(LogRate::UNLIMITED);
+        admit_staging_log_rate(log_rate, quotas)?;
         Ok(Self { memory, disk, log_rate })
     }
 }

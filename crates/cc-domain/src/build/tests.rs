@@ -3,6 +3,7 @@ use crate::app::LifecycleKind;
 use crate::droplet::DropletState;
 use crate::package::{CreatePackage, PackageRequest};
 use crate::process::ProcessType;
+use crate::quota::{Bounds, Limits};
 
 pub(crate) fn package(state: PackageState) -> Package {
     let command = CreatePackage {
@@ -133,10 +134,50 @@ fn staging_gets_what_the_web_process_has_but_at_least_the_minimum() {
         log_rate: None,
         metadata: MetadataPatch::default(),
     };
-    let limits = StagingLimits::of(&request, None, &settings).unwrap();
+    let limits = StagingLimits::of(&request, None, &settings, &Quotas::default()).unwrap();
     assert_eq!((limits.memory, limits.disk, limits.log_rate), (mb(512), mb(512), LogRate::UNLIMITED));
     let request = CreateBuild { disk: Some(4096), ..request };
-    assert_eq!(StagingLimits::of(&request, None, &settings), Err(BuildError::DiskLimit));
+    assert_eq!(StagingLimits::of(&request, None, &settings, &Quotas::default()), Err(BuildError::DiskLimit));
     let request = CreateBuild { disk: None, memory: Some(1 << 40), ..request };
-    assert_eq!(StagingLimits::of(&request, None, &settings), Err(BuildError::MemoryLimit));
+    assert_eq!(
+        StagingLimits::of(&request, None, &settings, &Quotas::default()),
+        Err(BuildError::MemoryLimit)
+    );
+}
+
+#[test]
+fn the_quotas_are_asked_about_what_is_more_than_the_minimum() {
+    let mb = |n| Megabytes::new(n).unwrap();
+    let settings = StagingSettings { min_memory: mb(32), min_disk: mb(32), ..StagingSettings::default() };
+    let limits = Limits { total_memory: Some(50), log_rate: Some(50), ..Limits::default() };
+    let bounds = Bounds { name: "o".into(), limits, ..Bounds::default() };
+    let quotas = Quotas { space: None, organization: Some(bounds) };
+    let of = |memory: u64, disk: u64, rate: i64| {
+        let request = CreateBuild {
+            package: Guid::new("p"),
+            lifecycle: None,
+            memory: Some(memory),
+            disk: Some(disk),
+            log_rate: LogRate::new(rate),
+            metadata: MetadataPatch::default(),
+        };
+        StagingLimits::of(&request, None, &settings, &quotas).map_err(|error| error.to_string())
+    };
+    assert_eq!(of(50, 64, 50).unwrap().memory, mb(50));
+    let memory = "organization's memory limit exceeded: staging requires 51M memory";
+    assert_eq!(of(51, 9_999, 51).unwrap_err(), memory);
+    assert_eq!(of(50, 9_999, 51).unwrap_err(), "disk limit exceeded");
+    let log_rate = "organization's log rate limit exceeded: staging requires 51 bytes per second";
+    assert_eq!(of(50, 64, 51).unwrap_err(), log_rate);
+    assert!(of(50, 64, -1).is_ok());
+    let settings = StagingSettings { min_memory: mb(64), ..settings };
+    let request = CreateBuild {
+        package: Guid::new("p"),
+        lifecycle: None,
+        memory: Some(63),
+        disk: None,
+        log_rate: Some(LogRate::UNLIMITED),
+        metadata: MetadataPatch::default(),
+    };
+    assert_eq!(StagingLimits::of(&request, None, &settings, &quotas).unwrap().memory, mb(64));
 }

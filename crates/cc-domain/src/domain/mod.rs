@@ -14,6 +14,7 @@ use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::organization::Organization;
+use crate::quota::QuotaError;
 use crate::route::RouteProtocol;
 use crate::time::Timestamp;
 
@@ -80,8 +81,8 @@ pub enum DomainError {
     Several(Vec<DomainError>),
     #[error("The \"{0}\" domain is reserved and cannot be used for org-scoped domains.")]
     Reserved(DomainName),
-    #[error("The number of private domains exceeds the quota for organization \"{0}\"")]
-    QuotaExceeded(String),
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     #[error("Cannot associate an internal domain with an organization")]
     InternalWithOrganization,
     #[error("Internal domains cannot be associated to a router group.")]

@@ -1,5 +1,6 @@
 //! Variables that every app gets while it is staged or runs (domain-rules 24).
 
+pub mod policy;
 pub mod ports;
 
 use crate::app::EnvironmentVariables;

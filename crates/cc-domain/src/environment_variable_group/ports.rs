@@ -15,7 +15,12 @@ pub trait EnvironmentVariableGroupReads {
 
 #[async_trait]
 pub trait EnvironmentVariableGroupWrites: EnvironmentVariableGroupReads {
-    /// Seals and writes the group, whose lock it takes.
+    /// Reads the group and locks it until the transaction ends.
+    async fn lock_environment_variable_group(
+        &mut self,
+        name: EnvironmentVariableGroupName,
+    ) -> Result<EnvironmentVariableGroup, StoreError>;
+    /// Seals and writes the group.
     async fn save_environment_variable_group(
         &mut self,
         name: EnvironmentVariableGroupName,

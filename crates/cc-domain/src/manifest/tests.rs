@@ -79,8 +79,10 @@ fn apply(plan: AppPlan, mut current_app: CurrentApp) -> CurrentApp {
     for change in plan.processes {
         let guid = current(&current_app.processes, &change.kind).unwrap().guid.clone();
         let process = current_app.processes.iter_mut().find(|p| p.guid == guid).unwrap();
-        let updated =
-            process.clone().updated(&change.update, false, &settings, Metadata::default(), NOW).unwrap();
+        let updated = process
+            .clone()
+            .updated(&change.update, false, &settings, &Quotas::default(), Metadata::default(), NOW)
+            .unwrap();
         *process = updated.scaled(&change.scale, false, &settings, &[], &Quotas::default(), NOW).unwrap();
     }
     for new in plan.new_sidecars {

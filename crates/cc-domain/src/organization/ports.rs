@@ -45,6 +45,11 @@ pub trait OrganizationWrites: OrganizationReads {
         &mut self,
         guid: &Guid<Organization>,
     ) -> Result<Option<Organization>, StoreError>;
+    /// Those of the organizations that exist, in insertion order, all locked until the transaction ends.
+    async fn lock_organizations(
+        &mut self,
+        guids: &[Guid<Organization>],
+    ) -> Result<Vec<Organization>, StoreError>;
     /// [`StoreError::Taken`] `organizations_name_key_key` if the name is in use.
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError>;
     /// Writes name, status and metadata. Same refusal as the insert.

@@ -5,8 +5,8 @@ pub mod ports;
 
 use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
-use crate::name::Name;
 use crate::organization::Organization;
+use crate::quota::{Limits, LimitsPatch, Problems, QuotaName, QuotaProblem, Unlimited, UpdateQuota};
 use crate::time::Timestamp;
 
 /// A quota.
@@ -14,31 +14,12 @@ use crate::time::Timestamp;
 pub struct OrganizationQuota {
     pub guid: Guid<OrganizationQuota>,
     /// Unique in the installation, ignoring case.
-    pub name: Name,
-    pub limits: OrganizationLimits,
+    pub name: QuotaName,
+    pub limits: Limits,
     /// Those it applies to and the reader sees, in insertion order.
     pub organizations: Vec<Guid<Organization>>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-}
-
-/// Every limit of a quota; `None` is unlimited.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrganizationLimits {
-    /// Megabytes.
-    pub total_memory: Option<u64>,
-    /// Megabytes.
-    pub per_process_memory: Option<u64>,
-    pub total_instances: Option<u64>,
-    pub per_app_tasks: Option<u64>,
-    /// Bytes a second.
-    pub log_rate: Option<u64>,
-    pub are_paid_services_allowed: bool,
-    pub total_service_instances: Option<u64>,
-    pub total_service_keys: Option<u64>,
-    pub total_routes: Option<u64>,
-    pub total_reserved_ports: Option<u64>,
-    pub total_domains: Option<u64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -48,4 +29,70 @@ pub struct OrganizationQuotaFilter {
     /// Compared without case.
     pub names: AnyOf,
     pub organization_guids: AnyOf,
+}
+
+/// A decoded request for a new quota.
+#[derive(Clone, Debug)]
+pub struct CreateOrganizationQuota {
+    pub name: QuotaName,
+    pub limits: LimitsPatch,
+    pub organizations: Vec<Guid<Organization>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrganizationQuotaError {
+    /// With the name as it was asked for.
+    #[error("Organization Quota '{0}' already exists.")]
+    NameTaken(QuotaName),
+    #[error("{}", Problems(.0))]
+    Invalid(Vec<QuotaProblem>),
+    /// In a creation; with the list of [`crate::quota::unknown_guids`].
+    #[error("Organizations with guids {0} do not exist, or you do not have access to them.")]
+    UnknownOrganizations(String),
+    /// When it is applied.
+    #[error("Organizations with guids {0} do not exist")]
+    UnknownTargets(String),
+    #[error(transparent)]
+    Unlimited(#[from] Unlimited),
+    #[error(
+        "Current usage exceeds new quota values. The org(s) being assigned this quota contain apps running with an unlimited log rate limit."
+    )]
+    UnlimitedTargets,
+    #[error(
+        "This quota is applied to one or more organizations. Apply different quotas to those organizations before deleting."
+    )]
+    InUse,
+}
+
+impl OrganizationQuota {
+    /// A quota that applies to nothing yet.
+    pub fn new(
+        guid: Guid<Self>,
+        name: QuotaName,
+        limits: &LimitsPatch,
+        now: Timestamp,
+    ) -> Result<Self, OrganizationQuotaError> {
+        let limits = Limits::default().patched(limits);
+        let organizations = Vec::new();
+        Self { guid, name, limits, organizations, created_at: now, updated_at: now }.checked(Vec::new())
+    }
+
+    /// The quota after a change; usage above a new limit is let be.
+    pub fn updated(mut self, change: &UpdateQuota, now: Timestamp) -> Result<Self, OrganizationQuotaError> {
+        let problems = change.rename(&mut self.name);
+        self.limits = self.limits.patched(&change.limits);
+        self.updated_at = now;
+        self.checked(problems)
+    }
+
+    fn checked(self, mut problems: Vec<QuotaProblem>) -> Result<Self, OrganizationQuotaError> {
+        if self.limits.has_more_ports_than(self.limits.total_routes) {
+            problems.push(QuotaProblem::ReservedPorts);
+        }
+        if problems.is_empty() { Ok(self) } else { Err(OrganizationQuotaError::Invalid(problems)) }
+    }
+
+    pub fn check_delete(&self) -> Result<(), OrganizationQuotaError> {
+        if self.organizations.is_empty() { Ok(()) } else { Err(OrganizationQuotaError::InUse) }
+    }
 }

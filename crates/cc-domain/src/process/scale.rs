@@ -2,7 +2,7 @@
 
 use super::{Process, ProcessError, ProcessProblem, ProcessSettings};
 use crate::quantity::{InstanceCount, LogRate, Megabytes};
-use crate::quota::{self, Demand, Quotas};
+use crate::quota::{self, Demand, Quotas, Usage};
 use crate::sidecar::{self, Sidecar};
 use crate::time::Timestamp;
 
@@ -17,7 +17,7 @@ pub struct ScaleProcess {
 
 impl Process {
     /// The process scaled. Instances change at once, the rest with the next restart: the version stays. Quotas count only while it is
-    /// started; `quotas.*.usage` leaves this process out.
+    /// started; their usage contains what it has now.
     pub fn scaled(
         mut self,
         change: &ScaleProcess,
@@ -42,12 +42,8 @@ impl Process {
         if self.disk > settings.max_disk && self.disk != before.disk {
             problems.push(ProcessProblem::Disk { requested: self.disk, max: settings.max_disk });
         }
-        if self.is_started() {
-            let log_rate_matters = self.instances != before.instances || self.log_rate != before.log_rate;
-            problems.extend(
-                quota::admit(&self.demand(log_rate_matters), quotas).into_iter().map(ProcessProblem::Quota),
-            );
-        }
+        let log_rate_matters = self.instances != before.instances || self.log_rate != before.log_rate;
+        problems.extend(self.quota_problems(log_rate_matters, before.usage(), quotas));
         if !problems.is_empty() {
             return Err(ProcessError::Invalid(problems));
         }
@@ -57,18 +53,33 @@ impl Process {
         Ok(self)
     }
 
-    /// Whether the quotas let a stopped process start.
+    /// What of a quota the process breaks that had used `held` before; a stopped one uses nothing.
+    pub(super) fn quota_problems(
+        &self,
+        log_rate_matters: bool,
+        held: Usage,
+        quotas: &Quotas,
+    ) -> Vec<ProcessProblem> {
+        if !self.is_started() {
+            return Vec::new();
+        }
+        let log_rate = log_rate_matters.then_some(self.log_rate);
+        let demand = Demand { memory: self.memory, instances: self.instances, log_rate, held };
+        quota::admit(&demand, quotas).into_iter().map(ProcessProblem::Quota).collect()
+    }
+
+    /// Whether the quotas let the process start, which is started here already and used nothing before.
     pub fn check_start(&self, quotas: &Quotas) -> Result<(), ProcessError> {
-        let problems: Vec<_> =
-            quota::admit(&self.demand(true), quotas).into_iter().map(ProcessProblem::Quota).collect();
+        let problems = self.quota_problems(true, Usage::default(), quotas);
         if problems.is_empty() { Ok(()) } else { Err(ProcessError::Invalid(problems)) }
     }
 
-    fn demand(&self, log_rate_matters: bool) -> Demand {
-        Demand {
-            memory: self.memory,
-            instances: self.instances,
-            log_rate: log_rate_matters.then_some(self.log_rate),
+    /// What it takes of a quota.
+    pub fn usage(&self) -> Usage {
+        if self.is_started() {
+            Usage::of(self.memory, self.instances, self.log_rate)
+        } else {
+            Usage::default()
         }
     }
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::app::Lifecycle;
 use crate::name::Name;
 use crate::patch::Patch;
-use crate::quota::Quotas;
+use crate::quota::{Bounds, Limits, Quotas, Usage};
 use proptest::prelude::*;
 
 fn app(state: DesiredState) -> App {
@@ -17,7 +17,8 @@ fn web(state: DesiredState) -> Process {
 
 fn updated(change: &UpdateProcess) -> Result<Process, ProcessError> {
     let now = Timestamp::from_seconds(1);
-    web(DesiredState::Stopped).updated(change, false, &ProcessSettings::default(), Metadata::default(), now)
+    let (settings, quotas) = (ProcessSettings::default(), Quotas::default());
+    web(DesiredState::Stopped).updated(change, false, &settings, &quotas, Metadata::default(), now)
 }
 
 #[test]
@@ -85,7 +86,50 @@ fn as_much_disk_as_the_maximum_is_allowed() {
     );
 }
 
+/// An organization with so much memory in all, of which `used` are used.
+fn memory(limit: u64, used: u64) -> Quotas {
+    let limits = Limits { total_memory: Some(limit), ..Limits::default() };
+    let usage = Usage { memory: used, ..Usage::default() };
+    Quotas { space: None, organization: Some(Bounds { name: "o".into(), limits, usage }) }
+}
+
+#[test]
+fn a_started_process_over_its_quota_takes_no_change_at_all() {
+    let (settings, now) = (ProcessSettings::default(), Timestamp::from_seconds(1));
+    let change = UpdateProcess { user: Patch::Value("root".into()), ..UpdateProcess::default() };
+    let updated = |state, limit| {
+        let process = web(state);
+        process
+            .updated(&change, false, &settings, &memory(limit, 1_024), Metadata::default(), now)
+            .unwrap_err()
+            .to_string()
+    };
+    let user = "user invalid (requested user 'root' not allowed, permitted users are: 'vcap')";
+    assert_eq!(updated(DesiredState::Started, 1_023), format!("memory quota_exceeded, {user}"));
+    assert_eq!(updated(DesiredState::Started, 1_024), user);
+    assert_eq!(updated(DesiredState::Stopped, 0), user);
+}
+
 proptest! {
+    #[test]
+    fn a_stopped_process_takes_any_size_and_then_starts_only_if_it_fits(mb in 1_i64..64, count in 0_i64..8, limit in 0_u64..256, used in 0_u64..64) {
+        let change = ScaleProcess { memory: Megabytes::new(mb), instances: InstanceCount::new(count), ..ScaleProcess::default() };
+        let (settings, quotas, now) = (ProcessSettings::default(), memory(limit, used), Timestamp::from_seconds(1));
+        let scaled = web(DesiredState::Stopped).scaled(&change, false, &settings, &[], &quotas, now);
+        prop_assert!(scaled.is_ok());
+        let started = scaled.unwrap().in_state(DesiredState::Started, Guid::new("v"), now);
+        let takes = u64::try_from(mb * count).unwrap();
+        prop_assert_eq!(started.check_start(&quotas).is_ok(), used + takes <= limit);
+    }
+
+    #[test]
+    fn what_a_started_process_has_already_is_not_counted_twice(mb in 1_i64..64, limit in 0_u64..2_048) {
+        let (settings, now) = (ProcessSettings::default(), Timestamp::from_seconds(1));
+        let change = ScaleProcess { memory: Megabytes::new(mb), ..ScaleProcess::default() };
+        let scaled = web(DesiredState::Started).scaled(&change, false, &settings, &[], &memory(limit, 1_024), now);
+        prop_assert_eq!(scaled.is_ok(), u64::try_from(mb).unwrap() <= limit);
+    }
+
     #[test]
     fn the_version_changes_exactly_when_a_stopped_process_starts_or_a_restart_is_asked_for(steps in proptest::collection::vec(0_u8..4, 0..12)) {
         let mut process = web(DesiredState::Stopped);

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::patch::Patch;
+use crate::quota::Quotas;
 use crate::time::Timestamp;
 
 /// A decoded change of a process.
@@ -25,12 +26,14 @@ impl UpdateProcess {
 }
 
 impl Process {
-    /// The process after a change; it takes effect with the next restart, so the version stays.
+    /// The process after a change; it takes effect with the next restart, so the version stays. A started one must still be within the
+    /// quotas, whose usage contains it.
     pub fn updated(
         mut self,
         change: &UpdateProcess,
         is_deploying: bool,
         settings: &ProcessSettings,
+        quotas: &Quotas,
         metadata: Metadata,
         now: Timestamp,
     ) -> Result<Self, ProcessError> {
@@ -41,7 +44,8 @@ impl Process {
         self.user = change.user.clone().apply(self.user);
         self.health_check = self.health_check.updated(&change.health_check);
         self.readiness_check = self.readiness_check.updated(&change.readiness_check);
-        let problems = self.problems(settings);
+        let mut problems = self.quota_problems(false, self.usage(), quotas);
+        problems.extend(self.problems(settings));
         if !problems.is_empty() {
             return Err(ProcessError::Invalid(problems));
         }

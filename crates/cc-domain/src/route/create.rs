@@ -23,6 +23,17 @@ pub struct CreateRoute {
     pub metadata: MetadataPatch,
 }
 
+impl CreateRoute {
+    /// Whether the route is to have a port of its own, given or chosen.
+    pub fn reserves_port(&self, domain: &Domain) -> bool {
+        match self.port {
+            PortRequest::Given(port) => port > 0,
+            PortRequest::Absent => domain.protocol() == RouteProtocol::Tcp,
+            PortRequest::None => false,
+        }
+    }
+}
+
 /// A port is chosen only where the request is silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PortRequest {

@@ -19,6 +19,7 @@ use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::name::{Name, fold};
+use crate::quota::QuotaError;
 use crate::space::Space;
 use crate::time::Timestamp;
 
@@ -103,10 +104,8 @@ pub enum RouteError {
     NoRouterGroup,
     #[error("Invalid domain. Domain '{domain}' is not available in organization '{organization}'.")]
     DomainNotUsable { domain: DomainName, organization: Name },
-    #[error("Routes quota exceeded for space '{0}'.")]
-    SpaceQuota(String),
-    #[error("Routes quota exceeded for organization '{0}'.")]
-    OrganizationQuota(String),
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     /// Clients look for the words "Route already exists".
     #[error("Route already exists{} for domain '{domain}'.", with(.host, .path, *.port))]
     Taken { host: Host, path: RoutePath, port: Option<u16>, domain: DomainName },

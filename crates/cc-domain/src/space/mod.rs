@@ -10,6 +10,7 @@ use crate::metadata::{Metadata, MetadataPatch};
 use crate::name::Name;
 use crate::organization::Organization;
 use crate::patch::Patch;
+pub use crate::space_quota::SpaceQuota;
 use crate::time::Timestamp;
 
 /// A space.
@@ -26,10 +27,6 @@ pub struct Space {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
-
-/// Marker of space quotas.
-#[derive(Clone, Debug)]
-pub enum SpaceQuota {}
 
 #[derive(Clone, Debug)]
 pub struct CreateSpace {

@@ -37,6 +37,8 @@ pub trait SpaceReads {
 pub trait SpaceWrites: SpaceReads {
     /// Reads the space and locks its row until the transaction ends. Lock its organization first if both are needed.
     async fn lock_space(&mut self, guid: &Guid<Space>) -> Result<Option<Space>, StoreError>;
+    /// Those of the spaces that exist, in insertion order, all locked until the transaction ends. Their organization first.
+    async fn lock_spaces(&mut self, guids: &[Guid<Space>]) -> Result<Vec<Space>, StoreError>;
     /// Guids of all spaces of an organization, in insertion order.
     async fn spaces_of(&mut self, organization: &Guid<Organization>) -> Result<Vec<Guid<Space>>, StoreError>;
     /// [`StoreError::Taken`] `spaces_organization_id_name_key_key` if the name is in use.

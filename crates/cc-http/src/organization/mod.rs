@@ -7,6 +7,7 @@ mod get;
 mod list;
 pub(crate) mod present;
 mod update;
+mod usage_summary;
 mod users;
 
 use crate::operation::Gives::{Empty, ListOf, One};
@@ -21,4 +22,5 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::delete("/v3/organizations/{guid}", "organization_delete", Empty, on!(delete::handle)),
     Operation::get("/v3/organizations/{guid}/users", "organization_users_list", ListOf("user"), on!(users::handle)),
     Operation::get("/v3/organizations/{guid}/relationships/default_isolation_segment", "organization_default_isolation_segment_get", One("relationship_to_one"), on!(default_isolation_segment::handle)),
+    Operation::get("/v3/organizations/{guid}/usage_summary", "organization_usage_summary_get", One("organization_usage_summary"), on!(usage_summary::handle)),
 ];

@@ -2,31 +2,16 @@
 
 use crate::server::Ctx;
 use crate::wire::rules::is_blank;
-use crate::wire::{Answer, Fields, Link, Links, Request, ToMany};
+use crate::wire::{Answer, Fields, Links, Related, Request, references};
 use cc_actions::{Fault, route};
 use cc_domain::guid::Guid;
 use cc_domain::route::Route;
 use cc_domain::ruby::inspected;
 use cc_domain::space::Space;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-#[derive(Serialize)]
-struct SharedSpaces<'a> {
-    #[serde(flatten)]
-    spaces: ToMany<'a>,
-    links: Own,
-}
-
-#[derive(Serialize)]
-struct Own {
-    #[serde(rename = "self")]
-    itself: Link,
-}
-
-fn present<'a>(links: &Links, route: &Guid<Route>, spaces: &'a [Guid<Space>]) -> SharedSpaces<'a> {
-    let itself = links.link(&format!("/v3/routes/{route}/relationships/shared_spaces"));
-    SharedSpaces { spaces: ToMany::of(spaces), links: Own { itself } }
+fn present<'a>(links: &Links, route: &Guid<Route>, spaces: &'a [Guid<Space>]) -> Related<'a> {
+    Related::at(links, &format!("/v3/routes/{route}/relationships/shared_spaces"), spaces)
 }
 
 pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
@@ -38,31 +23,9 @@ pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 pub async fn share(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = request.guid();
     route::may_share(ctx.call()?, &guid).await?;
-    let targets = targets(request.json()?)?;
+    let targets = references(request.json()?)?;
     let spaces = route::share(ctx.call()?, &guid, &targets).await?;
     Answer::ok(&present(&ctx.links, &guid, &spaces))
-}
-
-fn targets(body: Map<String, Value>) -> Result<Vec<Guid<Space>>, Fault> {
-    let mut fields = Fields::new(body);
-    let data = fields.take("data").value().unwrap_or_default();
-    if is_blank(&data) {
-        fields.refuse("Data can't be blank");
-    }
-    let mut guids = Vec::new();
-    match data {
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
-                match item.get("guid").and_then(Value::as_str) {
-                    Some(guid) => guids.push(Guid::new(guid)),
-                    None => fields.refuse(format!("Invalid data type: Data[{at}] guid should be a string.")),
-                }
-            }
-        }
-        _ => fields.refuse("Data must be an array"),
-    }
-    fields.finish()?;
-    Ok(guids)
 }
 
 pub async fn unshare(ctx: Ctx, request: Request) -> Result<Answer, Fault> {

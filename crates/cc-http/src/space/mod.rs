@@ -9,6 +9,7 @@ mod list;
 pub(crate) mod present;
 mod security_groups;
 mod update;
+mod usage_summary;
 mod users;
 
 use crate::operation::Gives::{AllOf, Empty, ListOf, One};
@@ -28,4 +29,5 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::get("/v3/spaces/{guid}/running_security_groups", "space_running_security_groups_list", ListOf("security_group"), on!(security_groups::handle)),
     Operation::get("/v3/spaces/{guid}/staging_security_groups", "space_staging_security_groups_list", ListOf("security_group"), on!(security_groups::handle)),
     Operation::get("/v3/spaces/{guid}/users", "space_users_list", ListOf("user"), on!(users::handle)),
+    Operation::get("/v3/spaces/{guid}/usage_summary", "space_usage_summary_get", One("space_usage_summary"), on!(usage_summary::handle)),
 ];

@@ -1,21 +1,25 @@
-//! `space_quotas_list`: there are none yet.
+//! `space_quotas_list`
 
-use crate::list::{ListQuery, ListSpec, Takes, empty_page};
+use super::present;
+use crate::list::{ListQuery, ListSpec, Takes, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
-use cc_actions::Fault;
+use cc_actions::{Fault, space_quota};
+use cc_domain::space_quota::SpaceQuotaFilter;
 
-const SPEC: ListSpec = ListSpec {
+const PATH: &str = "/v3/space_quotas";
+const SPEC: ListSpec<SpaceQuotaFilter> = ListSpec {
     parameters: &[
-        ("names", Takes::UNUSED_LIST),
-        ("organization_guids", Takes::UNUSED_LIST),
-        ("space_guids", Takes::UNUSED_LIST),
+        ("names", Takes::List(|f, v| f.names = v)),
+        ("organization_guids", Takes::List(|f, v| f.organization_guids = v)),
+        ("space_guids", Takes::List(|f, v| f.space_guids = v)),
     ],
     refuses_as_unprocessable: true,
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.common)
 };
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    empty_page(&ctx.links, "/v3/space_quotas", &query)
+    let found = space_quota::list(ctx.call()?, &query.filter, &query.page).await?;
+    page(&ctx.links, PATH, &query, &found, |q| present::space_quota(&ctx.links, q), None)
 }

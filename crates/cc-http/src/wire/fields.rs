@@ -5,7 +5,7 @@ use cc_actions::Fault;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::MetadataPatch;
 use cc_domain::patch::Patch;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -18,6 +18,8 @@ pub struct Fields {
     part: Option<String>,
     of_metadata: Vec<String>,
     complaints: Vec<String>,
+    /// Told if there are no complaints.
+    afterthought: Option<String>,
     /// How many complaints come before the one about unknown members; `None` where those do not count.
     unknown_after: Option<usize>,
 }
@@ -37,6 +39,7 @@ impl Fields {
             part: None,
             of_metadata: Vec::new(),
             complaints: Vec::new(),
+            afterthought: None,
             unknown_after: None,
         }
     }
@@ -69,6 +72,11 @@ impl Fields {
         self.complaints.push(message.into());
     }
 
+    /// Adds a complaint that is told only if there is no other.
+    pub fn refuse_in_the_end(&mut self, message: impl Into<String>) {
+        self.afterthought = Some(message.into());
+    }
+
     /// Whether there is nothing to complain about, once every member was asked for.
     pub fn is_fine(&self) -> bool {
         let has_unknown = self.unknown_after.is_some() && self.unknown().next().is_some();
@@ -80,8 +88,12 @@ impl Fields {
     }
 
     /// All complaints in one answer, or nothing.
-    pub fn finish(self) -> Result<(), Fault> {
-        let complaints = self.into_complaints();
+    pub fn finish(mut self) -> Result<(), Fault> {
+        let afterthought = self.afterthought.take();
+        let mut complaints = self.into_complaints();
+        if complaints.is_empty() {
+            complaints.extend(afterthought);
+        }
         if complaints.is_empty() { Ok(()) } else { Err(Fault::unprocessable(complaints.join(", "))) }
     }
 
@@ -150,7 +162,7 @@ impl Fields {
             Patch::Null => Patch::Null,
             Patch::Value(value) => {
                 let number = match &value {
-                    Value::Number(n) => n.as_i64().map(i128::from).or_else(|| n.as_u64().map(i128::from)),
+                    Value::Number(n) => whole(n),
                     Value::String(text) => text.parse().ok(),
                     _ => None,
                 };
@@ -188,7 +200,8 @@ impl Fields {
     }
 
     /// Takes over the complaints of an inner object, each behind `prefix`.
-    pub fn nested(&mut self, prefix: &str, inner: Fields) {
+    pub fn nested(&mut self, prefix: &str, mut inner: Fields) {
+        self.afterthought = self.afterthought.take().or(inner.afterthought.take());
         self.complaints.extend(inner.into_complaints().into_iter().map(|c| format!("{prefix} {c}")));
     }
 
@@ -207,6 +220,17 @@ impl Fields {
             Some(text) => Some(Guid::new(text)),
         }
     }
+}
+
+/// What is past 64 bits has come as a fraction, and is only known to be very much.
+fn whole(number: &Number) -> Option<i128> {
+    const PAST: f64 = 18_446_744_073_709_551_615.0;
+    let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    exact.or_else(|| match number.as_f64()? {
+        huge if huge >= PAST => Some(i128::MAX),
+        huge if huge <= -PAST => Some(i128::MIN),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -249,5 +273,7 @@ mod tests {
         f.integer("c");
         f.integer("d");
         assert_eq!(f.into_complaints(), ["B must be an integer", "C is not a number", "D is not a number"]);
+        let mut f = fields(json!({ "a": 1e20, "b": -1e20 }));
+        assert_eq!((f.integer("a"), f.integer("b")), (Patch::Value(i128::MAX), Patch::Value(i128::MIN)));
     }
 }

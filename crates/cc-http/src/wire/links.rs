@@ -99,6 +99,25 @@ impl NoRelationship {
     }
 }
 
+/// A to-many relationship by itself: `{"data":[…],"links":{"self":…}}`.
+#[derive(Serialize)]
+pub struct Related<'a> {
+    #[serde(flatten)]
+    to: ToMany<'a>,
+    links: Itself,
+}
+
+impl<'a> Related<'a> {
+    /// `path` is that of the relationship.
+    pub fn at<T: ?Sized + 'a>(
+        links: &Links,
+        path: &str,
+        guids: impl IntoIterator<Item = &'a Guid<T>>,
+    ) -> Self {
+        Self { to: ToMany::of(guids), links: Itself { itself: links.link(path) } }
+    }
+}
+
 /// Text as a segment of a path, escaped as the reference escapes users' guids: those may be any text.
 pub fn escape(text: &str) -> String {
     let escaped = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();

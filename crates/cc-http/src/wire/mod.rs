@@ -9,6 +9,7 @@ pub(crate) mod json;
 mod links;
 mod metadata;
 pub mod query_string;
+mod references;
 mod relationships;
 mod request;
 pub mod rules;
@@ -17,8 +18,9 @@ pub use answer::{Answer, BITS};
 pub use error::body as error_body;
 pub use fields::Fields;
 pub use form::Form;
-pub use links::{Link, Links, NoRelationship, ToMany, ToOne, escape};
+pub use links::{Link, Links, NoRelationship, Related, ToMany, ToOne, escape};
 pub use metadata::Metadata;
+pub use references::references;
 pub use request::Request;
 
 /// A name as messages begin with it: `memory_in_mb` is "Memory in mb".

@@ -3,17 +3,26 @@
 use super::Fields;
 use cc_domain::guid::Guid;
 use cc_domain::patch::Patch;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 impl Fields {
     /// The `relationships` member as fields of its own; `None` after a complaint. End it with [`Fields::nested`].
     pub fn relationships(&mut self) -> Option<Fields> {
+        self.relationship_members().map(Fields::new)
+    }
+
+    /// The same for bodies where relationships that nobody asked for are let be.
+    pub fn open_relationships(&mut self) -> Option<Fields> {
+        self.relationship_members().map(Fields::open)
+    }
+
+    fn relationship_members(&mut self) -> Option<Map<String, Value>> {
         match self.take("relationships") {
             Patch::Value(Value::Object(members)) if members.is_empty() => {
                 self.refuse("Relationships 'relationships' must include one or more valid relationships");
                 None
             }
-            Patch::Value(Value::Object(members)) => Some(Fields::new(members)),
+            Patch::Value(Value::Object(members)) => Some(members),
             _ => {
                 self.refuse("Relationships 'relationships' is not an object");
                 None
@@ -48,7 +57,8 @@ impl Fields {
         }
     }
 
-    fn malformed_to_one<T>(&mut self, name: &str) -> Patch<T> {
+    /// Complains as about a relationship of another shape.
+    pub fn malformed_to_one<T>(&mut self, name: &str) -> Patch<T> {
         let label = self.label(name);
         self.refuse(format!(
             "{label} must be structured like this: \"{name}: {{\"data\": {{\"guid\": \"valid-guid\"}}}}\""

@@ -44,6 +44,7 @@ pub(super) fn path(operation: &Operation, place: &Place) -> String {
             ("{type}", _) => "web",
             ("{index}", _) => "0",
             ("{name}", "features") => "ssh",
+            ("{name}", "environment_variable_groups") => "running",
             ("{name}", _) => "route_sharing",
             ("{org_guid}", _) => place.guid("sister"),
             ("{space_guid}", _) => place.guid("annex"),
@@ -65,6 +66,8 @@ fn named_by(id: &str) -> Option<&'static str> {
         "package_upload" => "empty_package",
         "droplet_delete" => "spare_droplet",
         "droplet_upload" => "empty_droplet",
+        "organization_quota_delete" => "spare_organization_quota",
+        "space_quota_delete" => "spare_space_quota",
         _ => return None,
     })
 }
@@ -82,6 +85,7 @@ fn body(id: &str, place: &Place) -> Value {
         "build_create" => json!({ "package": guid("packages") }),
         "buildpack_create"
         | "organization_create"
+        | "organization_quota_create"
         | "stack_create"
         | "app_update"
         | "organization_update"
@@ -89,7 +93,7 @@ fn body(id: &str, place: &Place) -> Value {
         "domain_create" => {
             json!({ "name": "new.io", "relationships": { "organization": to(place.guid("organizations")) } })
         }
-        "domain_share" => list("sister"),
+        "domain_share" | "organization_quota_apply" => list("sister"),
         "droplet_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
         "package_create" => json!({ "type": "bits", "relationships": { "app": to(place.guid("apps")) } }),
         "process_scale" | "app_process_scale" => json!({ "instances": 1 }),
@@ -109,9 +113,9 @@ fn body(id: &str, place: &Place) -> Value {
         | "route_destinations_replace_put" => {
             json!({ "destinations": [{ "app": guid("apps"), "port": 9000 }] })
         }
-        "route_share" => list("annex"),
+        "route_share" | "space_quota_apply" => list("annex"),
         "route_transfer_owner" => to(place.guid("annex")),
-        "space_create" => {
+        "space_create" | "space_quota_create" => {
             json!({ "name": "new", "relationships": { "organization": to(place.guid("organizations")) } })
         }
         "user_create" => json!({ "guid": "new" }),

@@ -60,6 +60,7 @@ impl Seeding<'_> {
         self.apps(&space).await;
         self.bits().await;
         self.routes(&space).await;
+        self.quotas(&space).await;
         self.platform().await;
         self.place
     }
@@ -207,13 +208,26 @@ impl Seeding<'_> {
         self.place.keep("destination_guid", mapped.text("/destinations/0/guid"));
     }
 
+    /// One of each kind that applies to the place, and one that applies to nothing.
+    async fn quotas(&mut self, space: &Space) {
+        let quotas = self.api.get("admin", "/v3/organization_quotas").await;
+        self.place.keep("organization_quotas", quotas.each("guid")[0]);
+        let name = self.named("spare");
+        self.make("spare_organization_quota", "/v3/organization_quotas", json!({ "name": name })).await;
+        let mut relationships = json!({ "organization": to(space.organization.as_str()) });
+        let spare = json!({ "name": "spare", "relationships": relationships });
+        self.make("spare_space_quota", "/v3/space_quotas", spare).await;
+        let [space, annex] = ["spaces", "annex"].map(|name| json!({ "guid": self.place.guid(name) }));
+        relationships["spaces"] = json!({ "data": [space, annex] });
+        let applied = json!({ "name": "applied", "relationships": relationships });
+        self.make("space_quotas", "/v3/space_quotas", applied).await;
+    }
+
     /// What is of no organization, and what was left behind by the rest.
     async fn platform(&mut self) {
         let name = self.named("spare");
         self.make("stacks", "/v3/stacks", json!({ "name": name })).await;
         self.make("buildpacks", "/v3/buildpacks", json!({ "name": name })).await;
-        let quotas = self.api.get("admin", "/v3/organization_quotas").await;
-        self.place.keep("organization_quotas", quotas.each("guid")[0]);
         let events = format!("/v3/audit_events?space_guids={}", self.place.guid("spaces"));
         self.place.keep("audit_events", self.api.get("admin", &events).await.each("guid")[0]);
         let spare = format!(
@@ -231,7 +245,6 @@ impl Seeding<'_> {
             "service_plans",
             "service_credential_bindings",
             "service_route_bindings",
-            "space_quotas",
         ] {
             self.place.keep(nothing, "none");
         }

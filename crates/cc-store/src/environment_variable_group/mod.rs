@@ -1,5 +1,6 @@
 //! The running and the staging group, sealed.
 
+use crate::any::dsl::{Lock, LockExt};
 use crate::errors::{corrupt, failed};
 use crate::schema::environment_variable_groups as groups;
 use crate::seal::Sealed;
@@ -57,6 +58,35 @@ impl<A: Access> EnvironmentVariableGroupReads for Session<A> {
 
 #[async_trait]
 impl EnvironmentVariableGroupWrites for Session<Change> {
+    async fn lock_environment_variable_group(
+        &mut self,
+        name: EnvironmentVariableGroupName,
+    ) -> Result<EnvironmentVariableGroup, StoreError> {
+        // Whoever is first to change a group makes the row that the others wait for.
+        let row = NewRow {
+            name: name.as_str(),
+            environment_ciphertext: None,
+            environment_key_label: None,
+            created_at: 0,
+            updated_at: 0,
+        };
+        diesel::insert_into(groups::table)
+            .values(&row)
+            .on_conflict(groups::name)
+            .do_nothing()
+            .execute(self.conn())
+            .await
+            .map_err(failed)?;
+        let _: i64 = groups::table
+            .filter(groups::name.eq(name.as_str()))
+            .select(groups::id)
+            .locked(Lock::Update)
+            .get_result(self.conn())
+            .await
+            .map_err(failed)?;
+        self.environment_variable_group(name).await
+    }
+
     async fn save_environment_variable_group(
         &mut self,
         name: EnvironmentVariableGroupName,

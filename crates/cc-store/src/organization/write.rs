@@ -1,13 +1,14 @@
 //! What changes organizations.
 
 use super::{OWNER, load};
+use crate::any::dsl::{Lock, LockExt, TextOneOf};
 use crate::any::sets::IdSet;
 use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{domain_shares, organization_quotas, organizations, roles, space_quotas};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
-use cc_domain::guid::Guid;
+use cc_domain::guid::{Guid, texts};
 use cc_domain::organization::ports::OrganizationWrites;
 use cc_domain::organization::{Organization, OrganizationQuota};
 use cc_domain::store::StoreError;
@@ -35,6 +36,22 @@ impl OrganizationWrites for Session<Change> {
     ) -> Result<Option<Organization>, StoreError> {
         let Some(id) = super::lock_id_of(self.conn(), guid.as_str()).await? else { return Ok(None) };
         Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, organization)| organization))
+    }
+
+    async fn lock_organizations(
+        &mut self,
+        guids: &[Guid<Organization>],
+    ) -> Result<Vec<Organization>, StoreError> {
+        let ids: Vec<i64> = organizations::table
+            .filter(organizations::guid.one_of(&texts(guids)))
+            .order(organizations::id.asc())
+            .select(organizations::id)
+            .locked(Lock::Update)
+            .load(self.conn())
+            .await
+            .map_err(failed)?;
+        let found = load(self.conn(), IdSet::list(&ids)).await?;
+        Ok(found.into_iter().map(|(_, organization)| organization).collect())
     }
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {

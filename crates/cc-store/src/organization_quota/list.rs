@@ -2,12 +2,13 @@
 
 use crate::any::dsl::{All, Pred, TextOneOf};
 use crate::any::paging::OrderBy;
-use crate::any::sets::IdSet;
+use crate::any::sets::{IdSet, InSetExt};
 use crate::list::{self, Filter};
 use crate::schema::{organization_quotas, organizations};
 use crate::visibility;
 use cc_domain::list::{Order, Scope};
 use cc_domain::name::fold;
+use cc_domain::organization;
 use cc_domain::organization_quota::{OrganizationQuotaFilter, policy};
 use diesel::prelude::*;
 
@@ -20,10 +21,15 @@ pub fn filter(f: &OrganizationQuotaFilter, scope: &Scope) -> All<organization_qu
     Filter::visible(visible(scope))
         .one_of(organization_quotas::name_key, names.as_ref())
         .and_if(f.organization_guids.as_ref(), |guids| {
-            let applied = organizations::table
-                .filter(organizations::guid.one_of(guids))
-                .select(organizations::quota_id);
-            IdSet::of(applied).holds(organization_quotas::id)
+            let applied = organizations::table.filter(organizations::guid.one_of(guids));
+            let applied = match visibility::organizations(scope, &organization::policy::GET) {
+                None => IdSet::of(applied.select(organizations::quota_id)),
+                Some(readable) => {
+                    let seen = applied.filter(organizations::id.in_set(readable));
+                    IdSet::of(seen.select(organizations::quota_id))
+                }
+            };
+            applied.holds(organization_quotas::id)
         })
         .common(
             &f.common,

@@ -2,22 +2,26 @@
 
 mod list;
 mod read;
+mod write;
 
 use crate::any::sets::{IdSet, InSetExt};
 use crate::any::{Any, Conn};
 use crate::errors::failed;
+use crate::quota::{limit, limit_columns};
 use crate::schema::{organization_quotas, organizations};
 use crate::visibility;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::name::Name;
 use cc_domain::organization::{self, Organization};
-use cc_domain::organization_quota::{OrganizationLimits, OrganizationQuota};
+use cc_domain::organization_quota::OrganizationQuota;
+use cc_domain::quota::{Limits, QuotaName};
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use std::collections::HashMap;
+
+limit_columns!(organization_quotas);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = organization_quotas, check_for_backend(Any))]
@@ -25,16 +29,8 @@ struct Row {
     id: i64,
     guid: String,
     name: String,
-    total_memory_mb: Option<i64>,
-    per_process_memory_mb: Option<i64>,
-    total_instances: Option<i64>,
-    per_app_tasks: Option<i64>,
-    log_rate_limit: Option<i64>,
-    paid_services_allowed: bool,
-    total_service_instances: Option<i64>,
-    total_service_keys: Option<i64>,
-    total_routes: Option<i64>,
-    total_reserved_ports: Option<i64>,
+    #[diesel(embed)]
+    limits: LimitColumns,
     total_domains: Option<i64>,
     created_at: i64,
     updated_at: i64,
@@ -42,28 +38,31 @@ struct Row {
 
 impl Row {
     fn into_entity(self, organizations: Vec<Guid<Organization>>) -> OrganizationQuota {
-        let limit = |stored: Option<i64>| stored.and_then(|n| u64::try_from(n).ok());
         OrganizationQuota {
             guid: Guid::new(self.guid),
-            name: Name::stored(self.name),
-            limits: OrganizationLimits {
-                total_memory: limit(self.total_memory_mb),
-                per_process_memory: limit(self.per_process_memory_mb),
-                total_instances: limit(self.total_instances),
-                per_app_tasks: limit(self.per_app_tasks),
-                log_rate: limit(self.log_rate_limit),
-                are_paid_services_allowed: self.paid_services_allowed,
-                total_service_instances: limit(self.total_service_instances),
-                total_service_keys: limit(self.total_service_keys),
-                total_routes: limit(self.total_routes),
-                total_reserved_ports: limit(self.total_reserved_ports),
-                total_domains: limit(self.total_domains),
-            },
+            name: QuotaName::stored(self.name),
+            limits: with_domains(self.limits, self.total_domains),
             organizations,
             created_at: Timestamp::from_micros(self.created_at),
             updated_at: Timestamp::from_micros(self.updated_at),
         }
     }
+}
+
+fn with_domains(columns: LimitColumns, total_domains: Option<i64>) -> Limits {
+    Limits { total_domains: limit(total_domains), ..columns.into() }
+}
+
+/// The limits of the quota with this row id.
+pub async fn limits_of(conn: &mut Conn, id: i64) -> Result<Option<Limits>, StoreError> {
+    let found: Option<(LimitColumns, Option<i64>)> = organization_quotas::table
+        .filter(organization_quotas::id.eq(id))
+        .select((LimitColumns::as_select(), organization_quotas::total_domains))
+        .first(conn)
+        .await
+        .optional()
+        .map_err(failed)?;
+    Ok(found.map(|(columns, total_domains)| with_domains(columns, total_domains)))
 }
 
 /// The quotas of a set in insertion order: two statements, however many.

@@ -101,7 +101,7 @@ pub async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreErro
 }
 
 /// As [`id_of`], and locks the row until the transaction ends.
-async fn lock_id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
+pub async fn lock_id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
     spaces::table
         .filter(spaces::guid.eq(guid))
         .select(spaces::id)

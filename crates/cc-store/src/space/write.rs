@@ -1,13 +1,14 @@
 //! What changes spaces.
 
 use super::{OWNER, load};
+use crate::any::dsl::{Lock, LockExt, TextOneOf};
 use crate::any::sets::IdSet;
 use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{organizations, roles, route_shares, space_quotas, spaces};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
-use cc_domain::guid::Guid;
+use cc_domain::guid::{Guid, texts};
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
 use cc_domain::space::ports::SpaceWrites;
@@ -34,6 +35,18 @@ impl SpaceWrites for Session<Change> {
     async fn lock_space(&mut self, guid: &Guid<Space>) -> Result<Option<Space>, StoreError> {
         let Some(id) = super::lock_id_of(self.conn(), guid.as_str()).await? else { return Ok(None) };
         Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, space)| space))
+    }
+
+    async fn lock_spaces(&mut self, guids: &[Guid<Space>]) -> Result<Vec<Space>, StoreError> {
+        let ids: Vec<i64> = spaces::table
+            .filter(spaces::guid.one_of(&texts(guids)))
+            .order(spaces::id.asc())
+            .select(spaces::id)
+            .locked(Lock::Update)
+            .load(self.conn())
+            .await
+            .map_err(failed)?;
+        Ok(load(self.conn(), IdSet::list(&ids)).await?.into_iter().map(|(_, space)| space).collect())
     }
 
     async fn spaces_of(&mut self, organization: &Guid<Organization>) -> Result<Vec<Guid<Space>>, StoreError> {

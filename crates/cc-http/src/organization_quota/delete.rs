@@ -1,0 +1,10 @@
+//! `organization_quota_delete`
+
+use crate::server::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, organization_quota};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let job = organization_quota::delete(ctx.call()?, &request.guid()).await?;
+    Answer::accepted(&ctx.links.job(&job))
+}

@@ -1,0 +1,10 @@
+//! `space_quota_delete`
+
+use crate::server::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, space_quota};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let job = space_quota::delete(ctx.call()?, &request.guid()).await?;
+    Answer::accepted(&ctx.links.job(&job))
+}
