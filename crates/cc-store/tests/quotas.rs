@@ -96,7 +96,7 @@ both_engines! {
         let insert = async |quota: OrganizationQuota| {
             let mut tx = db.begin().await.unwrap();
             let outcome = tx.insert_organization_quota(&quota).await;
-            if outcome.is_ok() { tx.commit().await.unwrap() } else { tx.rollback().await };
+            if outcome.is_ok() { tx.commit().await.unwrap() } else { tx.rollback().await }
             outcome
         };
         insert(organization_quota("q", &LimitsPatch::default())).await.unwrap();
@@ -106,7 +106,7 @@ both_engines! {
         let insert = async |quota: SpaceQuota| {
             let mut tx = db.begin().await.unwrap();
             let outcome = tx.insert_space_quota(&quota).await;
-            if outcome.is_ok() { tx.commit().await.unwrap() } else { tx.rollback().await };
+            if outcome.is_ok() { tx.commit().await.unwrap() } else { tx.rollback().await }
             outcome
         };
         for (name, organization) in [("q", "o1"), ("Q", "o1"), ("q2", "o2")] {

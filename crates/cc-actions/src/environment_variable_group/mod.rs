@@ -9,7 +9,7 @@ use cc_domain::environment_variable_group::{
 };
 
 fn parse(name: &str) -> Result<Name, Fault> {
-    name.parse().map_err(|_| Fault::not_found("Environment variable group"))
+    name.parse().map_err(|()| Fault::not_found("Environment variable group"))
 }
 
 /// `environment_variable_group_get`
