@@ -1,6 +1,8 @@
 //! Labels and annotations (domain-rules 1.4).
 
 use crate::patch::Patch;
+use crate::ruby;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -149,10 +151,10 @@ pub fn check_label_value(value: &str) -> Result<(), MetadataError> {
     if value.is_empty() { Ok(()) } else { check_text(value).map_err(MetadataError::Value) }
 }
 
-/// Any text of at most 5,000 characters.
-pub fn check_annotation_value(value: &str) -> Result<(), MetadataError> {
-    if value.chars().count() > MAX_ANNOTATION {
-        return Err(MetadataError::AnnotationTooLong(beginning(value)));
+/// Any value; a text of at most 5,000 characters, a list or an object of as many members.
+pub fn check_annotation_value(value: &Value) -> Result<(), MetadataError> {
+    if ruby::length(value) > MAX_ANNOTATION {
+        return Err(MetadataError::AnnotationTooLong(beginning(&ruby::as_text(value))));
     }
     Ok(())
 }

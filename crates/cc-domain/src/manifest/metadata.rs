@@ -19,7 +19,7 @@ pub(super) fn metadata(entry: &Object, complaints: &mut Vec<String>) -> Metadata
     for key in metadata.keys().filter(|key| !matches!(key.as_str(), "labels" | "annotations")) {
         complaints.push(format!("Metadata has unexpected field(s): '{key}'"));
     }
-    let mut read = |group: &str, kind: &str, check: fn(&str) -> Result<(), MetadataError>| {
+    let mut read = |group: &str, kind: &str, check: fn(&Value) -> Result<(), MetadataError>| {
         let mut entries = BTreeMap::new();
         let map = match metadata.get(group) {
             None | Some(Value::Null) => return entries,
@@ -30,10 +30,9 @@ pub(super) fn metadata(entry: &Object, complaints: &mut Vec<String>) -> Metadata
             }
         };
         for (key, value) in map {
-            let value = if value.is_null() { None } else { Some(as_text(value)) };
-            match (Key::parse(key), value.as_deref().map_or(Ok(()), check)) {
+            match (Key::parse(key), check(value)) {
                 (Ok(key), Ok(())) => {
-                    entries.insert(key, value);
+                    entries.insert(key, (!value.is_null()).then(|| as_text(value)));
                 }
                 (Err(problem), _) => complaints.push(format!("Metadata {kind} key error: {problem}")),
                 (_, Err(problem)) => complaints.push(format!("Metadata {kind} value error: {problem}")),
@@ -41,7 +40,7 @@ pub(super) fn metadata(entry: &Object, complaints: &mut Vec<String>) -> Metadata
         }
         entries
     };
-    patch.labels = read("labels", "label", check_label_value);
+    patch.labels = read("labels", "label", |value| check_label_value(&as_text(value)));
     let annotations = read("annotations", "annotation", check_annotation_value);
     patch.annotations = annotations.into_iter().map(|(key, text)| (key, text.map(Some))).collect();
     patch

@@ -105,7 +105,7 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     data.must_be_string("stack", Null::Skipped);
     let stack = data.take("stack");
     if let Patch::Value(stack) = &stack
-        && !(1..=MAX_CHARS).contains(&length(stack))
+        && !(1..=MAX_CHARS).contains(&rules::length(stack))
     {
         data.refuse("Stack must be between 1 and 4096 characters");
     }
@@ -133,15 +133,6 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     }
     request.credentials =
         data.take("credentials").map(|given| RegistryCredentials(Secret::from(given.to_string())));
-}
-
-/// Of a list or an object the number of its members, else that of the characters.
-fn length(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => items.len(),
-        Value::Object(members) => members.len(),
-        other => rules::as_text(other).chars().count(),
-    }
 }
 
 /// The `environment_variables` of a creation, and what is wrong with their keys. Values may be no texts.

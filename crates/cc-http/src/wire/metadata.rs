@@ -98,16 +98,16 @@ fn label(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<S
 fn annotation(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<Annotation>)> {
     let removes = value.is_null();
     let kept = super::rules::as_column(value);
-    let value = text_of(value);
+    let text = text_of(value);
     let parsed = match Key::parse(key) {
         Ok(key) => Some(key),
-        Err(e) if value.as_deref().is_some_and(|v| !v.trim().is_empty()) => {
+        Err(e) if text.as_deref().is_some_and(|v| !v.trim().is_empty()) => {
             fields.refuse(format!("Metadata annotation key error: {e}"));
             None
         }
         Err(_) => Some(Key::unchecked(key)),
     };
-    if let Some(Err(e)) = value.as_deref().map(domain::check_annotation_value) {
+    if let Err(e) = domain::check_annotation_value(value) {
         fields.refuse(format!("Metadata annotation value error: {e}"));
     }
     parsed.map(|key| (key, (!removes).then_some(kept)))
