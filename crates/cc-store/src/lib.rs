@@ -44,6 +44,7 @@ mod sidecar;
 mod space;
 mod stack;
 mod standing;
+mod stored;
 mod user;
 mod visibility;
 

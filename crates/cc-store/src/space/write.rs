@@ -1,11 +1,11 @@
 //! What changes spaces.
 
-use super::{OWNER, load};
-use crate::any::sets::IdSet;
+use super::OWNER;
 use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{organizations, roles, route_shares, space_quotas, spaces};
 use crate::session::{Change, Session};
+use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
@@ -32,8 +32,7 @@ struct NewRow<'a> {
 #[async_trait]
 impl SpaceWrites for Session<Change> {
     async fn lock_space(&mut self, guid: &Guid<Space>) -> Result<Option<Space>, StoreError> {
-        let Some(id) = super::lock_id_of(self.conn(), guid.as_str()).await? else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, space)| space))
+        self.lock(guid).await
     }
 
     async fn spaces_of(&mut self, organization: &Guid<Organization>) -> Result<Vec<Guid<Space>>, StoreError> {
@@ -49,12 +48,7 @@ impl SpaceWrites for Session<Change> {
     }
 
     async fn insert_space(&mut self, space: &Space) -> Result<(), StoreError> {
-        let organization_id: i64 = organizations::table
-            .filter(organizations::guid.eq(space.organization.as_str()))
-            .select(organizations::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
+        let organization_id = known_id_of(self.conn(), &space.organization).await?;
         let quota_id = match &space.quota {
             None => None,
             Some(quota) => Some(
@@ -103,7 +97,7 @@ impl SpaceWrites for Session<Change> {
     }
 
     async fn delete_space(&mut self, guid: &Guid<Space>) -> Result<(), StoreError> {
-        let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), guid).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(roles::table.filter(roles::space_id.eq(id)))
             .execute(self.conn())
