@@ -3,11 +3,11 @@
 //! The floor (`floor/`) does with hyper, serde_json and a bare driver what one request of ours does with the database, and nothing else:
 //! no login, no rights, no errors. Ours is the release binary as users start it. Both are processes of their own; this one is the load
 //! ([`load`]), runs them by turns ([`rounds`]) and writes the table ([`table`]). One file in `scenario/` for each thing that is measured.
-
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "reports are what this program is for")]
 
 mod api;
-mod engine;
+mod database;
 mod floor;
 mod load;
 mod rounds;
@@ -39,10 +39,10 @@ impl Options {
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, engine, place] = args.as_slice()
+    if let [word, kind, place] = args.as_slice()
         && word == floor::WORD
     {
-        return floor::serve(engine, place);
+        return floor::serve(kind, place);
     }
     let has = |flag: &str| args.iter().any(|a| a == flag);
     let mut only = Vec::new();

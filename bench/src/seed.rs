@@ -1,7 +1,7 @@
 //! 1,000 spaces, some thousand users, and as many apps as asked for, by SQL.
 
 use crate::api::{Api, text};
-use crate::engine::Engine;
+use crate::database::Database;
 use serde_json::json;
 
 pub const DEVELOPER: &str = "bench-developer";
@@ -14,7 +14,7 @@ pub struct Seeded {
 }
 
 /// A developer's account and user, then organizations, spaces, users and roles. The developer has five of the spaces.
-pub async fn places(engine: &Engine, admin: &mut Api) -> anyhow::Result<Seeded> {
+pub async fn places(database: &Database, admin: &mut Api) -> anyhow::Result<Seeded> {
     let account = json!({
         "userName": DEVELOPER, "password": PASSWORD, "emails": [{ "value": "d@example.com", "primary": true }],
         "name": { "givenName": "d", "familyName": "d" },
@@ -22,7 +22,7 @@ pub async fn places(engine: &Engine, admin: &mut Api) -> anyhow::Result<Seeded> 
     let developer = text(&admin.post("/Users", &account, 201).await?.json()?, "/id")?;
     admin.post("/v3/users", &json!({ "guid": developer }), 201).await?;
     let sql = PLACES.replace("{developer}", &developer);
-    engine.run(&for_engine(engine, &sql)).await?;
+    database.run(&for_database(database, &sql)).await?;
     Ok(Seeded { developer })
 }
 
@@ -31,12 +31,12 @@ pub async fn developer(port: u16) -> anyhow::Result<Api> {
 }
 
 /// Apps number `from` to `to` (from 1) with a web process and a label each. The first ones are the developer's.
-pub async fn apps(engine: &Engine, from: u32, to: u32) -> anyhow::Result<()> {
+pub async fn apps(database: &Database, from: u32, to: u32) -> anyhow::Result<()> {
     let sql = APPS
         .replace("{from}", &from.to_string())
         .replace("{to}", &to.to_string())
         .replace("{mine}", &APPS_OF_DEVELOPER.to_string());
-    engine.run(&for_engine(engine, &sql)).await
+    database.run(&for_database(database, &sql)).await
 }
 
 /// The guid of an app.
@@ -49,10 +49,10 @@ pub fn space(number: u32) -> String {
 }
 
 /// `{pad}` is the number `i` in twelve digits.
-fn for_engine(engine: &Engine, sql: &str) -> String {
-    match engine {
-        Engine::Sqlite(_) => sql.replace("{pad}", "substr('000000000000' || i, -12)"),
-        Engine::Postgres(_) => sql.replace("{pad}", "right('000000000000' || i, 12)"),
+fn for_database(database: &Database, sql: &str) -> String {
+    match database {
+        Database::Sqlite(_) => sql.replace("{pad}", "substr('000000000000' || i, -12)"),
+        Database::Postgres(_) => sql.replace("{pad}", "right('000000000000' || i, 12)"),
     }
 }
 
@@ -96,15 +96,17 @@ COMMIT;
 ";
 
 /// After seeding: statistics for the planner, and the sequence past the given ids.
-pub async fn settle(engine: &Engine) -> anyhow::Result<()> {
+pub async fn settle(database: &Database) -> anyhow::Result<()> {
     // VACUUM, as PostgreSQL would do by itself a minute later: an index alone then answers what it can.
-    engine.run(if matches!(engine, Engine::Postgres(_)) { "VACUUM ANALYZE" } else { "ANALYZE" }).await?;
-    if matches!(engine, Engine::Postgres(_)) {
+    database
+        .run(if matches!(database, Database::Postgres(_)) { "VACUUM ANALYZE" } else { "ANALYZE" })
+        .await?;
+    if matches!(database, Database::Postgres(_)) {
         for table in ["apps", "spaces", "organizations", "users"] {
             let sql = format!(
                 "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))"
             );
-            engine.run(&sql).await?;
+            database.run(&sql).await?;
         }
     }
     Ok(())

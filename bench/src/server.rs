@@ -2,7 +2,7 @@
 
 use crate::Options;
 use crate::api::Api;
-use crate::engine::Engine;
+use crate::database::Database;
 use crate::floor;
 use anyhow::{Context, ensure};
 use nix::sys::signal::{Signal, kill};
@@ -20,17 +20,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A `cc-server up` on a data folder. Dropped, it takes its apps with it.
 pub struct Server {
     binary: PathBuf,
-    engine: Engine,
+    database: Database,
     data: PathBuf,
     pub port: u16,
     child: Option<Child>,
 }
 
 impl Server {
-    pub fn new(options: &Options, engine: &Engine, folder: &Path) -> anyhow::Result<Self> {
+    pub fn new(options: &Options, database: &Database, folder: &Path) -> anyhow::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let binary = options.binary.clone();
-        Ok(Self { binary, engine: engine.clone(), data: folder.join("data"), port, child: None })
+        Ok(Self { binary, database: database.clone(), data: folder.join("data"), port, child: None })
     }
 
     fn command(&self, word: &str) -> Command {
@@ -38,7 +38,7 @@ impl Server {
         command
             .arg(word)
             .env("CC_DATA_DIR", &self.data)
-            .env("CC_DATABASE", self.engine.url())
+            .env("CC_DATABASE", self.database.url())
             .env("CC_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("CC_ADMIN_PASSWORD", PASSWORD)
             .env("CC_PORT_80", "false")
@@ -115,8 +115,8 @@ pub struct Floor {
 }
 
 impl Floor {
-    pub fn start(engine: &Engine) -> anyhow::Result<Self> {
-        let (name, place) = engine.place();
+    pub fn start(database: &Database) -> anyhow::Result<Self> {
+        let (name, place) = database.place();
         let mut child = Command::new(std::env::current_exe()?)
             .args([floor::WORD, name, &place])
             .stdin(Stdio::null())

@@ -3,7 +3,7 @@
 mod database;
 mod stand_ins;
 
-pub use database::{Databases, Engine};
+pub use database::{DatabaseKind, Databases};
 
 use crate::recording::Caller;
 use anyhow::Context;
@@ -23,7 +23,7 @@ use cc_domain::process::spec::EngineSettings;
 use cc_domain::quantity::Megabytes;
 use cc_domain::route::RouterAddress;
 use cc_domain::stack::Stack;
-use cc_http::service::{ApiService, Surfaces};
+use cc_http::server::{ApiService, Surfaces};
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use cc_runtime::Nothing;
@@ -66,7 +66,7 @@ impl Installation {
             logs: Arc::new(Lost),
             resources: Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT)),
             blobs,
-            runtime: Arc::new(Nothing),
+            runtime: Arc::new(Nothing::Obedient),
             traffic: Arc::new(Lost),
             endpoints: Arc::default(),
             wakes: Arc::default(),

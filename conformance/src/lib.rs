@@ -1,5 +1,6 @@
 //! The reference's own answers, replayed: every recorded request is sent to this server, and what comes back is held against what the
 //! reference answered. Start reading at [`replay::replay`]; [`recording`] says what a file is, [`installation`] what stands behind it.
+#![forbid(unsafe_code)]
 
 pub mod bits;
 pub mod broker;
@@ -15,7 +16,7 @@ mod symbols;
 use anyhow::Context;
 use differences::Known;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use installation::{Databases, Engine};
+use installation::{DatabaseKind, Databases};
 use operations::Operations;
 use recording::Recording;
 use replay::Replayed;
@@ -24,11 +25,11 @@ use std::sync::Arc;
 
 /// Files that are replayed side by side: one for each core and one more for who waits for a disk; more where most of the time goes into
 /// waiting for a server.
-fn side_by_side(engine: &Engine) -> usize {
+fn side_by_side(kind: &DatabaseKind) -> usize {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    match engine {
-        Engine::Sqlite => cores + 1,
-        Engine::Postgres(_) => cores * 6,
+    match kind {
+        DatabaseKind::Sqlite => cores + 1,
+        DatabaseKind::Postgres(_) => cores * 6,
     }
 }
 
@@ -38,11 +39,11 @@ pub fn home() -> PathBuf {
 }
 
 /// Replays the recordings of a folder, or those of these names.
-pub async fn all(folder: &Path, names: &[String], engine: Engine) -> anyhow::Result<Vec<Replayed>> {
+pub async fn all(folder: &Path, names: &[String], kind: DatabaseKind) -> anyhow::Result<Vec<Replayed>> {
     let not_asked = Known::read(&home().join("differences.toml"))?.not_asked();
     let operations = Arc::new(Operations::read(&home().join("../contract/operations.json"), &not_asked)?);
-    let side_by_side = side_by_side(&engine);
-    let databases = Arc::new(Databases::prepare(engine).await?);
+    let side_by_side = side_by_side(&kind);
+    let databases = Arc::new(Databases::prepare(kind).await?);
     let one = |path: PathBuf| {
         let (operations, databases) = (Arc::clone(&operations), Arc::clone(&databases));
         async move {

@@ -1,8 +1,9 @@
 //! `cargo xtask conformance`: replays recordings and says what differs.
+#![forbid(unsafe_code)]
 
 use anyhow::{Context, ensure};
 use cc_conformance::differences::Known;
-use cc_conformance::installation::Engine;
+use cc_conformance::installation::DatabaseKind;
 use cc_conformance::{all, home, report};
 use clap::Parser;
 use secrecy::SecretString;
@@ -35,9 +36,9 @@ struct Words {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let words = Words::parse();
-    let engine = words.postgres.map_or(Engine::Sqlite, Engine::Postgres);
+    let kind = words.postgres.map_or(DatabaseKind::Sqlite, DatabaseKind::Postgres);
     let folder = words.files.clone().unwrap_or_else(|| home().join("recordings"));
-    let replayed = all(&folder, &words.names, engine).await?;
+    let replayed = all(&folder, &words.names, kind).await?;
     if words.show {
         println!("{}", report::differences(&replayed));
     }

@@ -1,12 +1,12 @@
 //! Every recording on both databases: what differs is listed in `differences.toml`, and nothing else.
 
 use cc_conformance::differences::Known;
-use cc_conformance::installation::Engine;
+use cc_conformance::installation::DatabaseKind;
 use cc_conformance::{all, home, report};
 use secrecy::SecretString;
 
-async fn nothing_differs_but_what_is_listed(engine: Engine) {
-    let replayed = all(&home().join("recordings"), &[], engine).await.expect("the recordings are replayed");
+async fn nothing_differs_but_what_is_listed(kind: DatabaseKind) {
+    let replayed = all(&home().join("recordings"), &[], kind).await.expect("the recordings are replayed");
     let known = Known::read(&home().join("differences.toml")).expect("the differences are read");
     let mut findings = known.judge(&replayed);
     let waiting = report::waiting(&replayed);
@@ -17,7 +17,7 @@ async fn nothing_differs_but_what_is_listed(engine: Engine) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite() {
-    nothing_differs_but_what_is_listed(Engine::Sqlite).await;
+    nothing_differs_but_what_is_listed(DatabaseKind::Sqlite).await;
 }
 
 /// Says so and passes without a server, unless one is required.
@@ -28,5 +28,5 @@ async fn postgres() {
         eprintln!("SKIPPED: no PostgreSQL; name one in CC_TEST_POSTGRES=postgres://user@host:port/postgres");
         return;
     };
-    nothing_differs_but_what_is_listed(Engine::Postgres(SecretString::from(server))).await;
+    nothing_differs_but_what_is_listed(DatabaseKind::Postgres(SecretString::from(server))).await;
 }

@@ -2,7 +2,7 @@
 //!
 //! [`Server`] is a running `cc-server up` on a data folder of its own, [`Client`] speaks to it as the CLI does, [`site`] and friends
 //! make small apps to push. The journeys are in `system/`.
-
+#![forbid(unsafe_code)]
 #![expect(clippy::indexing_slicing, reason = "a missing member fails the test, as it should")]
 
 mod client;

@@ -1,4 +1,4 @@
-//! `cf push`, request by request (client-flows §6), and what happens to it when things go wrong.
+//! `cf push`, request by request (client-flows 6), and what happens to it when things go wrong.
 
 use cc_tests::{Client, Server, archive, databases, site};
 use serde_json::{Value, json};

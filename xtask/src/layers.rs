@@ -58,7 +58,9 @@ const LAYERS: &[Layer] = &[
     adapter("cc-diego"),
     adapter("cc-edge"),
     adapter("cc-identity"),
-    adapter("cc-runtime"),
+    adapter("cc-lifecycle"),
+    // It spells the command lines of the programs in its containers.
+    Layer { knows: &["cc-domain", "cc-lifecycle"], ..adapter("cc-runtime") },
     Layer {
         name: "cc-store",
         knows: &["cc-domain"],

@@ -2,7 +2,7 @@
 //!
 //! CI and developers say the same words. Each check prints what is wrong, where, and what to do next. Nothing here is part of the
 //! product; start reading at [`suite`], which is `cargo xtask test`.
-
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "reports are what this program is for")]
 
 mod api;

@@ -15,7 +15,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
     operations::check(workspace)?;
     api::check(workspace)?;
     step("fmt", workspace.cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;
-    licences(workspace)?;
+    dependencies(workspace)?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
     step("clippy", workspace.bounded_cargo().args(clippy), "mend what is named above")?;
     // All at once: the server by itself would have other features of shared crates, and everything would be built twice.
@@ -43,15 +43,25 @@ fn run_tests(workspace: &Workspace) -> anyhow::Result<()> {
     step("tests", &mut command, "the failed tests are named above")
 }
 
-/// Licences, advisories and bans, where cargo-deny is installed.
-fn licences(workspace: &Workspace) -> anyhow::Result<()> {
-    let found =
-        Command::new("cargo-deny").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if !found.is_ok_and(|status| status.success()) {
-        println!("deny: PASSED OVER, cargo-deny is not installed");
+/// Licences, bans and sources of the dependencies, and what is known against them, where cargo-deny is installed. The list of advisories is
+/// fetched, and passed over where it cannot be.
+fn dependencies(workspace: &Workspace) -> anyhow::Result<()> {
+    let quietly = |args: &[&str]| {
+        let status =
+            Command::new("cargo-deny").args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    if !quietly(&["--version"]) {
+        println!("deny: PASSED OVER, cargo-deny is not installed (`cargo install --locked cargo-deny`)");
         return Ok(());
     }
-    step("deny", workspace.cargo().args(["deny", "check"]), "see deny.toml")
+    let mut args = vec!["deny", "--log-level", "error", "check", "licenses", "bans", "sources"];
+    if quietly(&["fetch", "db"]) {
+        args.push("advisories");
+    } else {
+        println!("deny: advisories PASSED OVER, their list cannot be fetched");
+    }
+    step("deny", workspace.cargo().args(args), "see deny.toml")
 }
 
 fn step(name: &str, command: &mut Command, advice: &str) -> anyhow::Result<()> {

@@ -74,14 +74,14 @@ fn now() -> i64 {
 }
 
 /// Serves until it is killed; says its port first.
-pub fn serve(engine: &str, place: &str) -> anyhow::Result<()> {
+pub fn serve(kind: &str, place: &str) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            let database = match engine {
+            let database = match kind {
                 "postgres" => Database::Postgres(postgres::Floor::connect(place).await?),
                 _ => Database::Sqlite(sqlite::Floor::open(place)?),
             };

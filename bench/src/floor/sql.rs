@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// As one engine writes it.
+/// As PostgreSQL writes it.
 pub fn postgres(sql: &str) -> String {
     let mut numbered = String::new();
     for (at, part) in sql.replace("{in}", "= ANY(?)").split('?').enumerate() {

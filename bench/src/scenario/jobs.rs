@@ -2,7 +2,7 @@
 
 use crate::Options;
 use crate::api::{location, state};
-use crate::engine::Engine;
+use crate::database::Database;
 use crate::seed;
 use crate::server::Server;
 use crate::stat::percentile;
@@ -13,13 +13,13 @@ use std::time::Instant;
 
 pub async fn run(
     options: &Options,
-    engine: &Engine,
+    database: &Database,
     server: &Server,
     table: &mut Table,
 ) -> anyhow::Result<()> {
     let mut api = server.admin().await?;
     let count = if options.is_quick { 50 } else { 400 };
-    let begun = engine.numbers("SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM jobs").await?;
+    let begun = database.numbers("SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM jobs").await?;
     let path = format!("/v3/spaces/{}/routes?unmapped=true", seed::space(600));
     let mut seen = Vec::new();
     for _ in 0..count {
@@ -36,13 +36,13 @@ pub async fn run(
     );
     #[expect(clippy::cast_precision_loss, reason = "microseconds of a short time")]
     let mut taken: Vec<f64> =
-        engine.numbers(&sql).await?.into_iter().map(|micros| micros as f64 / 1e3).collect();
+        database.numbers(&sql).await?.into_iter().map(|micros| micros as f64 / 1e3).collect();
     ensure!(taken.len() >= count, "{} jobs of {count} are complete", taken.len());
     let shown = |values: &mut Vec<f64>| {
         format!("p50 {} ms, p99 {} ms", number(percentile(values, 0.5)), number(percentile(values, 0.99)))
     };
     println!("as the client sees it, request and held read: {}", shown(&mut seen));
-    let name = engine.name();
+    let name = database.name();
     table.number(
         format!("{name}: job, enqueued to done, p50"),
         percentile(&mut taken, 0.5),

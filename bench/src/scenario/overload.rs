@@ -2,7 +2,7 @@
 
 use crate::Options;
 use crate::api::Api;
-use crate::engine::Engine;
+use crate::database::Database;
 use crate::load::connect;
 use crate::seed;
 use crate::server::{PASSWORD, Server};
@@ -32,7 +32,7 @@ struct Crowd {
 
 pub async fn run(
     options: &Options,
-    engine: &Engine,
+    database: &Database,
     server: &Server,
     table: &mut Table,
 ) -> anyhow::Result<()> {
@@ -51,7 +51,7 @@ pub async fn run(
             number(c.refused_per_second)
         )
     };
-    let name = engine.name();
+    let name = database.name();
     let ratio = crowded.served_per_second / calm.served_per_second;
     let what = format!("{name}: lists served at {TIMES} times the connections (beside: at one time)");
     table.ratio(what, shown(&crowded), shown(&calm), ratio, Goal::AtLeast(0.9));

@@ -3,7 +3,7 @@
 use super::Goals;
 use super::lists::row;
 use crate::Options;
-use crate::engine::Engine;
+use crate::database::Database;
 use crate::load::Ask;
 use crate::rounds::compare;
 use crate::seed;
@@ -18,15 +18,15 @@ fn body(number: u64) -> String {
 
 pub async fn run(
     options: &Options,
-    engine: &Engine,
+    database: &Database,
     server: &Server,
     goals: Goals,
     table: &mut Table,
 ) -> anyhow::Result<()> {
-    let floor = Floor::start(engine)?;
+    let floor = Floor::start(database)?;
     let token = server.admin().await?.token;
     let ours = Ask::post(server.port, "/v3/apps", Some(&token), body);
     let created = compare(options, &ours, &Ask::post(floor.port, "/apps", None, body)).await?;
-    row(table, engine, "create an app", &created, goals.writes);
+    row(table, database, "create an app", &created, goals.writes);
     Ok(())
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
 #[derive(Clone, Debug)]
-pub enum Engine {
+pub enum DatabaseKind {
     Sqlite,
     /// A server, as in `postgres://user@host:port/postgres`.
     Postgres(SecretString),
@@ -25,16 +25,16 @@ pub enum Databases {
 }
 
 impl Databases {
-    pub async fn prepare(engine: Engine) -> anyhow::Result<Self> {
-        match engine {
-            Engine::Sqlite => {
+    pub async fn prepare(kind: DatabaseKind) -> anyhow::Result<Self> {
+        match kind {
+            DatabaseKind::Sqlite => {
                 let folder = tempfile::tempdir()?;
                 let template = folder.path().join("template");
                 let database = open(DatabaseUrl::Sqlite(template.clone())).await?;
                 database.migrate().await?;
                 Ok(Self::Sqlite { template, _folder: folder })
             }
-            Engine::Postgres(server) => {
+            DatabaseKind::Postgres(server) => {
                 let prefix = format!("cc_conformance_{}", Ids.uuid().replace('-', ""));
                 run(&server, &format!("CREATE DATABASE {prefix}")).await?;
                 let database = open(on(&server, &prefix)?).await?;

@@ -10,7 +10,7 @@ use cc_domain::log::{Envelope, LogSink};
 use cc_domain::ports::{self, Clock};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::{Route, Traffic, TrafficChange};
-use cc_http::service::Callers;
+use cc_http::server::Callers;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -5,6 +5,7 @@ use cc_domain::app::App;
 use cc_domain::blob::BlobKey;
 use cc_domain::blob::ports::{BlobError, Blobs, Outgoing};
 use cc_domain::build::Build;
+use cc_domain::droplet::Droplet;
 use cc_domain::guid::Guid;
 use cc_domain::runtime::{
     Artifact, ArtifactContent, ArtifactError, ArtifactKind, ArtifactSink, ArtifactSource, BuildId, Checksum,
@@ -30,8 +31,8 @@ impl Artifacts {
 }
 
 /// The droplet of a build is known by the build's guid, so that its bits can be stored, and stored again, before its row is there.
-pub(crate) fn droplet_of<T>(build: &str) -> Guid<T> {
-    Guid::new(build)
+pub(crate) fn droplet_of(build: &Guid<Build>) -> Guid<Droplet> {
+    build.cast()
 }
 
 #[async_trait]
@@ -51,21 +52,21 @@ impl ArtifactSource for Artifacts {
 #[async_trait]
 impl ArtifactSink for Artifacts {
     async fn store_droplet(&self, build: &BuildId, file: &Path) -> Result<Digests, ArtifactError> {
-        let key = BlobKey::droplet(&droplet_of(build.as_str()));
+        let key = BlobKey::droplet(&droplet_of(build.guid()));
         self.blobs.put_file(&key, file).await.map_err(|error| failure(error, "droplet"))
     }
 
-    async fn store_cache(&self, app: &str, stack: &str, file: &Path) -> Result<Digests, ArtifactError> {
-        let key = BlobKey::buildpack_cache(&Guid::<App>::new(app), stack);
+    async fn store_cache(&self, app: &Guid<App>, stack: &str, file: &Path) -> Result<Digests, ArtifactError> {
+        let key = BlobKey::buildpack_cache(app, stack);
         self.blobs.put_file(&key, file).await.map_err(|error| failure(error, "buildpack cache"))
     }
 }
 
 fn name(artifact: &Artifact) -> String {
     match &artifact.kind {
-        ArtifactKind::Droplet => format!("droplet {}", artifact.guid),
-        ArtifactKind::Package => format!("package {}", artifact.guid),
-        ArtifactKind::BuildpackCache => format!("buildpack cache of {}", artifact.guid),
+        ArtifactKind::Droplet(guid) => format!("droplet {guid}"),
+        ArtifactKind::Package(guid) => format!("package {guid}"),
+        ArtifactKind::BuildpackCache(app) => format!("buildpack cache of {app}"),
         ArtifactKind::Buildpack { name, .. } => format!("buildpack {name}"),
     }
 }
@@ -170,6 +171,6 @@ fn checked(
 }
 
 /// The guid that the droplet of this build gets.
-pub(crate) fn droplet_guid(build: &Build) -> Guid<cc_domain::droplet::Droplet> {
-    droplet_of(build.guid.as_str())
+pub(crate) fn droplet_guid(build: &Build) -> Guid<Droplet> {
+    droplet_of(&build.guid)
 }

@@ -3,6 +3,7 @@
 //! A folder per resource, a file per operation. Each use case reads like the documentation of its operation: visible? allowed?
 //! writable? valid? room? then write, record, enqueue. Rules are the domain's; nothing here does I/O of its own or knows JSON of the
 //! API. Start reading at [`organization::create`].
+#![forbid(unsafe_code)]
 
 pub(crate) mod access;
 
@@ -19,6 +20,7 @@ pub mod feature_flag;
 pub mod hold;
 pub mod identity;
 pub mod job;
+pub mod log;
 pub mod manifest;
 pub mod organization;
 pub mod organization_quota;
@@ -40,4 +42,4 @@ pub mod wakes;
 
 pub use fault::Fault;
 pub use hold::Hold;
-pub use ports::{Ports, Settings};
+pub use ports::{Call, Ports, Settings};

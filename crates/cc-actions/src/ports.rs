@@ -1,5 +1,6 @@
 //! Everything a use case may call.
 
+use crate::fault::Fault;
 use crate::route::Endpoints;
 use crate::wakes::Wakes;
 use cc_domain::actor::Actor;
@@ -19,7 +20,7 @@ use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::Runtime;
-use cc_domain::store::Store;
+use cc_domain::store::{DynTx, Store};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::Traffic;
 use std::path::PathBuf;
@@ -41,6 +42,27 @@ pub struct Ports {
     pub endpoints: Arc<Endpoints>,
     pub wakes: Arc<Wakes>,
     pub settings: Arc<Settings>,
+}
+
+/// Who asks, and what there is to serve them with: what a use case is called with.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub ports: &'a Ports,
+    pub actor: &'a Actor,
+}
+
+impl Call<'_> {
+    /// Records an audit event of the caller's.
+    pub(crate) async fn record(
+        self,
+        tx: &mut DynTx,
+        kind: &str,
+        target: Party,
+        place: Place,
+        data: serde_json::Value,
+    ) -> Result<(), Fault> {
+        Ok(tx.record(&self.ports.event(kind, self.actor, target, place, data)).await?)
+    }
 }
 
 /// What an operator can set that the rules depend on (domain-rules 1.5).
@@ -70,6 +92,22 @@ pub struct UploadSettings {
     /// Of a package or buildpack, as uploaded and unpacked.
     pub max_bytes: u64,
 }
+
+/// Runs steps in a transaction of the ports' store: what went well is committed, a fault of any step rolls it back. The block is that of an
+/// `async` function that gives a `Result<_, Fault>`, so `?` and `return` end the transaction, not the function around it.
+///
+/// A macro, since a closure over `&mut DynTx` compiles and then fails to be `Send`.
+macro_rules! transaction {
+    ($ports:expr, |$tx:ident| $steps:expr) => {{
+        let mut open = $ports.store.begin().await?;
+        let outcome = {
+            let $tx: &mut cc_domain::store::DynTx = open.as_mut();
+            async { $steps }.await
+        };
+        cc_domain::store::finish::<_, $crate::fault::Fault>(open, outcome).await
+    }};
+}
+pub(crate) use transaction;
 
 impl Settings {
     /// Host names of the system itself, where no domain and no route of a user may be: that of the API, and this machine.

@@ -1,16 +1,16 @@
 //! What a new installation has from the start. Run at every start: what is there already stays as it is.
 
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use cc_domain::app::LifecycleKind;
 use cc_domain::buildpack::{Buildpack, BuildpackBits, BuildpackName, CreateBuildpack};
 use cc_domain::domain::{Domain, DomainKind, DomainName};
 use cc_domain::metadata::{Metadata, MetadataPatch};
 use cc_domain::name::Name;
 use cc_domain::stack::{CreateStack, Stack, StackState};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 
-/// The buildpacks of the engine on this machine, in their order, and what the engine calls them (local-runtime 8).
+/// The buildpacks of the engine on this machine, in their order, and what the engine calls them.
 const BUILTIN: &[(&str, &str)] = &[
     ("staticfile_buildpack", "staticfile"),
     ("binary_buildpack", "binary"),
@@ -19,16 +19,12 @@ const BUILTIN: &[(&str, &str)] = &[
 
 /// Makes sure of the default quota, the shared domain of apps, the default stack and the builtin buildpacks.
 pub async fn run(ports: &Ports) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(tx: &mut DynTx, ports: &Ports) -> Result<(), Fault> {
-    tx.ensure_default_organization_quota(&ports.new_guid(), ports.now()).await?;
-    domain(tx, ports).await?;
-    stack(tx, ports).await?;
-    buildpacks(tx, ports).await
+    transaction!(ports, |tx| {
+        tx.ensure_default_organization_quota(&ports.new_guid(), ports.now()).await?;
+        domain(tx, ports).await?;
+        stack(tx, ports).await?;
+        buildpacks(tx, ports).await
+    })
 }
 
 /// Past the rules for users: the domain of apps may lie above the API's own host.

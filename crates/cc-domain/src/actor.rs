@@ -13,6 +13,7 @@ pub struct Actor {
     pub name: String,
     /// The user's e-mail as the token tells it; clients and jobs have none.
     pub email: Option<String>,
+    /// What `user` is the name of: a user, a client, or the system itself.
     pub kind: ActorKind,
     pub scopes: Scopes,
 }
@@ -81,12 +82,17 @@ impl Scopes {
         }
         scopes
     }
+
+    /// Those of admin, read-only admin, global auditor.
+    pub fn read_everything(self) -> bool {
+        self.admin || self.admin_read_only || self.global_auditor
+    }
 }
 
 impl Actor {
     /// Reads everything: admin, read-only admin, global auditor.
     pub fn is_global_reader(&self) -> bool {
-        self.scopes.admin || self.scopes.admin_read_only || self.scopes.global_auditor
+        self.scopes.read_everything()
     }
 
     /// Whose roles count.

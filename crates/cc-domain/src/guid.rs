@@ -1,5 +1,6 @@
 //! Identifiers as clients see them.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -83,7 +84,20 @@ impl<T: ?Sized> From<String> for Guid<T> {
     }
 }
 
-/// One guid of each, and each kind its own type.
+/// As its text.
+impl<T: ?Sized> Serialize for Guid<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(serializer)
+    }
+}
+
+impl<'de, T: ?Sized> Deserialize<'de> for Guid<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::deserialize(deserializer).map(|text: Box<str>| Self::new(text))
+    }
+}
+
+/// Guids as plain texts, in their order.
 pub fn texts<T: ?Sized>(guids: &[Guid<T>]) -> Vec<String> {
     guids.iter().map(|g| g.as_str().to_owned()).collect()
 }

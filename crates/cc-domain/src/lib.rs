@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws a random number, opens a file or a socket, or knows HTTP, JSON of the API or SQL. Time, ids,
 //! storage, engines and remote systems come in through port traits. A folder per resource; `ports.rs` in it is how the resource is
 //! kept, `policy.rs` who may do what with it. Start reading at [`app`] and [`access`].
+#![forbid(unsafe_code)]
 
 #[macro_use]
 mod text_enum;

@@ -1,4 +1,5 @@
 //! How traffic reaches apps, and what they say: the HTTP router for routes of apps, and the log store.
+#![forbid(unsafe_code)]
 
 mod authority;
 mod linger;

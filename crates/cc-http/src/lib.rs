@@ -3,11 +3,12 @@
 //! Each operation is registered once, as data, in the `OPERATIONS` of its resource; router, OpenAPI document, metric labels, access
 //! grid and coverage report come from that table ([`operation`], [`operations`]). Decoding is ours, because clients compare the
 //! reference's texts ([`wire`]). Nothing here knows SQL or an engine. Start reading at [`organization::create`].
+#![forbid(unsafe_code)]
 
 pub mod logs;
 pub mod operation;
 pub mod operations;
-pub mod service;
+pub mod server;
 pub mod uaa;
 
 mod app;
@@ -47,4 +48,4 @@ mod wire;
 pub use operation::{Auth, Operation};
 pub use retry_after::RETRY_AFTER_SECONDS;
 pub use root::API_VERSION;
-pub use service::{Api, service};
+pub use server::{Api, service};

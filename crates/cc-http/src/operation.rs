@@ -1,6 +1,6 @@
 //! An operation as data.
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use axum::http::Method;
 use cc_actions::Fault;
@@ -42,7 +42,7 @@ pub struct Operation {
     pub id: &'static str,
     pub auth: Auth,
     pub takes: Takes,
-    /// Bytes of a body that is read before the handler runs: 1 MB, unless said otherwise (crates.md, limits).
+    /// Bytes of a body that is read before the handler runs: 1 MB, unless said otherwise.
     pub max_body: usize,
     /// The representation's name in the contract, as in `app` or `list of app`; `empty` and `binary` too.
     pub gives: &'static str,

@@ -12,6 +12,7 @@ mod droplet;
 mod feature_flag;
 mod foreign_keys;
 mod harness;
+mod log_access;
 mod log_follow;
 mod manifest;
 mod nul;

@@ -5,7 +5,7 @@ use crate::harness::{BitsWorld, TestEngine};
 use axum::body::Body;
 use axum::http::Request;
 use cc_domain::runtime::InstanceState;
-use cc_http::service::Lanes;
+use cc_http::server::Lanes;
 use serde_json::json;
 use std::time::Duration;
 

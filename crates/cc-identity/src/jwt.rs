@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 const LONGEST_TOKEN: usize = 32 * 1024;
 
-/// Claims of the UAA (client-flows §3.4). `cid` and `azp` repeat `client_id`.
+/// Claims of the UAA (client-flows 3.4). `cid` and `azp` repeat `client_id`.
 #[derive(Serialize, Deserialize)]
 struct Wire {
     jti: String,

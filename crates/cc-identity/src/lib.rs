@@ -4,6 +4,7 @@
 //! [`ExternalTokens`] verifies those of another one. [`Argon2Passwords`], [`RandomMint`],
 //! [`AccountsDirectory`] and, for an external UAA, [`UaaDirectory`] implement the small ports; [`bootstrap()`] makes a first start usable. No HTTP surface and
 //! no database here: both come through ports. Nothing reads a clock; the caller brings the time.
+#![forbid(unsafe_code)]
 
 mod argon2_passwords;
 mod bootstrap;

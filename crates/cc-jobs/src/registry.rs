@@ -1,8 +1,6 @@
 //! Which handler runs which operation.
 
-use crate::{
-    app, blob, build, buildpack, domain, droplet, organization, package, process, role, route, space, user,
-};
+use cc_actions::job::KINDS;
 use cc_actions::{Fault, Ports};
 use cc_domain::job::{ClaimedJob, JobOutcome};
 use std::collections::HashMap;
@@ -24,30 +22,7 @@ pub struct Registry {
 impl Registry {
     /// Every operation that this server enqueues.
     pub fn standard() -> Self {
-        Self::default()
-            .with("app.delete", app::delete::run)
-            .with("app.expire_bits", app::expire_bits::run)
-            .with("package.copy", package::copy::run)
-            .with("package.delete", package::delete::run)
-            .with("package.upload", package::upload::run)
-            .with("build.start", build::start::run)
-            .with("build.cancel", build::cancel::run)
-            .with("droplet.copy", droplet::copy::run)
-            .with("droplet.upload", droplet::upload::run)
-            .with("droplet.delete", droplet::delete::run)
-            .with("buildpack.upload", buildpack::upload::run)
-            .with("buildpack.delete", buildpack::delete::run)
-            .with("blobs.delete", blob::delete::run)
-            .with("process.sync", process::sync::run)
-            .with("domain.delete", domain::delete::run)
-            .with("organization.delete", organization::delete::run)
-            .with("space.delete", space::delete::run)
-            .with("space.apply_manifest", space::apply_manifest::run)
-            .with("space.delete_unmapped_routes", space::delete_unmapped_routes::run)
-            .with("route.delete", route::delete::run)
-            .with("route.sync", route::sync::run)
-            .with("role.delete", role::delete::run)
-            .with("user.delete", user::delete::run)
+        KINDS.iter().fold(Self::default(), |registry, kind| registry.with(kind.name, kind.run))
     }
 
     /// Adds the handler of an operation; a second one for the same operation takes its place.

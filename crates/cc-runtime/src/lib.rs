@@ -1,13 +1,11 @@
-//! How an app runs on this machine: staging, running and supervising without Diego (local-runtime.md).
-#![deny(unsafe_code)]
+//! How an app runs on this machine: staging, running and supervising without Diego.
 
 mod clock;
 mod container;
 mod depot;
+mod errand;
 mod hex;
 mod isolation;
-mod job;
-pub mod lifecycle;
 mod listeners;
 mod network;
 mod nothing;
@@ -43,8 +41,8 @@ pub fn hidden_subcommand(words: &[OsString]) -> Option<i32> {
         network::gateway::WORD => Some(network::gateway::main(rest)),
         isolation::WORD => Some(isolation::probe_main(rest)),
         container::input::WORD => Some(container::input::main(rest)),
-        LIFECYCLE => Some(lifecycle::main(rest)),
-        _ if is_called_lifecycle() => Some(lifecycle::main(words)),
+        LIFECYCLE => Some(cc_lifecycle::main(rest)),
+        _ if is_called_lifecycle() => Some(cc_lifecycle::main(words)),
         _ => None,
     }
 }

@@ -1,6 +1,8 @@
-//! An engine that takes every order and runs nothing: for whoever tests clients or the API itself, without containers.
+//! What stands in the place of an engine where none is.
 
 use async_trait::async_trait;
+use cc_domain::guid::Guid;
+use cc_domain::process::Process;
 use cc_domain::runtime::{
     BuildId, BuildSpec, Capabilities, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey,
     ProcessPatch, ProcessRef, ProcessSpec, ProcessView, Runtime, RuntimeError, TaskId, TaskSpec, Usage,
@@ -8,13 +10,31 @@ use cc_domain::runtime::{
 };
 use std::time::Duration;
 
-/// Builds stay as they are until they are told otherwise through the API, tasks never start, instances never come up.
-#[derive(Debug, Default)]
-pub struct Nothing;
+/// An engine without containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    /// Takes every order and runs nothing, for whoever tests clients or the API itself: builds stay as they are until they are told
+    /// otherwise through the API, tasks never start, instances never come up.
+    Obedient,
+    /// Answers every call with [`RuntimeError::Unavailable`]: the engine is with another replica.
+    Elsewhere,
+}
+
+impl Nothing {
+    fn answer<T: Default>(self) -> Result<T, RuntimeError> {
+        match self {
+            Self::Obedient => Ok(T::default()),
+            Self::Elsewhere => Err(RuntimeError::Unavailable("this replica has no engine".to_owned())),
+        }
+    }
+}
 
 #[async_trait]
 impl Runtime for Nothing {
     fn capabilities(&self) -> Capabilities {
+        if *self == Self::Elsewhere {
+            return Capabilities::default();
+        }
         Capabilities {
             docker: true,
             cnb: true,
@@ -29,70 +49,88 @@ impl Runtime for Nothing {
     }
 
     async fn ping(&self) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn ensure_process(&self, _spec: &ProcessSpec) -> Result<Ensured, RuntimeError> {
-        Ok(Ensured::Created)
+        self.answer().map(|()| Ensured::Created)
     }
 
     async fn patch_process(&self, _patch: &ProcessPatch) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn remove_process(&self, _key: &ProcessRef) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn stop_instance(&self, _key: &ProcessKey, _index: u32) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn list_processes(&self) -> Result<Vec<ObservedProcess>, RuntimeError> {
-        Ok(Vec::new())
+        self.answer()
+    }
+
+    async fn versions_of(&self, _process: &Guid<Process>) -> Result<Vec<ProcessKey>, RuntimeError> {
+        self.answer()
     }
 
     async fn describe_process(&self, _key: &ProcessKey) -> Result<Option<ProcessView>, RuntimeError> {
-        Ok(None)
+        self.answer()
     }
 
     async fn instances(&self, _keys: &[ProcessKey]) -> Result<Vec<Instance>, RuntimeError> {
-        Ok(Vec::new())
+        self.answer()
     }
 
     async fn run_task(&self, _spec: &TaskSpec) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn cancel_task(&self, _id: &TaskId) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn find_task(&self, _id: &TaskId) -> Result<Option<ObservedTask>, RuntimeError> {
-        Ok(None)
+        self.answer()
     }
 
     async fn list_tasks(&self) -> Result<Vec<ObservedTask>, RuntimeError> {
-        Ok(Vec::new())
+        self.answer()
     }
 
     async fn start_build(&self, _spec: &BuildSpec) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn cancel_build(&self, _id: &BuildId) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn find_build(&self, _id: &BuildId) -> Result<Option<ObservedTask>, RuntimeError> {
-        Ok(None)
+        self.answer()
     }
 
     async fn mark_fresh(&self, _what: WorkKind, _ttl: Duration) -> Result<(), RuntimeError> {
-        Ok(())
+        self.answer()
     }
 
     async fn usage(&self, _key: &ProcessKey) -> Result<Vec<Usage>, RuntimeError> {
-        Ok(Vec::new())
+        self.answer()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Nothing;
+    use cc_domain::runtime::{Runtime, RuntimeError};
+
+    #[tokio::test]
+    async fn an_engine_that_is_elsewhere_is_asked_again_later_and_has_nothing_to_offer() {
+        let asked = Nothing::Elsewhere.list_processes().await;
+        assert!(matches!(asked, Err(RuntimeError::Unavailable(_))), "{asked:?}");
+        assert!(!Nothing::Elsewhere.capabilities().tasks);
+        assert_eq!(Nothing::Obedient.list_processes().await, Ok(Vec::new()));
     }
 }

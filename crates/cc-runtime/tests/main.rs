@@ -1,4 +1,3 @@
 //! What the runtime does, seen from outside.
 
-mod lifecycle;
 mod runtime;

@@ -2,6 +2,7 @@
 //!
 //! `main` branches off the processes that must stay small (a container's supervisor, the programs inside containers) before anything
 //! else exists, reads the command line, and hands over to [`command`]. How everything is wired together is in [`wiring`].
+#![forbid(unsafe_code)]
 
 mod cli;
 mod clock;

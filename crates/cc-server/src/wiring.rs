@@ -34,10 +34,10 @@ use cc_domain::route::RouterAddress;
 use cc_domain::secret::Secret;
 use cc_edge::log_store::{Limits, RingStore};
 use cc_edge::{Edge, RouterConfig};
-use cc_http::logs::{LogsState, StreamPace};
-use cc_http::service::{Lanes, TokenCallers};
+use cc_http::logs::{LogsState, StreamPace, TokenAccess};
+use cc_http::server::{Lanes, TokenCallers};
 use cc_jobs::Workers;
-use cc_runtime::LocalRuntime;
+use cc_runtime::{LocalRuntime, Nothing};
 use cc_store::Aside;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -80,10 +80,9 @@ pub async fn start(
     let log_store = Arc::new(RingStore::new(Limits::default()));
     let routing = RouterConfig { response_timeout: config.limits.app_response, ..RouterConfig::default() };
     let edge = Edge::new(routing, log_store.clone(), clock.clone());
-    let engine = engine::Slot::default();
     let blobs = blobs(data)?;
     let resources = Arc::new(ResourcePool::new(blobs.clone(), ResourceLimits::DEFAULT));
-    let ports = Ports {
+    let mut ports = Ports {
         store: database.clone(),
         queue: database.clone(),
         directory: login::directory(config, accounts)?,
@@ -93,14 +92,20 @@ pub async fn start(
         blobs,
         resources,
         runtime: match config.engine {
-            Engine::Local => Arc::new(engine.clone()),
-            Engine::None => Arc::new(cc_runtime::Nothing),
+            Engine::Local => Arc::new(Nothing::Elsewhere),
+            Engine::None => Arc::new(Nothing::Obedient),
         },
         traffic: edge.clone(),
         endpoints: Arc::default(),
         wakes: Arc::default(),
         settings: Arc::new(settings(config, data, router)?),
     };
+    let mut opened = None;
+    if roles.contains(&Role::Edge) && config.engine == Engine::Local {
+        let engine = engine::open(config, data, &ports).await?;
+        ports.runtime = engine.runtime.clone();
+        opened = Some(engine);
+    }
     cc_actions::seed::run(&ports)
         .await
         .map_err(|f| Problem::Database(format!("the first rows cannot be made: {f:?}")))?;
@@ -109,11 +114,7 @@ pub async fn start(
     let is_stopping = Arc::new(AtomicBool::new(false));
     // What nobody waits for at a socket goes on beside any crowd of those who do.
     let aside = Ports { store: Arc::new(Aside(database.clone())), ..ports.clone() };
-    let runtime = if roles.contains(&Role::Edge) && config.engine == Engine::Local {
-        Some(engine::start(config, data, &aside, &engine).await?)
-    } else {
-        None
-    };
+    let runtime = opened.map(|engine| engine.begin(aside.clone()));
     let workers = roles.iter().any(|r| matches!(r, Role::Worker | Role::Clock)).then(|| {
         let mut settings = cc_jobs::Settings::new(ids.uuid());
         settings.is_alone = matches!(config.database, crate::config::Database::Sqlite(_));
@@ -121,7 +122,7 @@ pub async fn start(
     });
     let verifier = login.verifier;
     let log_access =
-        Arc::new(logs::Access { verifier: verifier.clone(), store: database.clone(), clock: clock.clone() });
+        Arc::new(TokenAccess { verifier: verifier.clone(), store: database.clone(), clock: clock.clone() });
     let api = || Surfaces {
         api: cc_http::service(
             cc_http::Api::new(
@@ -198,10 +199,10 @@ fn processes(config: &Config) -> Result<ProcessSettings, Problem> {
 }
 
 /// All on one origin, where paths tell the surfaces apart; an external UAA has its own.
-fn addresses(config: &Config) -> cc_http::service::Surfaces {
+fn addresses(config: &Config) -> cc_http::server::Surfaces {
     let url = &config.external_url;
     let login = config.uaa.as_ref().map_or(url, |uaa| &uaa.url);
-    cc_http::service::Surfaces {
+    cc_http::server::Surfaces {
         login: login.clone(),
         uaa: login.clone(),
         log_cache: url.clone(),

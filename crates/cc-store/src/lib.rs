@@ -4,7 +4,7 @@
 //! say. Nothing here reads the clock. Start reading at [`Database`], then one resource folder ([`organization`]): `mod.rs` has the row
 //! and its conversion, `read.rs` what is asked, `list.rs` the predicates of its list, `write.rs` what changes. `any/` is the glue that
 //! makes one query run on both engines.
-
+#![forbid(unsafe_code)]
 #![expect(
     clippy::ref_option_ref,
     reason = "what diesel derives for an optional borrowed column of an insertable"

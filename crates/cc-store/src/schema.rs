@@ -1,4 +1,4 @@
-//! The tables as queries see them, in the order of `migrations/*/0001_core/up.sql`. Written by hand: printed schemas differ between the
+//! The tables as queries see them, in the order of `migrations/0001_core.sql`. Written by hand: printed schemas differ between the
 //! engines. A test compares this file with both catalogues.
 
 use crate::any::sets::{Guids, Holds, Ids};

@@ -5,8 +5,7 @@
 //!
 //! A column of text that was there before it had to be sealed (as `apps.buildpacks`) holds the pair in one, see [`SealingKeys::seal_text`].
 
-use aes_gcm::aead::{Aead, AeadCore, OsRng, Payload};
-use aes_gcm::{Aes256Gcm, Key, KeyInit, Nonce};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use cc_domain::secret::Secret;
@@ -14,15 +13,13 @@ use cc_domain::store::StoreError;
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
 
-const NONCE_BYTES: usize = 12;
 /// What a sealed text begins with, and no JSON does.
 pub const SEALED_TEXT: &str = "sealed:";
 
 /// The key ring: every key that stored values may need, and which one seals new ones.
 pub struct SealingKeys {
     current: String,
-    sealing: Aes256Gcm,
-    opening: BTreeMap<String, Aes256Gcm>,
+    keys: BTreeMap<String, RandomizedNonceKey>,
 }
 
 /// The current key's label is not on the ring.
@@ -36,35 +33,42 @@ impl SealingKeys {
         current: &str,
         keys: impl IntoIterator<Item = (String, [u8; 32])>,
     ) -> Result<Self, UnknownKeyLabel> {
-        let opening: BTreeMap<String, Aes256Gcm> = keys
+        let keys: BTreeMap<String, RandomizedNonceKey> = keys
             .into_iter()
-            .map(|(label, mut key)| {
-                let cipher = Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(&key));
-                key.zeroize();
-                (label, cipher)
+            .map(|(label, mut bytes)| {
+                let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).expect("32 bytes are a key");
+                bytes.zeroize();
+                (label, key)
             })
             .collect();
-        let sealing = opening.get(current).cloned().ok_or_else(|| UnknownKeyLabel(current.to_owned()))?;
-        Ok(Self { current: current.to_owned(), sealing, opening })
+        if !keys.contains_key(current) {
+            return Err(UnknownKeyLabel(current.to_owned()));
+        }
+        Ok(Self { current: current.to_owned(), keys })
     }
 
     /// Seals `plain` for one place and no other.
     pub fn seal(&self, place: &str, plain: &Secret) -> Sealed {
-        let nonce = Aes256Gcm::generate_nonce(&mut OsRng);
-        let payload = Payload { msg: plain.expose().as_bytes(), aad: place.as_bytes() };
-        let sealed = self.sealing.encrypt(&nonce, payload).expect("shorter than 64 GiB");
-        Sealed { ciphertext: [nonce.as_slice(), &sealed].concat(), key_label: self.current.clone() }
+        let plain = plain.expose().as_bytes();
+        // With room for the tag: what grows would leave its plain text behind.
+        let mut sealed = Vec::with_capacity(plain.len() + AES_256_GCM.tag_len());
+        sealed.extend_from_slice(plain);
+        let key = self.keys.get(&self.current).expect("the current key is on the ring");
+        let aad = Aad::from(place.as_bytes());
+        let nonce = key.seal_in_place_append_tag(aad, &mut sealed).expect("shorter than 64 GiB");
+        let ciphertext = [nonce.as_ref(), sealed.as_slice()].concat();
+        Sealed { ciphertext, key_label: self.current.clone() }
     }
 
     /// Opens what was sealed for this place; [`StoreError::Sealed`] if the key is missing or the value is not of here.
     pub fn open(&self, place: &str, sealed: &Sealed) -> Result<Secret, StoreError> {
-        let cipher = self.opening.get(&sealed.key_label).ok_or(StoreError::Sealed)?;
-        let (nonce, ciphertext) =
-            sealed.ciphertext.split_at_checked(NONCE_BYTES).ok_or(StoreError::Sealed)?;
-        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
-        let plain = cipher.decrypt(Nonce::from_slice(nonce), payload).map_err(|_| StoreError::Sealed)?;
-        let plain = Zeroizing::new(plain);
-        std::str::from_utf8(&plain).map(Secret::new).map_err(|_| StoreError::Sealed)
+        let key = self.keys.get(&sealed.key_label).ok_or(StoreError::Sealed)?;
+        let (nonce, ciphertext) = sealed.ciphertext.split_at_checked(NONCE_LEN).ok_or(StoreError::Sealed)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| StoreError::Sealed)?;
+        let mut ciphertext = Zeroizing::new(ciphertext.to_vec());
+        let aad = Aad::from(place.as_bytes());
+        let plain = key.open_in_place(nonce, aad, &mut ciphertext).map_err(|_| StoreError::Sealed)?;
+        std::str::from_utf8(plain).map(Secret::new).map_err(|_| StoreError::Sealed)
     }
 
     /// Seals a JSON text into one text: `sealed:<ciphertext>:<key label>`.
@@ -150,6 +154,13 @@ mod tests {
         for (place, text) in [("p:2", sealed.as_str()), ("p:1", "sealed:"), ("p:1", "sealed:?:a:b")] {
             assert!(matches!(keys.open_text(place, text), Err(StoreError::Sealed)), "{text}");
         }
+    }
+
+    #[test]
+    fn what_an_earlier_release_sealed_opens() {
+        // By the crate aes-gcm.
+        let sealed = "sealed:+opZNU2cp8GJipq1eg5Um9B4Nk7JO+1chyC/Pi/+ywdK:a";
+        assert_eq!(ring("a", &[("a", 1)]).open_text("p:1", sealed).unwrap().expose(), "[\"x\"]");
     }
 
     #[test]

@@ -3,24 +3,18 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Deletion};
+use crate::ports::{Call, transaction};
 use cc_domain::app::{App, policy};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
-use cc_domain::store::{DynTx, finish};
 
 /// Queues the deletion of the app with its processes, packages, builds, droplets and route mappings.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    let job = finish(tx, outcome).await?;
-    ports.log_api(guid, &format!("Enqueued job to delete app with guid {guid}"));
+pub async fn delete(call: Call<'_>, guid: &Guid<App>) -> Result<Guid<Job>, Fault> {
+    let job = transaction!(call.ports, |tx| {
+        access::on_app(tx, call.actor, guid, &policy::DELETE, RESOURCE).await?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
+    })?;
+    call.ports.log_api(guid, &format!("Enqueued job to delete app with guid {guid}"));
     Ok(job)
-}
-
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<Guid<Job>, Fault> {
-    access::on_app(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
-    job::enqueue_deletion(tx, ports, actor, "app.delete", "apps", guid.as_str()).await
 }

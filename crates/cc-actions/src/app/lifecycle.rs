@@ -1,8 +1,7 @@
 //! Looking up what a requested lifecycle names.
 
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports};
 use cc_domain::app::{App, AppError, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::buildpack;
 use cc_domain::feature_flag::FeatureFlag;
@@ -13,30 +12,29 @@ use cc_domain::store::DynTx;
 /// The lifecycle of a new app, with the flags that gate docker and cnb.
 pub(super) async fn for_new(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     request: Option<&LifecycleRequest>,
     warnings: &mut Vec<String>,
 ) -> Result<Lifecycle, Fault> {
     let kind = request.and_then(|r| r.kind).unwrap_or(LifecycleKind::Buildpack);
     let flags = tx.feature_flags().await?;
     match kind {
-        LifecycleKind::Docker => flags.check(FeatureFlag::DiegoDocker, actor)?,
+        LifecycleKind::Docker => flags.check(FeatureFlag::DiegoDocker, call.actor)?,
         LifecycleKind::Cnb => {
-            flags.check(FeatureFlag::DiegoCnb, actor)?;
-            check_cnb(ports)?;
+            flags.check(FeatureFlag::DiegoCnb, call.actor)?;
+            check_cnb(call.ports)?;
         }
         LifecycleKind::Buildpack => {}
     }
     let Some(request) = request else {
         let request = LifecycleRequest::of(kind);
-        return Ok(Lifecycle::new(kind, &request, &ports.settings.default_stack));
+        return Ok(Lifecycle::new(kind, &request, &call.ports.settings.default_stack));
     };
-    let found = named(tx, ports, kind, request).await?;
+    let found = named(tx, call.ports, kind, request).await?;
     if let (Some(stack), Patch::Value(_)) = (found, &request.stack) {
         warnings.extend(stack.admit(StackUse::New)?.map(|w| w.to_string()));
     }
-    Ok(Lifecycle::new(kind, request, &ports.settings.default_stack))
+    Ok(Lifecycle::new(kind, request, &call.ports.settings.default_stack))
 }
 
 /// Whether the engine can stage with Cloud Native Buildpacks.

@@ -14,25 +14,23 @@ mod transition;
 mod update;
 
 pub use create::create;
-pub(crate) use create::steps as create_within;
+pub(crate) use create::create_within;
 pub use current_droplet::assign_current_droplet;
 pub use delete::delete;
 pub(crate) use deletion::delete_all_of_space;
-pub use deletion::deletion;
 pub use env::env;
 pub use environment::{Environment, environment_variables, patch_environment_variables};
+pub(crate) use expire_bits::ExpireBits;
 pub(crate) use expire_bits::expire_bits_later;
-pub use expire_bits::{ExpireBits, expire_bits};
 pub use feature::{feature_named, sees_secrets, ssh_refusal, update_feature};
 pub(crate) use lifecycle::check_cnb;
 pub use read::{Included, Wanted, get, list};
 pub use transition::{Action, act};
-pub(crate) use update::steps as update_within;
 pub use update::update;
+pub(crate) use update::update_within;
 
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::app::App;
 use cc_domain::audit_event::{Party, Place};
 use cc_domain::guid::Guid;
@@ -49,9 +47,9 @@ pub(crate) fn party(app: &App) -> Party {
 }
 
 /// Whether the caller sees the app at all, for what lies below it.
-pub(crate) async fn visible(ports: &Ports, actor: &Actor, guid: &Guid<App>) -> Result<App, Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+pub(crate) async fn visible(call: Call<'_>, guid: &Guid<App>) -> Result<App, Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_app(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// The app's space and organization, for audit events.

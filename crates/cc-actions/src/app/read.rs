@@ -2,7 +2,7 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::Call;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppFilter};
 use cc_domain::guid::Guid;
@@ -27,28 +27,22 @@ pub struct Included {
 }
 
 /// The app, if the caller sees its space.
-pub async fn get(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<App>,
-    wanted: Wanted,
-) -> Result<(App, Included), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let app = reader.find_app(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let included = include(reader.as_mut(), actor, std::slice::from_ref(&app), wanted).await?;
+pub async fn get(call: Call<'_>, guid: &Guid<App>, wanted: Wanted) -> Result<(App, Included), Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    let app = reader.find_app(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let included = include(reader.as_mut(), call.actor, std::slice::from_ref(&app), wanted).await?;
     Ok((app, included))
 }
 
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &AppFilter,
     page: &PageRequest,
     wanted: Wanted,
 ) -> Result<(Page<App>, Included), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let found = reader.list_apps(filter, page, &actor.scope()).await?;
-    let included = include(reader.as_mut(), actor, &found.items, wanted).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.list_apps(filter, page, &call.actor.scope()).await?;
+    let included = include(reader.as_mut(), call.actor, &found.items, wanted).await?;
     Ok((found, included))
 }
 

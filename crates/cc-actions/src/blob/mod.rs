@@ -8,7 +8,7 @@ pub use receive::{Received, receive};
 pub use sweep::sweep;
 
 use crate::fault::Fault;
-use crate::job;
+use crate::job::{self, Work};
 use crate::ports::Ports;
 use cc_domain::app::App;
 use cc_domain::blob::{BlobKey, BlobPrefix};
@@ -18,9 +18,9 @@ use cc_domain::list::Scope;
 use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 
-/// The payload of `blobs.delete`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Forgotten {
+/// Removes bits. Those that are gone already are no error.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Forgotten {
     #[serde(default)]
     keys: Vec<String>,
     /// Guids of apps whose buildpack caches go.
@@ -64,19 +64,25 @@ pub(crate) async fn forget(tx: &mut DynTx, ports: &Ports, what: Forgotten) -> Re
     if what.is_empty() {
         return Ok(());
     }
-    let payload = serde_json::to_value(what).map_err(Fault::internal)?;
-    job::enqueue_internal(tx, ports, "blobs.delete", None, payload).await
+    job::enqueue(tx, ports, &what).await?;
+    Ok(())
 }
 
 /// Has the bits removed when no build can use them any more that began before now.
 pub(crate) async fn forget_later(tx: &mut DynTx, ports: &Ports, what: Forgotten) -> Result<(), Fault> {
-    let payload = serde_json::to_value(what).map_err(Fault::internal)?;
-    let delay = i64::from(ports.settings.engine.staging_timeout.get());
-    job::enqueue_internal_in(tx, ports, "blobs.delete", payload, delay).await
+    job::enqueue_in(tx, ports, &what, ports.settings.engine.staging_timeout.get().into()).await?;
+    Ok(())
 }
 
-/// The job `blobs.delete`. Bits that are gone already are no error.
-pub async fn deletion(ports: &Ports, what: Forgotten) -> Result<(), Fault> {
+impl Work for Forgotten {
+    const NAME: &'static str = "blobs.delete";
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        remove(ports, &self).await
+    }
+}
+
+async fn remove(ports: &Ports, what: &Forgotten) -> Result<(), Fault> {
     for text in &what.keys {
         if let Some(key) = BlobKey::parse(text) {
             ports.blobs.delete(&key).await?;

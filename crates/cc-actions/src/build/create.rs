@@ -1,10 +1,11 @@
 //! `build_create`
 
+use super::StartBuild;
 use crate::access;
 use crate::app;
 use crate::fault::{Fault, catalogue};
 use crate::job;
-use crate::ports::Ports;
+use crate::ports::{Call, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppError, EnvironmentVariables, Lifecycle, LifecycleKind, LifecycleRequest};
 use cc_domain::build::{
@@ -17,57 +18,46 @@ use cc_domain::metadata::Metadata;
 use cc_domain::package::{Package, PackageKind};
 use cc_domain::process::{Process, ProcessType};
 use cc_domain::stack::StackUse;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::json;
 
 /// Starts the staging of a package. The second value are warnings. `environment` are the variables of the request.
 pub async fn create(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     command: CreateBuild,
     environment: EnvironmentVariables,
 ) -> Result<(Build, Vec<String>), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, environment).await;
-    let (build, warnings) = finish(tx, outcome).await?;
-    ports.log_api(&build.app, &format!("Creating build for app with guid {}", build.app));
-    Ok((build, warnings))
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateBuild,
-    environment: EnvironmentVariables,
-) -> Result<(Build, Vec<String>), Fault> {
-    let package = admitted_package(tx, actor, &command).await?;
-    if package.kind() == PackageKind::Docker {
-        tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, actor)?;
-    }
-    // Two builds of one app at the same moment queue here.
-    let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
-    let earlier = tx.builds_of_app(&app.guid).await?;
-    if command.lifecycle.as_ref().and_then(|l| l.kind).is_some_and(|kind| kind != app.lifecycle.kind()) {
-        // A build under way counts before another kind of lifecycle does.
+    let (build, warnings) = transaction!(call.ports, |tx| {
+        let package = admitted_package(tx, call.actor, &command).await?;
+        if package.kind() == PackageKind::Docker {
+            tx.feature_flags().await?.check(FeatureFlag::DiegoDocker, call.actor)?;
+        }
+        // Two builds of one app at the same moment queue here.
+        let app = tx.lock_app(&package.app).await?.ok_or(BuildError::InvalidPackage)?;
+        let earlier = tx.builds_of_app(&app.guid).await?;
+        if command.lifecycle.as_ref().and_then(|l| l.kind).is_some_and(|kind| kind != app.lifecycle.kind()) {
+            // A build under way counts before another kind of lifecycle does.
+            admit_another(&earlier)?;
+        }
+        let use_ = if earlier.is_empty() { StackUse::New } else { StackUse::Restage };
+        let mut warnings = Vec::new();
+        let (lifecycle, choices) =
+            chosen(tx, call, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
+        let web = newest_web(tx.processes_of_app(&app.guid).await?);
         admit_another(&earlier)?;
-    }
-    let use_ = if earlier.is_empty() { StackUse::New } else { StackUse::Restage };
-    let mut warnings = Vec::new();
-    let (lifecycle, choices) =
-        chosen(tx, ports, actor, &app, command.lifecycle.as_ref(), use_, &mut warnings).await?;
-    let web = newest_web(tx.processes_of_app(&app.guid).await?);
-    admit_another(&earlier)?;
-    let limits = StagingLimits::of(&command, web.as_ref(), &ports.settings.staging)?;
-    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
-    let (guid, now) = (ports.new_guid(), ports.now());
-    let build = Build::new(guid, &package, lifecycle, limits, creator(actor), metadata, now)?;
-    admit_buildpacks(&choices, &ports.settings.staging)?;
-    tx.insert_build(&build, &environment).await?;
-    let place = app::place(tx, &app).await?;
-    let data = json!({ "build_guid": build.guid.as_str(), "package_guid": package.guid.as_str() });
-    tx.record(&ports.event("audit.app.build.create", actor, app::party(&app), place, data)).await?;
-    job::enqueue_internal(tx, ports, "build.start", None, json!({ "guid": build.guid.as_str() })).await?;
+        let limits = StagingLimits::of(&command, web.as_ref(), &call.ports.settings.staging)?;
+        let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
+        let (guid, now) = (call.ports.new_guid(), call.ports.now());
+        let build = Build::new(guid, &package, lifecycle, limits, creator(call.actor), metadata, now)?;
+        admit_buildpacks(&choices, &call.ports.settings.staging)?;
+        tx.insert_build(&build, &environment).await?;
+        let place = app::place(tx, &app).await?;
+        let data = json!({ "build_guid": build.guid.as_str(), "package_guid": package.guid.as_str() });
+        call.record(tx, "audit.app.build.create", app::party(&app), place, data).await?;
+        job::enqueue(tx, call.ports, &StartBuild { guid: build.guid.clone() }).await?;
+        Ok((build, warnings))
+    })?;
+    call.ports.log_api(&build.app, &format!("Creating build for app with guid {}", build.app));
     Ok((build, warnings))
 }
 
@@ -85,8 +75,7 @@ async fn admitted_package(tx: &mut DynTx, actor: &Actor, command: &CreateBuild) 
 /// The lifecycle of the build, on a stack that exists and may be used, and its buildpacks.
 async fn chosen(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &App,
     request: Option<&LifecycleRequest>,
     use_: StackUse,
@@ -94,8 +83,8 @@ async fn chosen(
 ) -> Result<(Lifecycle, Vec<BuildpackChoice>), Fault> {
     let kind = request.and_then(|r| r.kind).unwrap_or(app.lifecycle.kind());
     if kind == LifecycleKind::Cnb {
-        tx.feature_flags().await?.check(FeatureFlag::DiegoCnb, actor)?;
-        app::check_cnb(ports)?;
+        tx.feature_flags().await?.check(FeatureFlag::DiegoCnb, call.actor)?;
+        app::check_cnb(call.ports)?;
     }
     let lifecycle = match request {
         None => app.lifecycle.clone(),
@@ -104,7 +93,7 @@ async fn chosen(
     if kind == LifecycleKind::Docker {
         return Ok((lifecycle, Vec::new()));
     }
-    let name = lifecycle.stack().unwrap_or(&ports.settings.default_stack).to_owned();
+    let name = lifecycle.stack().unwrap_or(&call.ports.settings.default_stack).to_owned();
     let found = tx.find_stack_named(&name).await?;
     let known = found.as_ref().map(|s| s.name.as_str());
     let offered = tx.buildpacks_in_order(kind).await?;

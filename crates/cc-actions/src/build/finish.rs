@@ -5,7 +5,7 @@ use crate::app;
 use crate::artifacts::droplet_guid;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::wakes::Changed;
 use cc_domain::app::{App, Lifecycle, LifecycleKind};
 use cc_domain::audit_event::{AuditEvent, Party};
@@ -14,12 +14,12 @@ use cc_domain::build::{Build, BuildFailure, BuildState, StagingResult, name_of_k
 use cc_domain::droplet::{Droplet, DropletDigests};
 use cc_domain::guid::Guid;
 use cc_domain::runtime::{Ack, BuildOutcome, Staged};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Value, json};
 
 /// What `build_finished` of the engine's reports does. Anything that may pass is asked for again.
 pub async fn finished(ports: &Ports, outcome: BuildOutcome) -> Ack {
-    let guid = Guid::new(outcome.build.as_str());
+    let guid = outcome.build.guid().clone();
     let verdict = outcome.result.map_err(|reason| BuildFailure::from_reason(&reason));
     match record(ports, &guid, verdict).await {
         Ok(ack) => ack,
@@ -51,9 +51,30 @@ async fn record(
     guid: &Guid<Build>,
     verdict: Result<Staged, BuildFailure>,
 ) -> Result<Ack, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, guid, verdict).await;
-    let (app, text) = match finish(tx, outcome).await? {
+    let (app, text) = match transaction!(ports, |tx| {
+        let Some(build) = tx.lock_build(guid).await? else { return Ok(Recorded::Nothing(Ack::Unknown)) };
+        if build.state != BuildState::Staging {
+            return Ok(Recorded::Nothing(Ack::Duplicate));
+        }
+        let Some(app) = app_of(tx, &build).await? else { return Ok(Recorded::Nothing(Ack::Unknown)) };
+        let read = match verdict {
+            Ok(staged) => read(tx, &build, staged).await?,
+            Err(failure) => Err(failure),
+        };
+        match read {
+            Ok((result, digests)) => {
+                stage(tx, ports, build, &app, result, digests).await?;
+                let routes = tx.routes_of_app(&app.guid).await?;
+                let urls =
+                    routes.iter().filter_map(|r| r.web_url(&ports.settings.router)).take(MAX_URLS).collect();
+                Ok(Recorded::Staged(app.guid, urls))
+            }
+            Err(failure) => {
+                give_up(tx, ports, build, &app, &failure).await?;
+                Ok(Recorded::Failed(app.guid))
+            }
+        }
+    })? {
         Recorded::Nothing(ack) => return Ok(ack),
         Recorded::Staged(app, urls) => {
             for url in urls {
@@ -66,36 +87,6 @@ async fn record(
     ports.log_api(&app, &format!("Staging {text} for build {guid}"));
     ports.wakes.changed(Changed::Build, guid.as_str());
     Ok(Ack::Recorded)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Build>,
-    verdict: Result<Staged, BuildFailure>,
-) -> Result<Recorded, Fault> {
-    let Some(build) = tx.lock_build(guid).await? else { return Ok(Recorded::Nothing(Ack::Unknown)) };
-    if build.state != BuildState::Staging {
-        return Ok(Recorded::Nothing(Ack::Duplicate));
-    }
-    let Some(app) = app_of(tx, &build).await? else { return Ok(Recorded::Nothing(Ack::Unknown)) };
-    let read = match verdict {
-        Ok(staged) => read(tx, &build, staged).await?,
-        Err(failure) => Err(failure),
-    };
-    match read {
-        Ok((result, digests)) => {
-            stage(tx, ports, build, &app, result, digests).await?;
-            let routes = tx.routes_of_app(&app.guid).await?;
-            let urls =
-                routes.iter().filter_map(|r| r.web_url(&ports.settings.router)).take(MAX_URLS).collect();
-            Ok(Recorded::Staged(app.guid, urls))
-        }
-        Err(failure) => {
-            give_up(tx, ports, build, &app, &failure).await?;
-            Ok(Recorded::Failed(app.guid))
-        }
-    }
 }
 
 /// What the engine found, if it makes sense.

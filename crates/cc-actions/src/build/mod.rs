@@ -1,6 +1,6 @@
 //! Builds.
 //!
-//! [`create`] writes the row and queues `build.start`; [`start`] hands the build to the engine; the engine reports to [`finished`], which
+//! [`create`] writes the row and queues [`StartBuild`], which hands the build to the engine; the engine reports to [`finished`], which
 //! makes the droplet. [`sweep`] ends what an engine lost.
 
 mod create;
@@ -12,10 +12,10 @@ mod sweep;
 mod update;
 
 pub use create::create;
-pub use delete::{cancel, delete_all_of};
+pub(crate) use delete::{CancelBuild, delete_all_of};
 pub use finish::finished;
 pub use read::{get, just_over, list, list_of_app};
-pub use start::start;
+pub(crate) use start::StartBuild;
 pub use sweep::sweep;
 pub use update::{BuildChange, StagerEnd, admit_update, update};
 

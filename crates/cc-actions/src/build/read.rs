@@ -4,9 +4,8 @@ use super::RESOURCE;
 use crate::app;
 use crate::fault::Fault;
 use crate::hold::Hold;
-use crate::ports::Ports;
+use crate::ports::Call;
 use crate::wakes::Changed;
-use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::build::{Build, BuildFilter, BuildState, is_just_over};
 use cc_domain::guid::Guid;
@@ -19,29 +18,29 @@ use std::time::Duration;
 const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// The build. One in STAGING is held up to `hold`, and answered when it ends and its last lines could be read.
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Build>, hold: &Hold) -> Result<Build, Fault> {
-    let mut waiting = ports.wakes.listen();
-    let found = read(ports, actor, guid).await?;
+pub async fn get(call: Call<'_>, guid: &Guid<Build>, hold: &Hold) -> Result<Build, Fault> {
+    let mut waiting = call.ports.wakes.listen();
+    let found = read(call, guid).await?;
     if hold.is_none() {
         return Ok(found);
     }
     let hold = hold.begin();
     if found.state != BuildState::Staging {
-        let ended = u64::try_from(ports.now().micros_since(found.updated_at)).unwrap_or_default();
+        let ended = u64::try_from(call.ports.now().micros_since(found.updated_at)).unwrap_or_default();
         tokio::time::sleep(LAST_LINES.saturating_sub(Duration::from_micros(ended)).min(hold)).await;
         return Ok(found);
     }
     waiting.until(Changed::Build, guid.as_str(), hold).await;
-    let now = read(ports, actor, guid).await?;
+    let now = read(call, guid).await?;
     if now.state != BuildState::Staging {
         tokio::time::sleep(LAST_LINES.min(hold)).await;
     }
     Ok(now)
 }
 
-async fn read(ports: &Ports, actor: &Actor, guid: &Guid<Build>) -> Result<Build, Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_build(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+async fn read(call: Call<'_>, guid: &Guid<Build>) -> Result<Build, Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_build(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// Whether the last staging of the app is just over, see [`is_just_over`].
@@ -52,24 +51,18 @@ pub async fn just_over(store: &dyn Store, app: &Guid<App>, now: Timestamp) -> Re
     Ok(is_just_over(builds.last(), packages.last(), now))
 }
 
-pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
-    filter: &BuildFilter,
-    page: &PageRequest,
-) -> Result<Page<Build>, Fault> {
-    Ok(ports.store.reader().await?.list_builds(filter, page, &actor.scope()).await?)
+pub async fn list(call: Call<'_>, filter: &BuildFilter, page: &PageRequest) -> Result<Page<Build>, Fault> {
+    Ok(call.ports.store.reader().await?.list_builds(filter, page, &call.actor.scope()).await?)
 }
 
 /// Those of one app that the caller can see.
 pub async fn list_of_app(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &Guid<App>,
     filter: BuildFilter,
     page: &PageRequest,
 ) -> Result<Page<Build>, Fault> {
-    app::visible(ports, actor, app).await?;
+    app::visible(call, app).await?;
     let filter = BuildFilter { app_guids: Some(vec![app.to_string()]), ..filter };
-    list(ports, actor, &filter, page).await
+    list(call, &filter, page).await
 }

@@ -2,6 +2,7 @@
 
 use super::finish::fail;
 use crate::fault::{Fault, catalogue};
+use crate::job::Work;
 use crate::ports::Ports;
 use cc_domain::app::{AppContext, LifecycleKind};
 use cc_domain::blob::BlobKey;
@@ -12,6 +13,7 @@ use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::runtime::{BuildSpec, RuntimeError};
 use cc_domain::store::DynReader;
+use serde::{Deserialize, Serialize};
 
 /// What became of the preparation.
 enum Prepared {
@@ -23,7 +25,20 @@ enum Prepared {
 }
 
 /// Hands the build to the engine. An engine that does not answer is asked again; a refusal fails the build.
-pub async fn start(ports: &Ports, guid: &Guid<Build>) -> Result<(), Fault> {
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StartBuild {
+    pub(super) guid: Guid<Build>,
+}
+
+impl Work for StartBuild {
+    const NAME: &'static str = "build.start";
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        start(ports, &self.guid).await
+    }
+}
+
+async fn start(ports: &Ports, guid: &Guid<Build>) -> Result<(), Fault> {
     let mut reader = ports.store.reader().await?;
     let prepared = prepare(reader.as_mut(), ports, guid).await?;
     drop(reader);

@@ -3,14 +3,12 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports, transaction};
 use crate::wakes::Changed;
-use cc_domain::actor::Actor;
 use cc_domain::build::{Build, policy};
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::metadata::MetadataPatch;
-use cc_domain::store::{DynTx, finish};
 
 /// What a body changes.
 pub struct BuildChange {
@@ -27,54 +25,40 @@ pub enum StagerEnd {
 
 /// Whether the caller may change the build; asked before the body is looked at. With a `state` in it the scopes decide, else the roles.
 /// Whoever may report states sees every build.
-pub async fn admit_update(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Build>,
-    has_state: bool,
-) -> Result<(), Fault> {
-    let reports = actor.scopes.admin || actor.scopes.update_build_state;
-    let scope = if reports { Scope::Everything } else { actor.scope() };
-    let mut reader = ports.store.reader().await?;
+pub async fn admit_update(call: Call<'_>, guid: &Guid<Build>, has_state: bool) -> Result<(), Fault> {
+    let reports = call.actor.scopes.admin || call.actor.scopes.update_build_state;
+    let scope = if reports { Scope::Everything } else { call.actor.scope() };
+    let mut reader = call.ports.store.reader().await?;
     let found = reader.find_build(guid, &scope).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
     match has_state {
         true if reports => Ok(()),
         true => Err(Fault::not_authorized()),
         false => {
-            access::on_app(reader.as_mut(), actor, &found.app, &policy::UPDATE, RESOURCE).await.map(drop)
+            access::on_app(reader.as_mut(), call.actor, &found.app, &policy::UPDATE, RESOURCE).await.map(drop)
         }
     }
 }
 
 /// Changes the build for a caller who was admitted.
 pub async fn update(ports: &Ports, guid: &Guid<Build>, change: &BuildChange) -> Result<Build, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, guid, change).await;
-    let build = finish(tx, outcome).await?;
+    let build = transaction!(ports, |tx| {
+        let build = tx.lock_build(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let metadata = build.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
+        let build = Build { metadata, updated_at: ports.now(), ..build };
+        let build = match &change.end {
+            None => build,
+            Some(StagerEnd::Failed(text)) => build.failed_by_stager(text, ports.now()),
+            Some(StagerEnd::Staged) => {
+                return Err(Fault::unprocessable(
+                    "State 'STAGED' is reported by the engine of this installation",
+                ));
+            }
+        };
+        tx.update_build(&build).await?;
+        Ok(build)
+    })?;
     if change.end.is_some() {
         ports.wakes.changed(Changed::Build, guid.as_str());
     }
-    Ok(build)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Build>,
-    change: &BuildChange,
-) -> Result<Build, Fault> {
-    let build = tx.lock_build(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let metadata = build.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
-    let build = Build { metadata, updated_at: ports.now(), ..build };
-    let build = match &change.end {
-        None => build,
-        Some(StagerEnd::Failed(text)) => build.failed_by_stager(text, ports.now()),
-        Some(StagerEnd::Staged) => {
-            return Err(Fault::unprocessable(
-                "State 'STAGED' is reported by the engine of this installation",
-            ));
-        }
-    };
-    tx.update_build(&build).await?;
     Ok(build)
 }

@@ -2,46 +2,28 @@
 
 use super::{NAME_KEY, check_stack, may_manage, party};
 use crate::fault::{Fault, when_taken};
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, transaction};
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::{Buildpack, CreateBuildpack, moved};
 use cc_domain::metadata::Metadata;
-use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
 /// A buildpack that waits for its bits. Those behind its position move by one.
-pub async fn create(
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateBuildpack,
-    request: Value,
-) -> Result<Buildpack, Fault> {
-    may_manage(actor)?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateBuildpack,
-    request: Value,
-) -> Result<Buildpack, Fault> {
-    check_stack(tx, command.stack.as_deref()).await?;
-    let lifecycle = command.lifecycle;
-    let order: Vec<_> = tx.lock_buildpacks(lifecycle).await?.into_iter().map(|b| b.guid).collect();
-    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
-    let guid = ports.new_guid();
-    let order = moved(&order, &guid, command.position);
-    let position = order.iter().zip(1..).find(|(g, _)| **g == guid).map_or(1, |(_, position)| position);
-    let buildpack = Buildpack::new(guid, command, position, metadata, ports.now());
-    tx.insert_buildpack(&buildpack).await.map_err(when_taken(NAME_KEY, || buildpack.taken()))?;
-    tx.order_buildpacks(lifecycle, &order).await?;
-    let data = json!({ "request": request });
-    tx.record(&ports.event("audit.buildpack.create", actor, party(&buildpack), Place::default(), data))
-        .await?;
-    Ok(buildpack)
+pub async fn create(call: Call<'_>, command: CreateBuildpack, request: Value) -> Result<Buildpack, Fault> {
+    may_manage(call.actor)?;
+    transaction!(call.ports, |tx| {
+        check_stack(tx, command.stack.as_deref()).await?;
+        let lifecycle = command.lifecycle;
+        let order: Vec<_> = tx.lock_buildpacks(lifecycle).await?.into_iter().map(|b| b.guid).collect();
+        let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
+        let guid = call.ports.new_guid();
+        let order = moved(&order, &guid, command.position);
+        let position = order.iter().zip(1..).find(|(g, _)| **g == guid).map_or(1, |(_, position)| position);
+        let buildpack = Buildpack::new(guid, command, position, metadata, call.ports.now());
+        tx.insert_buildpack(&buildpack).await.map_err(when_taken(NAME_KEY, || buildpack.taken()))?;
+        tx.order_buildpacks(lifecycle, &order).await?;
+        let data = json!({ "request": request });
+        call.record(tx, "audit.buildpack.create", party(&buildpack), Place::default(), data).await?;
+        Ok(buildpack)
+    })
 }

@@ -3,50 +3,46 @@
 use super::{RESOURCE, may_manage, party};
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Deletion, Work};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::audit_event::Place;
 use cc_domain::buildpack::Buildpack;
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
 use serde_json::json;
 
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
+pub async fn delete(call: Call<'_>, guid: &Guid<Buildpack>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        may_manage(call.actor)?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
+    })
 }
 
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Buildpack>,
-) -> Result<Guid<Job>, Fault> {
-    tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    may_manage(actor)?;
-    job::enqueue_deletion(tx, ports, actor, "buildpack.delete", "buildpacks", guid.as_str()).await
-}
+/// One that is gone already is a success. Those behind it move up; its bits go after the commit.
+impl Work for Deletion<Buildpack> {
+    const NAME: &'static str = "buildpack.delete";
+    const IS_DELETION: bool = true;
 
-/// The job `buildpack.delete`. One that is gone already is a success. Those behind it move up; its bits go after the commit.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &order).await;
-    finish(tx, outcome).await
-}
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("buildpacks", &self.guid))
+    }
 
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<(), Fault> {
-    let guid = order.guid();
-    let Some(buildpack) = tx.find_buildpack(&guid, &Scope::Everything).await? else { return Ok(()) };
-    let all = tx.lock_buildpacks(buildpack.lifecycle).await?;
-    tx.delete_buildpack(&guid).await?;
-    let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| *g != guid).collect();
-    tx.order_buildpacks(buildpack.lifecycle, &rest).await?;
-    forget(tx, ports, Forgotten::buildpack(&guid)).await?;
-    let target = party(&buildpack);
-    let event = ports.event("audit.buildpack.delete", &order.actor(), target, Place::default(), json!({}));
-    Ok(tx.record(&event).await?)
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        transaction!(ports, |tx| {
+            let Some(buildpack) = tx.find_buildpack(&self.guid, &Scope::Everything).await? else {
+                return Ok(());
+            };
+            let all = tx.lock_buildpacks(buildpack.lifecycle).await?;
+            tx.delete_buildpack(&self.guid).await?;
+            let rest: Vec<_> = all.into_iter().map(|b| b.guid).filter(|g| g != &self.guid).collect();
+            tx.order_buildpacks(buildpack.lifecycle, &rest).await?;
+            forget(tx, ports, Forgotten::buildpack(&self.guid)).await?;
+            let target = party(&buildpack);
+            let event =
+                ports.event("audit.buildpack.delete", &self.actor(), target, Place::default(), json!({}));
+            Ok(tx.record(&event).await?)
+        })
+    }
 }

@@ -1,7 +1,7 @@
 //! Buildpacks that the installation offers.
 //!
 //! Their order is one list for each lifecycle, locked by whoever changes it. [`upload`] stores the bits, and the job that it queues,
-//! [`upload_recorded`], makes them those of the buildpack.
+//! [`Upload`], makes them those of the buildpack.
 
 mod archive;
 mod create;
@@ -12,9 +12,9 @@ mod update;
 mod upload;
 
 pub use create::create;
-pub use delete::{delete, deletion};
+pub use delete::delete;
 pub use read::{get, list};
-pub use record::upload_recorded;
+pub(crate) use record::Upload;
 pub use update::update;
 pub use upload::{BuildpackFile, admit_upload, upload};
 

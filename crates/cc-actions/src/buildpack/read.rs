@@ -2,27 +2,25 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::buildpack::{Buildpack, BuildpackFilter};
 use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest};
 
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<Buildpack, Fault> {
-    ports
+pub async fn get(call: Call<'_>, guid: &Guid<Buildpack>) -> Result<Buildpack, Fault> {
+    call.ports
         .store
         .reader()
         .await?
-        .find_buildpack(guid, &actor.scope())
+        .find_buildpack(guid, &call.actor.scope())
         .await?
         .ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &BuildpackFilter,
     page: &PageRequest,
 ) -> Result<Page<Buildpack>, Fault> {
-    Ok(ports.store.reader().await?.list_buildpacks(filter, page, &actor.scope()).await?)
+    Ok(call.ports.store.reader().await?.list_buildpacks(filter, page, &call.actor.scope()).await?)
 }

@@ -4,15 +4,13 @@ use super::record::{Outcome, Upload};
 use super::{RESOURCE, archive, may_manage};
 use crate::fault::Fault;
 use crate::job;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::LifecycleKind;
 use cc_domain::blob::BlobKey;
 use cc_domain::buildpack::{Buildpack, BuildpackError, check_start};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
 use std::io;
 use std::path::PathBuf;
 use tempfile::TempPath;
@@ -26,30 +24,30 @@ pub struct BuildpackFile {
 }
 
 /// Whether the caller may upload bits. Asked before the body is read, so that nobody else fills the disk.
-pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Buildpack>) -> Result<(), Fault> {
-    super::get(ports, actor, guid).await?;
-    may_manage(actor)
+pub async fn admit_upload(call: Call<'_>, guid: &Guid<Buildpack>) -> Result<(), Fault> {
+    super::get(call, guid).await?;
+    may_manage(call.actor)
 }
 
 /// Stores the bits, and has them recorded by the job `buildpack.upload`. Without a file it only says what is wrong.
 pub async fn upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Buildpack>,
     file: Option<BuildpackFile>,
 ) -> Result<(Buildpack, Guid<Job>), Fault> {
-    admit_upload(ports, actor, guid).await?;
-    let buildpack = super::get(ports, actor, guid).await?;
+    admit_upload(call, guid).await?;
+    let buildpack = super::get(call, guid).await?;
     let Some(BuildpackFile { bits, name }) = file else { return Err(BuildpackError::NoFile.into()) };
     let path = bits.to_path_buf();
     let start = blocking(path.clone(), |path| archive::start(&path)).await?;
     check_start(&start, &name, buildpack.lifecycle).map_err(|wrong| at_once(&wrong))?;
     buildpack.check_upload()?;
-    let outcome = store(ports, &buildpack, path).await?;
-    let mut tx = ports.store.begin().await?;
-    let upload = Upload::new(guid, actor, name, outcome);
-    let queued = enqueue(tx.as_mut(), ports, guid, &upload).await;
-    Ok((buildpack, finish(tx, queued).await?))
+    let outcome = store(call.ports, &buildpack, path).await?;
+    let job = transaction!(call.ports, |tx| {
+        tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        job::enqueue(tx, call.ports, &Upload::new(guid, call.actor, name, outcome)).await
+    })?;
+    Ok((buildpack, job))
 }
 
 /// The bits of an archive that can be read; of another one nothing is kept.
@@ -69,17 +67,6 @@ type Looked = (String, Result<Option<String>, BuildpackError>);
 
 fn look(path: &std::path::Path, lifecycle: LifecycleKind) -> io::Result<Looked> {
     Ok((archive::sha256(path)?, archive::stack(path, lifecycle)))
-}
-
-async fn enqueue(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Buildpack>,
-    upload: &Upload,
-) -> Result<Guid<Job>, Fault> {
-    tx.find_buildpack(guid, &Scope::Everything).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
-    job::enqueue(tx, ports, "buildpack.upload", "buildpacks", guid.as_str(), payload).await
 }
 
 /// Several complaints about one file as one text, behind one introduction.

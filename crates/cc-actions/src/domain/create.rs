@@ -4,52 +4,52 @@ use super::share::check_targets;
 use super::{NAME_KEY, seen_one};
 use crate::access;
 use crate::fault::{Fault, catalogue, when_taken};
-use crate::ports::{Ports, Settings};
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Settings, transaction};
 use cc_domain::domain::{CreateDomain, Domain, DomainError, DomainKind, DomainName, policy};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
 use cc_domain::organization::Organization;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 
 /// Creates a shared domain, or one that is private to an organization.
-pub async fn create(ports: &Ports, actor: &Actor, command: CreateDomain) -> Result<Domain, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, command: CreateDomain) -> Result<Domain, Fault> {
-    let owner = match &command.kind {
-        DomainKind::Private { owner, shared_with } => {
-            let unknown = || DomainError::UnknownOwner(owner.clone()).into();
-            access::in_named_organization(tx, actor, owner, &policy::MANAGE_PRIVATE, unknown).await?;
-            tx.feature_flags().await?.check(FeatureFlag::PrivateDomainCreation, actor)?;
-            check_targets(tx, actor, shared_with, Some(owner)).await?;
-            // Held, so that its quota is counted by one creation at a time and it cannot be deleted from under its new domain.
-            Some(tx.lock_organization(owner).await?.ok_or_else(|| DomainError::UnknownOwner(owner.clone()))?)
-        }
-        DomainKind::Shared { router_group, .. } => {
-            access::anywhere(actor, &policy::MANAGE_SHARED)?;
-            if router_group.is_some() {
-                return Err(Fault::new(catalogue::SERVICE_UNAVAILABLE, "The Routing API is disabled."));
+pub async fn create(call: Call<'_>, command: CreateDomain) -> Result<Domain, Fault> {
+    transaction!(call.ports, |tx| {
+        let owner = match &command.kind {
+            DomainKind::Private { owner, shared_with } => {
+                let unknown = || DomainError::UnknownOwner(owner.clone()).into();
+                access::in_named_organization(tx, call.actor, owner, &policy::MANAGE_PRIVATE, unknown)
+                    .await?;
+                tx.feature_flags().await?.check(FeatureFlag::PrivateDomainCreation, call.actor)?;
+                check_targets(tx, call.actor, shared_with, Some(owner)).await?;
+                // Held, so that its quota is counted by one creation at a time and it cannot be deleted from under its new domain.
+                Some(
+                    tx.lock_organization(owner)
+                        .await?
+                        .ok_or_else(|| DomainError::UnknownOwner(owner.clone()))?,
+                )
             }
-            None
+            DomainKind::Shared { router_group, .. } => {
+                access::anywhere(call.actor, &policy::MANAGE_SHARED)?;
+                if router_group.is_some() {
+                    return Err(Fault::new(catalogue::SERVICE_UNAVAILABLE, "The Routing API is disabled."));
+                }
+                None
+            }
+        };
+        let mut neighbours = tx.domain_neighbours(&command.name).await?;
+        neighbours.system_hosts = names_at_or_above_system_hosts(&call.ports.settings);
+        let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
+        let domain = Domain::new(call.ports.new_guid(), command, &neighbours, metadata, call.ports.now())?;
+        if let Some(owner) = &owner {
+            call.ports.settings.reserved_domains.check(&domain.name)?;
+            check_quota(tx, owner).await?;
         }
-    };
-    let mut neighbours = tx.domain_neighbours(&command.name).await?;
-    neighbours.system_hosts = names_at_or_above_system_hosts(&ports.settings);
-    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
-    let domain = Domain::new(ports.new_guid(), command, &neighbours, metadata, ports.now())?;
-    if let Some(owner) = &owner {
-        ports.settings.reserved_domains.check(&domain.name)?;
-        check_quota(tx, owner).await?;
-    }
-    let taken = taken(&domain.name);
-    tx.insert_domain(&domain).await.map_err(when_taken(NAME_KEY, || taken))?;
-    seen_one(tx, actor, domain).await
+        let taken = taken(&domain.name);
+        tx.insert_domain(&domain).await.map_err(when_taken(NAME_KEY, || taken))?;
+        seen_one(tx, call.actor, domain).await
+    })
 }
 
 fn taken(name: &DomainName) -> DomainError {

@@ -1,22 +1,31 @@
 //! The job `domain.delete`: the routes, each in a transaction of its own, then the domain.
 
 use crate::fault::Fault;
-use crate::job::Deletion;
-use crate::ports::Ports;
+use crate::job::{Deletion, Work};
+use crate::ports::{Ports, transaction};
 use crate::route;
 use cc_domain::domain::{Domain, DomainError, DomainFilter};
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::organization::Organization;
-use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
 
 /// Routes read at a time.
 const BATCH: i64 = 100;
 
-/// Deletes the domain with its routes. One that is gone already is a success; run again, it goes on where it was cut off.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    delete_with_routes(ports, &order.guid()).await
+/// One that is gone already is a success; run again, it goes on where it was cut off.
+impl Work for Deletion<Domain> {
+    const NAME: &'static str = "domain.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("domains", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        delete_with_routes(ports, &self.guid).await
+    }
 }
 
 /// Deletes the private domains of an organization, or none if one of them is shared with others: the step of the organization's cascade
@@ -68,22 +77,18 @@ async fn delete_with_routes(ports: &Ports, guid: &Guid<Domain>) -> Result<(), Fa
             route::delete_along(ports, &found.guid).await?;
         }
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), guid).await;
-    finish(tx, outcome).await
-}
-
-async fn remove(tx: &mut DynTx, guid: &Guid<Domain>) -> Result<(), Fault> {
-    if tx.lock_domain(guid).await?.is_none() {
-        return Ok(());
-    }
-    if !tx.routes_of_domain(guid, 1).await?.is_empty() {
-        // One was made since; the next run takes it along.
-        return Err(Fault {
-            is_transient: true,
-            ..Fault::internal("a route was created during the deletion")
-        });
-    }
-    tx.delete_domain(guid).await?;
-    Ok(())
+    transaction!(ports, |tx| {
+        if tx.lock_domain(guid).await?.is_none() {
+            return Ok(());
+        }
+        if !tx.routes_of_domain(guid, 1).await?.is_empty() {
+            // One was made since; the next run takes it along.
+            return Err(Fault {
+                is_transient: true,
+                ..Fault::internal("a route was created during the deletion")
+            });
+        }
+        tx.delete_domain(guid).await?;
+        Ok(())
+    })
 }

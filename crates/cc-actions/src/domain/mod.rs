@@ -10,7 +10,6 @@ mod update;
 pub use create::create;
 pub use delete::delete;
 pub(crate) use deletion::delete_all_of;
-pub use deletion::deletion;
 pub use read::{default_of_organization, get, has_route, list, list_of_organization};
 pub use share::{share, unshare};
 pub use update::update;

@@ -3,45 +3,35 @@
 use super::{RESOURCE, check_manage, seen_one, visible};
 use crate::access;
 use crate::fault::{Fault, denied};
-use crate::ports::Ports;
+use crate::ports::{Call, transaction};
 use cc_domain::access::{Denied, OrganizationStatus, RoleKind, RoleSet, decide};
 use cc_domain::actor::Actor;
 use cc_domain::domain::{Domain, DomainError, policy};
 use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
-use cc_domain::store::{DynTx, Reader, finish};
+use cc_domain::store::{DynTx, Reader};
 use std::collections::BTreeSet;
 
 /// Shares a private domain with more organizations, all of which the caller must manage. None at all is no change.
 pub async fn share(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Domain>,
     targets: &[Guid<Organization>],
 ) -> Result<Domain, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = sharing(tx.as_mut(), actor, guid, targets).await;
-    finish(tx, outcome).await
-}
-
-async fn sharing(
-    tx: &mut DynTx,
-    actor: &Actor,
-    guid: &Guid<Domain>,
-    targets: &[Guid<Organization>],
-) -> Result<Domain, Fault> {
-    let domain = visible(tx, actor, guid).await?;
-    check_manage(tx, actor, &domain).await?;
-    let mut domain = tx.lock_domain(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    check_targets(tx, actor, targets, domain.owner()).await?;
-    if domain.is_shared() {
-        return Err(DomainError::NotPrivate.into());
-    }
-    for target in targets {
-        domain = domain.shared_with(target)?;
-    }
-    tx.update_domain(&domain).await?;
-    seen_one(tx, actor, domain).await
+    transaction!(call.ports, |tx| {
+        let domain = visible(tx, call.actor, guid).await?;
+        check_manage(tx, call.actor, &domain).await?;
+        let mut domain = tx.lock_domain(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        check_targets(tx, call.actor, targets, domain.owner()).await?;
+        if domain.is_shared() {
+            return Err(DomainError::NotPrivate.into());
+        }
+        for target in targets {
+            domain = domain.shared_with(target)?;
+        }
+        tx.update_domain(&domain).await?;
+        seen_one(tx, call.actor, domain).await
+    })
 }
 
 /// Whether the caller may share a domain with these: each exists, can be read, is managed by the caller and active.
@@ -78,36 +68,22 @@ pub(super) async fn check_targets<R: Reader + ?Sized>(
 }
 
 /// Takes a private domain back from an organization. Managers of either side may.
-pub async fn unshare(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Domain>,
-    target: &Guid<Organization>,
-) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = unsharing(tx.as_mut(), actor, guid, target).await;
-    finish(tx, outcome).await
-}
-
-async fn unsharing(
-    tx: &mut DynTx,
-    actor: &Actor,
-    guid: &Guid<Domain>,
-    target: &Guid<Organization>,
-) -> Result<(), Fault> {
-    let domain = visible(tx, actor, guid).await?;
-    let unknown = || Fault::from(DomainError::UnknownOwner(target.clone()));
-    let organizations = tx.organizations_by_guid(std::slice::from_ref(target)).await?;
-    let organization = organizations.into_iter().next().ok_or_else(unknown)?;
-    check_unshare(tx, actor, &domain, target).await?;
-    if tx.find_organization(target, &actor.scope()).await?.is_none() {
-        return Err(unknown());
-    }
-    let domain = tx.lock_domain(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let has_routes = tx.has_routes_in(guid, target).await?;
-    let domain = domain.unshared_from(target, organization.name.as_str(), has_routes)?;
-    tx.update_domain(&domain).await?;
-    Ok(())
+pub async fn unshare(call: Call<'_>, guid: &Guid<Domain>, target: &Guid<Organization>) -> Result<(), Fault> {
+    transaction!(call.ports, |tx| {
+        let domain = visible(tx, call.actor, guid).await?;
+        let unknown = || Fault::from(DomainError::UnknownOwner(target.clone()));
+        let organizations = tx.organizations_by_guid(std::slice::from_ref(target)).await?;
+        let organization = organizations.into_iter().next().ok_or_else(unknown)?;
+        check_unshare(tx, call.actor, &domain, target).await?;
+        if tx.find_organization(target, &call.actor.scope()).await?.is_none() {
+            return Err(unknown());
+        }
+        let domain = tx.lock_domain(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let has_routes = tx.has_routes_in(guid, target).await?;
+        let domain = domain.unshared_from(target, organization.name.as_str(), has_routes)?;
+        tx.update_domain(&domain).await?;
+        Ok(())
+    })
 }
 
 /// Whether the caller manages the owner or the target and that one takes changes. Of two refusals, that of the side it manages stands.

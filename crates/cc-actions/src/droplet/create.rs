@@ -3,37 +3,27 @@
 use crate::access;
 use crate::app;
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, transaction};
 use cc_domain::droplet::{CreateDroplet, Droplet, DropletError, policy};
 use cc_domain::list::Scope;
 use cc_domain::metadata::Metadata;
-use cc_domain::store::{DynTx, finish};
 use serde_json::json;
 
-pub async fn create(ports: &Ports, actor: &Actor, command: CreateDroplet) -> Result<Droplet, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command).await;
-    let droplet = finish(tx, outcome).await?;
-    ports.log_api(&droplet.app, &format!("Creating droplet for app with guid {}", droplet.app));
-    Ok(droplet)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateDroplet,
-) -> Result<Droplet, Fault> {
-    let guid = command.app.clone();
-    let invalid = || Fault::from(DropletError::InvalidApp(guid.clone()));
-    access::on_named_app(tx, actor, &guid, &policy::MANAGE, invalid).await?;
-    let app = tx.find_app(&guid, &Scope::Everything).await?.ok_or_else(invalid)?;
-    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
-    let droplet = Droplet::new(ports.new_guid(), command, &app.lifecycle, metadata, ports.now())?;
-    tx.insert_droplet(&droplet).await?;
-    let place = app::place(tx, &app).await?;
-    let data = json!({ "droplet_guid": droplet.guid.as_str() });
-    tx.record(&ports.event("audit.app.droplet.create", actor, app::party(&app), place, data)).await?;
+pub async fn create(call: Call<'_>, command: CreateDroplet) -> Result<Droplet, Fault> {
+    let droplet = transaction!(call.ports, |tx| {
+        let guid = command.app.clone();
+        let invalid = || Fault::from(DropletError::InvalidApp(guid.clone()));
+        access::on_named_app(tx, call.actor, &guid, &policy::MANAGE, invalid).await?;
+        let app = tx.find_app(&guid, &Scope::Everything).await?.ok_or_else(invalid)?;
+        let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
+        let droplet =
+            Droplet::new(call.ports.new_guid(), command, &app.lifecycle, metadata, call.ports.now())?;
+        tx.insert_droplet(&droplet).await?;
+        let place = app::place(tx, &app).await?;
+        let data = json!({ "droplet_guid": droplet.guid.as_str() });
+        call.record(tx, "audit.app.droplet.create", app::party(&app), place, data).await?;
+        Ok(droplet)
+    })?;
+    call.ports.log_api(&droplet.app, &format!("Creating droplet for app with guid {}", droplet.app));
     Ok(droplet)
 }

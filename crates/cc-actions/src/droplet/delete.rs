@@ -5,81 +5,74 @@ use crate::access;
 use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Deletion, Work};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::App;
 use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
 use cc_domain::droplet::{Droplet, policy};
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::job::{Job, JobResource};
+use cc_domain::list::Scope;
+use cc_domain::store::DynTx;
 use serde_json::json;
 
 /// Queues the deletion of a droplet that no app uses.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
+pub async fn delete(call: Call<'_>, guid: &Guid<Droplet>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        let found =
+            tx.find_droplet(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        found.check_delete(&app)?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
+    })
 }
 
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Droplet>,
-) -> Result<Guid<Job>, Fault> {
-    let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    let app = tx.lock_app(&found.app).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    found.check_delete(&app)?;
-    job::enqueue_deletion(tx, ports, actor, "droplet.delete", "droplets", guid.as_str()).await
-}
+/// One that is gone already is a success; one that an app uses by now is refused.
+impl Work for Deletion<Droplet> {
+    const NAME: &'static str = "droplet.delete";
+    const IS_DELETION: bool = true;
 
-/// The job `droplet.delete`. One that is gone already is a success; one that an app uses by now is refused.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &order).await;
-    if let Some(app) = finish(tx, outcome).await? {
-        ports.log_api(&app, &format!("Deleting droplet for app with guid {app}"));
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("droplets", &self.guid))
     }
-    Ok(())
-}
 
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Option<Guid<App>>, Fault> {
-    let guid = order.guid();
-    let found = tx.find_droplet(&guid, &cc_domain::list::Scope::Everything).await?;
-    let Some(droplet) = found else { return Ok(None) };
-    // The app before the droplet: the order in which a droplet is assigned.
-    if let Some(app) = tx.lock_app(&droplet.app).await? {
-        droplet.check_delete(&app)?;
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "droplet_guid": guid.as_str() });
-        let event = ports.event("audit.app.droplet.delete", &order.actor(), app::party(&app), place, data);
-        tx.record(&event).await?;
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let app = transaction!(ports, |tx| {
+            let found = tx.find_droplet(&self.guid, &Scope::Everything).await?;
+            let Some(droplet) = found else { return Ok(None) };
+            // The app before the droplet: the order in which a droplet is assigned.
+            if let Some(app) = tx.lock_app(&droplet.app).await? {
+                droplet.check_delete(&app)?;
+                let place = app::place(tx, &app).await?;
+                let data = json!({ "droplet_guid": self.guid.as_str() });
+                let event =
+                    ports.event("audit.app.droplet.delete", &self.actor(), app::party(&app), place, data);
+                tx.record(&event).await?;
+            }
+            tx.delete_droplet(&self.guid).await?;
+            forget(tx, ports, Forgotten::keys([BlobKey::droplet(&self.guid)])).await?;
+            Ok(Some(droplet.app))
+        })?;
+        if let Some(app) = app {
+            ports.log_api(&app, &format!("Deleting droplet for app with guid {app}"));
+        }
+        Ok(())
     }
-    tx.delete_droplet(&guid).await?;
-    forget(tx, ports, Forgotten::keys([BlobKey::droplet(&guid)])).await?;
-    Ok(Some(droplet.app))
 }
 
 /// Removes the droplets of an app, whose row the caller has locked and whose current droplet is cleared. Their bits, and the app's
 /// buildpack caches, go after the commit.
-pub async fn delete_all_of(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    app: &App,
-    place: &Place,
-) -> Result<(), Fault> {
+pub async fn delete_all_of(tx: &mut DynTx, call: Call<'_>, app: &App, place: &Place) -> Result<(), Fault> {
     let droplets = tx.droplets_of_app(&app.guid).await?;
     for droplet in &droplets {
         tx.delete_droplet(&droplet.guid).await?;
         let data = json!({ "droplet_guid": droplet.guid.as_str() });
-        let event = ports.event("audit.app.droplet.delete", actor, app::party(app), place.clone(), data);
+        let event =
+            call.ports.event("audit.app.droplet.delete", call.actor, app::party(app), place.clone(), data);
         tx.record(&event).await?;
     }
-    forget(tx, ports, Forgotten::keys(droplets.iter().map(|d| BlobKey::droplet(&d.guid)))).await?;
-    forget(tx, ports, Forgotten::caches(&app.guid)).await
+    forget(tx, call.ports, Forgotten::keys(droplets.iter().map(|d| BlobKey::droplet(&d.guid)))).await?;
+    forget(tx, call.ports, Forgotten::caches(&app.guid)).await
 }

@@ -5,8 +5,7 @@ use crate::access;
 use crate::app;
 use crate::fault::Fault;
 use crate::package;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::app::App;
 use cc_domain::droplet::{Droplet, DropletFilter, policy};
 use cc_domain::guid::Guid;
@@ -14,58 +13,56 @@ use cc_domain::list::{Page, PageRequest};
 use cc_domain::package::Package;
 
 /// The droplet, and whether the caller may see its commands.
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<(Droplet, bool), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let found = reader.find_droplet(guid, &actor.scope()).await?;
+pub async fn get(call: Call<'_>, guid: &Guid<Droplet>) -> Result<(Droplet, bool), Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.find_droplet(guid, &call.actor.scope()).await?;
     let droplet = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
     let rule = &policy::READ_SECRETS;
-    let sees_secrets = access::on_app(reader.as_mut(), actor, &droplet.app, rule, RESOURCE).await.is_ok();
+    let sees_secrets =
+        access::on_app(reader.as_mut(), call.actor, &droplet.app, rule, RESOURCE).await.is_ok();
     Ok((droplet, sees_secrets))
 }
 
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &DropletFilter,
     page: &PageRequest,
 ) -> Result<Page<Droplet>, Fault> {
-    Ok(ports.store.reader().await?.list_droplets(filter, page, &actor.scope()).await?)
+    Ok(call.ports.store.reader().await?.list_droplets(filter, page, &call.actor.scope()).await?)
 }
 
 /// Those of one app that the caller can see.
 pub async fn list_of_app(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &Guid<App>,
     filter: DropletFilter,
     page: &PageRequest,
 ) -> Result<Page<Droplet>, Fault> {
-    app::visible(ports, actor, app).await?;
+    app::visible(call, app).await?;
     let filter = DropletFilter { app_guids: Some(vec![app.to_string()]), ..filter };
-    list(ports, actor, &filter, page).await
+    list(call, &filter, page).await
 }
 
 /// Those of one package that the caller can see.
 pub async fn list_of_package(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Package>,
     filter: DropletFilter,
     page: &PageRequest,
 ) -> Result<Page<Droplet>, Fault> {
-    package::get(ports, actor, guid).await?;
+    package::get(call, guid).await?;
     let filter = DropletFilter { package_guids: Some(vec![guid.to_string()]), ..filter };
-    list(ports, actor, &filter, page).await
+    list(call, &filter, page).await
 }
 
 /// The droplet that the app runs or would run.
-pub async fn current(ports: &Ports, actor: &Actor, app: &Guid<App>) -> Result<Droplet, Fault> {
-    let guid = current_guid(ports, actor, app).await?;
-    get(ports, actor, &guid).await.map(|(droplet, _)| droplet)
+pub async fn current(call: Call<'_>, app: &Guid<App>) -> Result<Droplet, Fault> {
+    let guid = current_guid(call, app).await?;
+    get(call, &guid).await.map(|(droplet, _)| droplet)
 }
 
 /// Only its guid, for the relationship.
-pub async fn current_guid(ports: &Ports, actor: &Actor, app: &Guid<App>) -> Result<Guid<Droplet>, Fault> {
-    let found = app::visible(ports, actor, app).await?;
+pub async fn current_guid(call: Call<'_>, app: &Guid<App>) -> Result<Guid<Droplet>, Fault> {
+    let found = app::visible(call, app).await?;
     found.droplet.ok_or_else(|| Fault::not_found(RESOURCE))
 }

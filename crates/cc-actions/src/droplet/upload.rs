@@ -5,15 +5,14 @@ use crate::access;
 use crate::app;
 use crate::blob::Received;
 use crate::fault::Fault;
-use crate::job;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Work};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::blob::BlobKey;
 use cc_domain::droplet::{Droplet, DropletDigests, DropletError, policy};
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -24,10 +23,10 @@ pub struct DropletFile {
     pub name: String,
 }
 
-/// The payload of `droplet.upload`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Upload {
-    guid: String,
+/// The stored bits become those of the droplet.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Upload {
+    guid: Guid<Droplet>,
     sha1: String,
     sha256: String,
     bytes: u64,
@@ -35,70 +34,52 @@ pub struct Upload {
 
 /// Whether the caller may upload a file of this name to this droplet now. Asked before the file is read, so that nobody else fills the disk.
 pub async fn admit_upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Droplet>,
     file_name: Option<&str>,
 ) -> Result<(), Fault> {
     DropletError::check_name(file_name.ok_or(DropletError::NoFile)?)?;
-    let mut reader = ports.store.reader().await?;
-    let found = reader.find_droplet(guid, &actor.scope()).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.find_droplet(guid, &call.actor.scope()).await?;
     let droplet = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(reader.as_mut(), actor, &droplet.app, &policy::MANAGE, RESOURCE).await?;
-    droplet.upload_begun(ports.now())?;
+    access::on_app(reader.as_mut(), call.actor, &droplet.app, &policy::MANAGE, RESOURCE).await?;
+    droplet.upload_begun(call.ports.now())?;
     Ok(())
 }
 
 /// Stores the bits, and has them recorded by the job `droplet.upload`.
 pub async fn upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Droplet>,
     file: Option<DropletFile>,
 ) -> Result<(Droplet, Guid<Job>), Fault> {
     let file = file.ok_or(DropletError::NoFile)?;
     let bytes = tokio::fs::metadata(&file.bits).await.map_err(Fault::internal)?.len();
     DropletError::check_file(&file.name, bytes)?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = begin(tx.as_mut(), ports, actor, guid).await;
-    let droplet = finish(tx, outcome).await?;
-    ports.log_api(&droplet.app, &format!("Uploading droplet for app with guid {}", droplet.app));
-    let stored = ports.blobs.put_file(&BlobKey::droplet(guid), &file.bits).await;
-    let mut tx = ports.store.begin().await?;
-    let outcome = match stored {
-        Ok(d) => {
-            let digests = DropletDigests { sha1: d.sha1, sha256: d.sha256, bytes: d.bytes };
-            enqueue(tx.as_mut(), ports, guid, digests).await.map(Ok)
+    let droplet = transaction!(call.ports, |tx| {
+        let found =
+            tx.find_droplet(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let droplet = droplet.upload_begun(call.ports.now())?;
+        tx.update_droplet(&droplet).await?;
+        if let Some(app) = tx.find_app(&droplet.app, &Scope::Everything).await? {
+            let place = app::place(tx, &app).await?;
+            let data = json!({ "droplet_guid": guid.as_str() });
+            call.record(tx, "audit.app.droplet.upload", app::party(&app), place, data).await?;
         }
-        Err(error) => give_up(tx.as_mut(), ports, guid).await.map(|()| Err(Fault::from(error))),
-    };
-    Ok((droplet, finish(tx, outcome).await??))
-}
-
-async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Droplet>) -> Result<Droplet, Fault> {
-    let found = tx.find_droplet(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    let droplet = tx.lock_droplet(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let droplet = droplet.upload_begun(ports.now())?;
-    tx.update_droplet(&droplet).await?;
-    if let Some(app) = tx.find_app(&droplet.app, &Scope::Everything).await? {
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "droplet_guid": guid.as_str() });
-        tx.record(&ports.event("audit.app.droplet.upload", actor, app::party(&app), place, data)).await?;
-    }
-    Ok(droplet)
-}
-
-async fn enqueue(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Droplet>,
-    digests: DropletDigests,
-) -> Result<Guid<Job>, Fault> {
-    let DropletDigests { sha1, sha256, bytes } = digests;
-    let upload = Upload { guid: guid.to_string(), sha1, sha256, bytes };
-    let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
-    job::enqueue(tx, ports, "droplet.upload", "droplets", guid.as_str(), payload).await
+        Ok(droplet)
+    })?;
+    call.ports.log_api(&droplet.app, &format!("Uploading droplet for app with guid {}", droplet.app));
+    let stored = call.ports.blobs.put_file(&BlobKey::droplet(guid), &file.bits).await;
+    let job = transaction!(call.ports, |tx| match stored {
+        Ok(d) => {
+            let upload = Upload { guid: guid.clone(), sha1: d.sha1, sha256: d.sha256, bytes: d.bytes };
+            job::enqueue(tx, call.ports, &upload).await.map(Ok)
+        }
+        Err(error) => give_up(tx, call.ports, guid).await.map(|()| Err(Fault::from(error))),
+    })?;
+    Ok((droplet, job?))
 }
 
 async fn give_up(tx: &mut DynTx, ports: &Ports, guid: &Guid<Droplet>) -> Result<(), Fault> {
@@ -106,28 +87,26 @@ async fn give_up(tx: &mut DynTx, ports: &Ports, guid: &Guid<Droplet>) -> Result<
     Ok(tx.update_droplet(&droplet.failed("the bits could not be stored", ports.now())).await?)
 }
 
-/// The job `droplet.upload`. Run again, it changes nothing. The bits of a droplet that is gone go too.
-pub async fn upload_recorded(ports: &Ports, upload: Upload) -> Result<(), Fault> {
-    let guid = Guid::new(upload.guid.as_str());
-    let digests = DropletDigests { sha1: upload.sha1, sha256: upload.sha256, bytes: upload.bytes };
-    let mut tx = ports.store.begin().await?;
-    let outcome = record(tx.as_mut(), ports, &guid, digests).await;
-    if finish(tx, outcome).await? {
-        return Ok(());
-    }
-    Ok(ports.blobs.delete(&BlobKey::droplet(&guid)).await?)
-}
+/// Run again, it changes nothing. The bits of a droplet that is gone go too.
+impl Work for Upload {
+    const NAME: &'static str = "droplet.upload";
 
-/// `false` if the droplet is gone.
-async fn record(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Droplet>,
-    digests: DropletDigests,
-) -> Result<bool, Fault> {
-    let Some(droplet) = tx.lock_droplet(guid).await? else { return Ok(false) };
-    let droplet = droplet.bits_stored(digests, ports.now());
-    tx.update_droplet(&droplet).await?;
-    app::expire_bits_later(tx, ports, &droplet.app).await?;
-    Ok(true)
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("droplets", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let digests = DropletDigests { sha1: self.sha1, sha256: self.sha256, bytes: self.bytes };
+        let is_kept = transaction!(ports, |tx| {
+            let Some(droplet) = tx.lock_droplet(&self.guid).await? else { return Ok(false) };
+            let droplet = droplet.bits_stored(digests, ports.now());
+            tx.update_droplet(&droplet).await?;
+            app::expire_bits_later(tx, ports, &droplet.app).await?;
+            Ok(true)
+        })?;
+        if is_kept {
+            return Ok(());
+        }
+        Ok(ports.blobs.delete(&BlobKey::droplet(&self.guid)).await?)
+    }
 }

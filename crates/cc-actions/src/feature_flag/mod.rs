@@ -2,15 +2,14 @@
 
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags, UpdateFeatureFlag, policy};
-use cc_domain::store::{DynTx, finish};
 
 /// All flags as they are: `feature_flags_list`, `feature_flag_get`.
-pub async fn read(ports: &Ports, actor: &Actor) -> Result<FeatureFlags, Fault> {
-    access::anywhere(actor, &policy::GET)?;
-    current(ports).await
+pub async fn read(call: Call<'_>) -> Result<FeatureFlags, Fault> {
+    access::anywhere(call.actor, &policy::GET)?;
+    current(call.ports).await
 }
 
 /// All flags as they are, for use cases that depend on one.
@@ -30,26 +29,16 @@ pub fn may_update(actor: &Actor) -> Result<(), Fault> {
 
 /// `feature_flag_update`: all flags as they are then.
 pub async fn update(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     flag: FeatureFlag,
     change: &UpdateFeatureFlag,
 ) -> Result<FeatureFlags, Fault> {
-    may_update(actor)?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, flag, change).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    flag: FeatureFlag,
-    change: &UpdateFeatureFlag,
-) -> Result<FeatureFlags, Fault> {
-    let mut flags = tx.feature_flags().await?;
-    let value = flags.updated(flag, change, ports.now());
-    tx.save_feature_flag(flag, &value).await?;
-    flags.overrides.insert(flag, value);
-    Ok(flags)
+    may_update(call.actor)?;
+    transaction!(call.ports, |tx| {
+        let mut flags = tx.feature_flags().await?;
+        let value = flags.updated(flag, change, call.ports.now());
+        tx.save_feature_flag(flag, &value).await?;
+        flags.overrides.insert(flag, value);
+        Ok(flags)
+    })
 }

@@ -1,99 +1,48 @@
 //! Jobs: queueing work, and what a client that polls it reads.
 
 mod deletion;
+mod kinds;
+mod work;
 
 pub use deletion::Deletion;
+pub use kinds::{KINDS, Kind};
+pub use work::Work;
 
 use crate::fault::Fault;
 use crate::hold::Hold;
 use crate::ports::Ports;
-use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
-use cc_domain::job::{Job, JobKind, JobResource, NewJob};
+use cc_domain::job::{Job, JobKind, NewJob};
 use cc_domain::store::DynTx;
-use serde_json::Value;
 
-/// A pollable job on one resource. The collection is the API's word for it, as in `apps`.
-pub(crate) async fn enqueue(
+/// Queues work within the transaction of the change that it follows. The guid is that of the job, for work that clients poll.
+pub(crate) async fn enqueue<W: Work>(tx: &mut DynTx, ports: &Ports, work: &W) -> Result<Guid<Job>, Fault> {
+    enqueue_in(tx, ports, work, 0).await
+}
+
+/// The same, to be done in so many seconds: at most [`LONGEST_DELAY_SECONDS`](cc_domain::job::LONGEST_DELAY_SECONDS).
+pub(crate) async fn enqueue_in<W: Work>(
     tx: &mut DynTx,
     ports: &Ports,
-    operation: &'static str,
-    collection: &str,
-    guid: &str,
-    payload: Value,
+    work: &W,
+    seconds: i64,
 ) -> Result<Guid<Job>, Fault> {
-    let now = ports.now();
+    let (now, resource) = (ports.now(), work.resource());
     let job = NewJob {
         guid: ports.new_guid(),
-        operation,
-        payload,
-        kind: JobKind::Pollable,
-        resource: Some(JobResource { collection: collection.to_owned(), guid: guid.to_owned() }),
-        priority: 0,
-        run_at: now,
+        operation: W::NAME,
+        payload: serde_json::to_value(work).map_err(Fault::internal)?,
+        kind: match resource {
+            Some(_) => JobKind::Pollable,
+            None => JobKind::Internal { dedup_key: work.key() },
+        },
+        resource,
+        priority: W::PRIORITY,
+        run_at: now.plus_seconds(seconds),
         created_at: now,
     };
     tx.enqueue(&job).await?;
     Ok(job.guid)
-}
-
-/// The deletion of one resource as a pollable job that knows who asked for it: the handler gets a [`Deletion`].
-pub(crate) async fn enqueue_deletion(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    operation: &'static str,
-    collection: &str,
-    guid: &str,
-) -> Result<Guid<Job>, Fault> {
-    let payload = serde_json::to_value(Deletion::of(guid, actor)).map_err(Fault::internal)?;
-    enqueue(tx, ports, operation, collection, guid, payload).await
-}
-
-/// Work that nobody polls. With a key, at most one such job waits.
-pub(crate) async fn enqueue_internal(
-    tx: &mut DynTx,
-    ports: &Ports,
-    operation: &'static str,
-    dedup_key: Option<String>,
-    payload: Value,
-) -> Result<(), Fault> {
-    let now = ports.now();
-    tx.enqueue(&NewJob {
-        guid: ports.new_guid(),
-        operation,
-        payload,
-        kind: JobKind::Internal { dedup_key },
-        resource: None,
-        priority: 0,
-        run_at: now,
-        created_at: now,
-    })
-    .await?;
-    Ok(())
-}
-
-/// Work that nobody polls, to be done in so many seconds.
-pub(crate) async fn enqueue_internal_in(
-    tx: &mut DynTx,
-    ports: &Ports,
-    operation: &'static str,
-    payload: Value,
-    seconds: i64,
-) -> Result<(), Fault> {
-    let now = ports.now();
-    tx.enqueue(&NewJob {
-        guid: ports.new_guid(),
-        operation,
-        payload,
-        kind: JobKind::Internal { dedup_key: None },
-        resource: None,
-        priority: 0,
-        run_at: now.plus_seconds(seconds),
-        created_at: now,
-    })
-    .await?;
-    Ok(())
 }
 
 /// `job_get`: anyone who is authenticated and knows the guid. One that is not over is held up to `hold`, and answered when it ends.

@@ -4,26 +4,31 @@ use super::applying::Applying;
 use super::{RandomWords, current, of_app};
 use crate::app;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::job::Work;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::{Actor, ActorKind, Scopes};
 use cc_domain::app::{App, EnvironmentVariables};
 use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::manifest::{AppManifest, Manifest, plan};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::space::Space;
+use cc_domain::store::DynTx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The payload of the job: who asked, and the manifest of each app without anything confidential.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Application {
+/// Who asked, and the manifest of each app without anything confidential.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Application {
+    /// Missing in what earlier versions queued.
+    space: Option<Guid<Space>>,
     by: By,
     apps: Vec<AppEntry>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct By {
     guid: String,
     name: String,
@@ -31,9 +36,9 @@ struct By {
     is_admin: bool,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct AppEntry {
-    guid: String,
+    guid: Guid<App>,
     /// A document with one entry.
     manifest: Value,
 }
@@ -52,19 +57,19 @@ impl AppEntry {
                 }
             }
         }
-        Self { guid: app.as_str().to_owned(), manifest }
+        Self { guid: app.clone(), manifest }
     }
 }
 
 impl Application {
-    pub(super) fn new(actor: &Actor, apps: Vec<AppEntry>) -> Self {
+    pub(super) fn new(space: &Guid<Space>, actor: &Actor, apps: Vec<AppEntry>) -> Self {
         let by = By {
             guid: actor.user.as_str().to_owned(),
             name: actor.name.clone(),
             is_client: actor.kind == ActorKind::Client,
             is_admin: actor.scopes.admin,
         };
-        Self { by, apps }
+        Self { space: Some(space.clone()), by, apps }
     }
 
     /// Who asked, with the rights of then.
@@ -80,33 +85,40 @@ impl Application {
 }
 
 /// Makes each app what its manifest says. What a manifest warns of is not told. The first that fails ends the job, those before it stay applied.
-pub async fn application(ports: &Ports, order: Application) -> Result<(), Fault> {
-    let actor = order.actor();
-    for entry in &order.apps {
-        let mut tx = ports.store.begin().await?;
-        let outcome = steps(tx.as_mut(), ports, &actor, entry).await;
-        for line in finish(tx, outcome).await? {
-            ports.log_api(&Guid::new(entry.guid.as_str()), &line);
-        }
+impl Work for Application {
+    const NAME: &'static str = "space.apply_manifest";
+
+    fn resource(&self) -> Option<JobResource> {
+        self.space.as_ref().map(|space| JobResource::new("spaces", space))
     }
-    Ok(())
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let call = Call { ports, actor: &self.actor() };
+        for entry in &self.apps {
+            let lines = transaction!(ports, |tx| apply_within(tx, call, entry).await)?;
+            for line in lines {
+                ports.log_api(&entry.guid, &line);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The answer are lines for the app's log.
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, entry: &AppEntry) -> Result<Vec<String>, Fault> {
-    let guid: Guid<App> = Guid::new(entry.guid.as_str());
+async fn apply_within(tx: &mut DynTx, call: Call<'_>, entry: &AppEntry) -> Result<Vec<String>, Fault> {
+    let guid = &entry.guid;
     let gone = || Fault::not_found(&format!("App with guid '{guid}'"));
     let manifest = Manifest::parse(&entry.manifest, &tx.feature_flags().await?)?;
-    let found = tx.find_app(&guid, &Scope::Everything).await?.ok_or_else(gone)?;
+    let found = tx.find_app(guid, &Scope::Everything).await?.ok_or_else(gone)?;
     let place = app::place(tx, &found).await?;
     for manifest in &manifest.applications {
         if needs_routes(tx, manifest, &found).await? {
             lock_around(tx, &place).await?;
         }
     }
-    let app = tx.lock_app(&guid).await?.ok_or_else(gone)?;
-    let words = RandomWords::new(Arc::clone(&ports.ids));
-    let (name, mut applying) = (app.name.clone(), Applying::new(tx, ports, actor, app.clone(), place));
+    let app = tx.lock_app(guid).await?.ok_or_else(gone)?;
+    let words = RandomWords::new(Arc::clone(&call.ports.ids));
+    let (name, mut applying) = (app.name.clone(), Applying::new(tx, call, app.clone(), place));
     for manifest in &manifest.applications {
         let current = current::of(applying.tx, app.clone(), EnvironmentVariables::default()).await?;
         let plan = plan(manifest, &current)?;

@@ -1,11 +1,10 @@
 //! `space_apply_manifest`: the request.
 
 use super::application::{AppEntry, Application};
-use super::{OPERATION, entries, of_app, read};
+use super::{entries, of_app, read};
 use crate::fault::{Fault, catalogue};
-use crate::ports::Ports;
+use crate::ports::{Call, transaction};
 use crate::{access, app, job, process, space};
-use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppFilter, VariablesPatch, policy};
 use cc_domain::audit_event::{HIDDEN, Place};
 use cc_domain::guid::Guid;
@@ -15,7 +14,7 @@ use cc_domain::manifest::{AppManifest, Manifest, redacted};
 use cc_domain::process::ProcessType;
 use cc_domain::space::Space;
 use cc_domain::stack::StackUse;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Value, json};
 
 /// What a request left to do and to say.
@@ -26,53 +25,38 @@ pub struct Accepted {
 }
 
 /// Checks the manifest, makes the apps that are missing, sets their variables and queues the rest. A refusal leaves nothing behind.
-pub async fn apply(
-    ports: &Ports,
-    actor: &Actor,
-    space: &Guid<Space>,
-    text: &[u8],
-) -> Result<Accepted, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, space, text).await;
-    let accepted = finish(tx, outcome).await?;
+pub async fn apply(call: Call<'_>, space: &Guid<Space>, text: &[u8]) -> Result<Accepted, Fault> {
+    let accepted = transaction!(call.ports, |tx| {
+        access::in_space(tx, call.actor, space, &policy::CREATE, space::RESOURCE).await?;
+        let document = read(text)?;
+        let manifest = Manifest::parse(&document, &tx.feature_flags().await?)?;
+        let (mut apps, mut lines) = (Vec::new(), Vec::new());
+        let texts = redacted(&document).into_iter().map(|(_, text)| text);
+        for ((entry, document), text) in manifest.applications.iter().zip(entries(&document)).zip(texts) {
+            let app = if let Some(app) = named(tx, space, entry).await? {
+                app
+            } else {
+                let app = create(tx, call, space, entry).await.map_err(of_app(&entry.name))?;
+                lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
+                lines.push((app.guid.clone(), process::added(&ProcessType::web())));
+                app
+            };
+            entry.check_lifecycle(app.lifecycle.kind())?;
+            let place = app::place(tx, &app).await?;
+            set_variables(tx, call, &app, entry, &place).await?;
+            lines
+                .push((app.guid.clone(), format!("Applied manifest to app with guid {} ({text})", app.guid)));
+            let data = json!({ "request": { "manifest": text } });
+            call.record(tx, "audit.app.apply_manifest", app::party(&app), place, data).await?;
+            apps.push(AppEntry::new(&app.guid, document));
+        }
+        let job = job::enqueue(tx, call.ports, &Application::new(space, call.actor, apps)).await?;
+        Ok(Accepted { job, lines })
+    })?;
     for (app, line) in &accepted.lines {
-        ports.log_api(app, line);
+        call.ports.log_api(app, line);
     }
     Ok(accepted)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    space: &Guid<Space>,
-    text: &[u8],
-) -> Result<Accepted, Fault> {
-    access::in_space(tx, actor, space, &policy::CREATE, space::RESOURCE).await?;
-    let document = read(text)?;
-    let manifest = Manifest::parse(&document, &tx.feature_flags().await?)?;
-    let (mut apps, mut lines) = (Vec::new(), Vec::new());
-    let texts = redacted(&document).into_iter().map(|(_, text)| text);
-    for ((entry, document), text) in manifest.applications.iter().zip(entries(&document)).zip(texts) {
-        let app = if let Some(app) = named(tx, space, entry).await? {
-            app
-        } else {
-            let app = create(tx, ports, actor, space, entry).await.map_err(of_app(&entry.name))?;
-            lines.push((app.guid.clone(), format!("Created app with guid {}", app.guid)));
-            lines.push((app.guid.clone(), process::added(&ProcessType::web())));
-            app
-        };
-        entry.check_lifecycle(app.lifecycle.kind())?;
-        let place = app::place(tx, &app).await?;
-        set_variables(tx, ports, actor, &app, entry, &place).await?;
-        lines.push((app.guid.clone(), format!("Applied manifest to app with guid {} ({text})", app.guid)));
-        let data = json!({ "request": { "manifest": text } });
-        tx.record(&ports.event("audit.app.apply_manifest", actor, app::party(&app), place, data)).await?;
-        apps.push(AppEntry::new(&app.guid, document));
-    }
-    let payload = serde_json::to_value(Application::new(actor, apps)).map_err(Fault::internal)?;
-    let job = job::enqueue(tx, ports, OPERATION, "spaces", space.as_str(), payload).await?;
-    Ok(Accepted { job, lines })
 }
 
 /// The app of that name in the space, ignoring case.
@@ -89,8 +73,7 @@ async fn named(tx: &mut DynTx, space: &Guid<Space>, entry: &AppManifest) -> Resu
 /// A stack that takes no new app refuses at once; whether there is such a stack is for the job to say. Nothing is warned of here.
 async fn create(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     space: &Guid<Space>,
     entry: &AppManifest,
 ) -> Result<App, Fault> {
@@ -104,7 +87,7 @@ async fn create(
         "name": entry.name.as_str(),
         "relationships": { "space": { "data": { "guid": space.as_str() } } },
     });
-    let created = app::create_within(tx, ports, actor, entry.create(space), request).await;
+    let created = app::create_within(tx, call, entry.create(space), request).await;
     // Somebody else was faster: run again, the request finds the app.
     created.map(|(app, _)| app).map_err(|fault| Fault {
         is_transient: *fault.kind == *catalogue::UNIQUENESS_ERROR || fault.is_transient,
@@ -115,8 +98,7 @@ async fn create(
 /// Sets the variables that differ. They take effect with the next start, so that it makes no difference when this happens.
 async fn set_variables(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &App,
     entry: &AppManifest,
     place: &Place,
@@ -134,9 +116,9 @@ async fn set_variables(
         return Ok(());
     }
     tx.update_app_environment(&app.guid, &changed).await?;
-    app.updated_at = ports.now();
+    app.updated_at = call.ports.now();
     tx.update_app(&app).await?;
     let data: Value = json!({ "request": { "environment_variables": HIDDEN }, "manifest_triggered": true });
-    tx.record(&ports.event("audit.app.update", actor, app::party(&app), place.clone(), data)).await?;
+    call.record(tx, "audit.app.update", app::party(&app), place.clone(), data).await?;
     Ok(())
 }

@@ -2,8 +2,7 @@
 
 use crate::app;
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::app::{App, LifecycleKind, UpdateApp};
 use cc_domain::audit_event::Place;
 use cc_domain::manifest::{AppPlan, CurrentApp, Words};
@@ -16,16 +15,15 @@ use std::collections::BTreeMap;
 /// One app within its transaction, and what there will be to say afterwards. The app's row is locked.
 pub(super) struct Applying<'a> {
     pub(super) tx: &'a mut DynTx,
-    pub(super) ports: &'a Ports,
-    pub(super) actor: &'a Actor,
+    pub(super) call: Call<'a>,
     pub(super) app: App,
     pub(super) place: Place,
     lines: Vec<String>,
 }
 
 impl<'a> Applying<'a> {
-    pub(super) fn new(tx: &'a mut DynTx, ports: &'a Ports, actor: &'a Actor, app: App, place: Place) -> Self {
-        Self { tx, ports, actor, app, place, lines: Vec::new() }
+    pub(super) fn new(tx: &'a mut DynTx, call: Call<'a>, app: App, place: Place) -> Self {
+        Self { tx, call, app, place, lines: Vec::new() }
     }
 
     /// Lines for the app's log.
@@ -42,7 +40,7 @@ impl<'a> Applying<'a> {
     ) -> Result<(), Fault> {
         if let Some(features) = plan.features {
             self.app.features = features;
-            self.app.updated_at = self.ports.now();
+            self.app.updated_at = self.call.ports.now();
             self.tx.update_app(&self.app).await?;
         }
         self.processes(plan.new_processes, plan.processes, current.processes, &current.sidecars).await?;
@@ -50,7 +48,7 @@ impl<'a> Applying<'a> {
         if let Some(change) = plan.app {
             let data = json!({ "request": request(&change), "manifest_triggered": true });
             let (tx, guid) = (&mut *self.tx, self.app.guid.clone());
-            let (app, _) = app::update_within(tx, self.ports, self.actor, &guid, change, data).await?;
+            let (app, _) = app::update_within(tx, self.call, &guid, change, data).await?;
             self.app = app;
             self.lines.push(format!("Updated app with guid {guid}"));
         }
@@ -66,7 +64,8 @@ impl<'a> Applying<'a> {
         if let Some(data) = data.as_object_mut() {
             data.insert("manifest_triggered".to_owned(), true.into());
         }
-        let event = self.ports.event(kind, self.actor, app::party(&self.app), self.place.clone(), data);
+        let event =
+            self.call.ports.event(kind, self.call.actor, app::party(&self.app), self.place.clone(), data);
         self.tx.record(&event).await
     }
 }

@@ -2,9 +2,8 @@
 
 use super::{current, read};
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::Call;
 use crate::{access, space};
-use cc_domain::actor::Actor;
 use cc_domain::app::{AppFilter, policy};
 use cc_domain::guid::Guid;
 use cc_domain::list::{PageRequest, Scope};
@@ -14,14 +13,9 @@ use cc_domain::space::Space;
 use std::collections::BTreeMap;
 
 /// What applying the manifest would change. Nothing is written, but the space has to be writable.
-pub async fn diff(
-    ports: &Ports,
-    actor: &Actor,
-    space: &Guid<Space>,
-    text: &[u8],
-) -> Result<Vec<DiffEntry>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    access::in_space(reader.as_mut(), actor, space, &policy::CREATE, space::RESOURCE).await?;
+pub async fn diff(call: Call<'_>, space: &Guid<Space>, text: &[u8]) -> Result<Vec<DiffEntry>, Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    access::in_space(reader.as_mut(), call.actor, space, &policy::CREATE, space::RESOURCE).await?;
     let document = read(text)?;
     let wanted = Manifest::parse(&document, &reader.feature_flags().await?)?;
     let names: Vec<String> = wanted.applications.iter().map(|app| app.name.as_str().to_owned()).collect();

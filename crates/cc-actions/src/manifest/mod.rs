@@ -1,7 +1,7 @@
 //! Manifests: applied to a space, compared with it, and made of an app (domain-rules 25).
 //!
 //! A request ([`apply`]) checks the whole text, makes the apps that are missing, sets variables and queues the job; the job
-//! ([`application`]) carries out the plan of each app in a transaction of its own and may run twice without harm. Variables are set by the
+//! ([`Application`]) carries out the plan of each app in a transaction of its own and may run twice without harm. Variables are set by the
 //! request, because they have no place in a job's payload. What is right or wrong in a manifest is the domain's to say.
 
 mod application;
@@ -15,7 +15,7 @@ mod route;
 mod sidecar;
 mod words;
 
-pub use application::{Application, application};
+pub(crate) use application::Application;
 pub use apply::apply;
 pub use diff::diff;
 pub use generate::generate;
@@ -25,9 +25,6 @@ use crate::fault::Fault;
 use cc_domain::manifest::{ManifestError, yaml};
 use cc_domain::name::Name;
 use serde_json::{Value, json};
-
-/// The operation of the job.
-const OPERATION: &str = "space.apply_manifest";
 
 /// The text of a request as a tree of values.
 fn read(text: &[u8]) -> Result<Value, Fault> {

@@ -30,7 +30,7 @@ impl Applying<'_> {
         }
         if is_any_new {
             // A destination may have waited for its process.
-            route::announce_app(self.tx, self.ports, &self.app.guid).await?;
+            route::announce_app(self.tx, self.call.ports, &self.app.guid).await?;
         }
         for wanted in changed {
             // The plan only has types that are there by now.
@@ -42,7 +42,7 @@ impl Applying<'_> {
     }
 
     async fn add_process(&mut self, kind: ProcessType) -> Result<Process, Fault> {
-        let (ports, now) = (self.ports, self.ports.now());
+        let (ports, now) = (self.call.ports, self.call.ports.now());
         let guid = if kind.is_web() { self.app.guid.cast() } else { ports.new_guid() };
         let settings = &ports.settings.processes;
         let process = Process::new(guid, &self.app, kind, ports.new_guid(), settings, now);
@@ -53,8 +53,8 @@ impl Applying<'_> {
     }
 
     async fn update_process(&mut self, process: Process, change: &UpdateProcess) -> Result<Process, Fault> {
-        let (settings, metadata) = (&self.ports.settings.processes, process.metadata.clone());
-        let updated = process.clone().updated(change, false, settings, metadata, self.ports.now());
+        let (settings, metadata) = (&self.call.ports.settings.processes, process.metadata.clone());
+        let updated = process.clone().updated(change, false, settings, metadata, self.call.ports.now());
         let updated = updated.map_err(refused)?;
         if (Process { updated_at: process.updated_at, ..updated.clone() }) == process {
             return Ok(process);
@@ -72,7 +72,7 @@ impl Applying<'_> {
         change: &ScaleProcess,
         sidecars: &[Sidecar],
     ) -> Result<(), Fault> {
-        let (settings, now) = (&self.ports.settings.processes, self.ports.now());
+        let (settings, now) = (&self.call.ports.settings.processes, self.call.ports.now());
         let scaled = process.clone().scaled(change, false, settings, sidecars, &Quotas::default(), now);
         let scaled = scaled.map_err(refused)?;
         if (Process { updated_at: process.updated_at, ..scaled.clone() }) == process {

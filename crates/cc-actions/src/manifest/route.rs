@@ -115,13 +115,13 @@ impl Applying<'_> {
         let Some(route) = self.tx.lock_route(&route.guid).await? else { return self.create(wanted).await };
         let change = UpdateRoute { options: wanted.options.clone(), metadata: MetadataPatch::default() };
         let metadata = route.metadata.clone();
-        let updated = route.clone().updated(&change, MAX_OPTIONS_BYTES, metadata, self.ports.now());
+        let updated = route.clone().updated(&change, MAX_OPTIONS_BYTES, metadata, self.call.ports.now());
         let updated = updated?;
         if updated.options == route.options {
             return Ok(route);
         }
         self.tx.update_route(&updated).await?;
-        route::announce(self.tx, self.ports, &updated.guid).await?;
+        route::announce(self.tx, self.call.ports, &updated.guid).await?;
         Ok(updated)
     }
 
@@ -157,7 +157,7 @@ impl Applying<'_> {
             metadata: MetadataPatch::default(),
         };
         let data = json!({ "request": request(wanted), "manifest_triggered": true });
-        route::create_within(self.tx, self.ports, self.actor, command, data).await
+        route::create_within(self.tx, self.call, command, data).await
     }
 
     async fn map(&mut self, route: &Route, protocol: Option<DestinationProtocol>) -> Result<(), Fault> {
@@ -171,7 +171,7 @@ impl Applying<'_> {
             protocol,
             weight: None,
         };
-        let change = route.map_app(new, || self.ports.new_guid(), self.ports.now());
+        let change = route.map_app(new, || self.call.ports.new_guid(), self.call.ports.now());
         self.write(&route, change?).await
     }
 
@@ -180,7 +180,7 @@ impl Applying<'_> {
             return Ok(());
         }
         self.tx.write_destinations(&route.guid, &change).await?;
-        route::announce(self.tx, self.ports, &route.guid).await?;
+        route::announce(self.tx, self.call.ports, &route.guid).await?;
         let ours = |d: &&Destination| d.app == self.app.guid;
         let removed = change.removed.iter().filter(ours).map(|d| ("audit.app.unmap-route", d));
         let added = change.added.iter().filter(ours).map(|d| ("audit.app.map-route", d));
@@ -201,7 +201,7 @@ impl Applying<'_> {
         };
         let mut process = process.clone();
         process.ports = ports;
-        process.updated_at = self.ports.now();
+        process.updated_at = self.call.ports.now();
         self.tx.update_process(&process).await?;
         Ok(())
     }

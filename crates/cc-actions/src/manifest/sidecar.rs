@@ -16,11 +16,11 @@ impl Applying<'_> {
         if new.is_empty() && updated.is_empty() {
             return Ok(());
         }
-        let (app, now) = (self.app.guid.clone(), self.ports.now());
+        let (app, now) = (self.app.guid.clone(), self.call.ports.now());
         let processes = self.tx.processes_of_app(&app).await?;
         let known = all.len();
         for command in new {
-            let sidecar = Sidecar::new(self.ports.new_guid(), &app, command, &all, &processes, now);
+            let sidecar = Sidecar::new(self.call.ports.new_guid(), &app, command, &all, &processes, now);
             all.push(sidecar.map_err(refused)?);
         }
         self.tx.insert_sidecars(all.get(known..).unwrap_or_default()).await?;

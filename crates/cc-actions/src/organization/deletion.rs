@@ -3,16 +3,15 @@
 use super::party;
 use crate::domain;
 use crate::fault::{Fault, catalogue};
-use crate::job::Deletion;
-use crate::ports::Ports;
+use crate::job::{Deletion, Work};
+use crate::ports::{Call, Ports, transaction};
 use crate::space;
-use cc_domain::actor::Actor;
 use cc_domain::audit_event::Place;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -23,28 +22,52 @@ type Stage = for<'a> fn(&'a Ports, &'a Organization) -> BoxFuture<'a, Result<Vec
 /// What goes between the spaces and the organization, in this order (domain-rules 5): domains.
 const STAGES: &[Stage] = &[domain::delete_all_of];
 
-/// Deletes the organization with everything in it. One that is gone already is a success; run again, it goes on where it was cut off.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let (guid, actor) = (order.guid(), order.actor());
-    let found = ports.store.reader().await?.find_organization(&guid, &Scope::Everything).await?;
+/// One that is gone already is a success; run again, it goes on where it was cut off.
+impl Work for Deletion<Organization> {
+    const NAME: &'static str = "organization.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("organizations", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        delete_with_contents(Call { ports, actor: &self.actor() }, &self.guid).await
+    }
+}
+
+async fn delete_with_contents(call: Call<'_>, guid: &Guid<Organization>) -> Result<(), Fault> {
+    let found = call.ports.store.reader().await?.find_organization(guid, &Scope::Everything).await?;
     let Some(organization) = found else { return Ok(()) };
-    delete_spaces(ports, &actor, &organization).await?;
+    delete_spaces(call, &organization).await?;
     for stage in STAGES {
-        let left = stage(ports, &organization).await?;
+        let left = stage(call.ports, &organization).await?;
         if !left.is_empty() {
             return Err(failed(&organization, &left));
         }
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &actor, &guid).await;
-    finish(tx, outcome).await
+    transaction!(call.ports, |tx| {
+        let Some(organization) = tx.lock_organization(guid).await? else { return Ok(()) };
+        if !tx.spaces_of(guid).await?.is_empty() {
+            // One was made since; the next run takes it along.
+            return Err(Fault {
+                is_transient: true,
+                ..Fault::internal("a space was created during the deletion")
+            });
+        }
+        tx.delete_organization(guid).await?;
+        let data = json!({ "request": { "recursive": true } });
+        let (target, place) = (party(&organization), Place::organization(guid));
+        call.record(tx, "audit.organization.delete-request", target, place, data).await?;
+        Ok(())
+    })
 }
 
 /// All that can go, goes; the job fails with what could not.
-async fn delete_spaces(ports: &Ports, actor: &Actor, organization: &Organization) -> Result<(), Fault> {
+async fn delete_spaces(call: Call<'_>, organization: &Organization) -> Result<(), Fault> {
     let mut left = Vec::new();
-    for space in spaces_of(ports, &organization.guid).await? {
-        match space::delete_with_contents(ports, actor, &space).await {
+    for space in spaces_of(call.ports, &organization.guid).await? {
+        match space::delete_with_contents(call, &space).await {
             Ok(()) => {}
             Err(fault) if *fault.kind == *catalogue::SPACE_DELETION_FAILED => left.push(fault),
             Err(fault) => return Err(fault),
@@ -66,28 +89,5 @@ fn failed(organization: &Organization, left: &[Fault]) -> Fault {
 }
 
 async fn spaces_of(ports: &Ports, guid: &Guid<Organization>) -> Result<Vec<Guid<Space>>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = tx.spaces_of(guid).await.map_err(Fault::from);
-    finish(tx, outcome).await
-}
-
-async fn remove(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Organization>,
-) -> Result<(), Fault> {
-    let Some(organization) = tx.lock_organization(guid).await? else { return Ok(()) };
-    if !tx.spaces_of(guid).await?.is_empty() {
-        // One was made since; the next run takes it along.
-        return Err(Fault {
-            is_transient: true,
-            ..Fault::internal("a space was created during the deletion")
-        });
-    }
-    tx.delete_organization(guid).await?;
-    let data = json!({ "request": { "recursive": true } });
-    let (target, place) = (party(&organization), Place::organization(guid));
-    tx.record(&ports.event("audit.organization.delete-request", actor, target, place, data)).await?;
-    Ok(())
+    transaction!(ports, |tx| Ok(tx.spaces_of(guid).await?))
 }

@@ -8,7 +8,6 @@ mod update;
 
 pub use create::{create, may_create};
 pub use delete::delete;
-pub use deletion::deletion;
 pub use read::{get, list, users};
 pub use update::update;
 

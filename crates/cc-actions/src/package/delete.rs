@@ -5,74 +5,66 @@ use crate::access;
 use crate::app;
 use crate::blob::{Forgotten, forget};
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Deletion, Work};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::app::App;
 use cc_domain::audit_event::Place;
 use cc_domain::blob::BlobKey;
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
 use cc_domain::package::{Package, policy};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::json;
 
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
+pub async fn delete(call: Call<'_>, guid: &Guid<Package>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        let found =
+            tx.find_package(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
+    })
 }
 
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Package>,
-) -> Result<Guid<Job>, Fault> {
-    let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    job::enqueue_deletion(tx, ports, actor, "package.delete", "packages", guid.as_str()).await
-}
+/// One that is gone already is a success. Builds and droplets stay.
+impl Work for Deletion<Package> {
+    const NAME: &'static str = "package.delete";
+    const IS_DELETION: bool = true;
 
-/// The job `package.delete`. One that is gone already is a success. Builds and droplets stay.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, &order).await;
-    if let Some(app) = finish(tx, outcome).await? {
-        ports.log_api(&app, &format!("Deleting app package for app with guid {app}"));
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("packages", &self.guid))
     }
-    Ok(())
-}
 
-async fn remove(tx: &mut DynTx, ports: &Ports, order: &Deletion) -> Result<Option<Guid<App>>, Fault> {
-    let guid = order.guid();
-    let Some(package) = tx.lock_package(&guid).await? else { return Ok(None) };
-    tx.delete_package(&guid).await?;
-    forget(tx, ports, Forgotten::keys([BlobKey::package(&guid)])).await?;
-    if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "package_guid": guid.as_str() });
-        let event = ports.event("audit.app.package.delete", &order.actor(), app::party(&app), place, data);
-        tx.record(&event).await?;
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let app = transaction!(ports, |tx| {
+            let Some(package) = tx.lock_package(&self.guid).await? else { return Ok(None) };
+            tx.delete_package(&self.guid).await?;
+            forget(tx, ports, Forgotten::keys([BlobKey::package(&self.guid)])).await?;
+            if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
+                let place = app::place(tx, &app).await?;
+                let data = json!({ "package_guid": self.guid.as_str() });
+                let event =
+                    ports.event("audit.app.package.delete", &self.actor(), app::party(&app), place, data);
+                tx.record(&event).await?;
+            }
+            Ok(Some(package.app))
+        })?;
+        if let Some(app) = app {
+            ports.log_api(&app, &format!("Deleting app package for app with guid {app}"));
+        }
+        Ok(())
     }
-    Ok(Some(package.app))
 }
 
 /// Removes the packages of an app, whose row the caller has locked; their bits go after the commit.
-pub async fn delete_all_of(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    app: &App,
-    place: &Place,
-) -> Result<(), Fault> {
+pub async fn delete_all_of(tx: &mut DynTx, call: Call<'_>, app: &App, place: &Place) -> Result<(), Fault> {
     let packages = tx.packages_of_app(&app.guid).await?;
     for package in &packages {
         tx.delete_package(&package.guid).await?;
         let data = json!({ "package_guid": package.guid.as_str() });
-        let event = ports.event("audit.app.package.delete", actor, app::party(app), place.clone(), data);
+        let event =
+            call.ports.event("audit.app.package.delete", call.actor, app::party(app), place.clone(), data);
         tx.record(&event).await?;
     }
-    forget(tx, ports, Forgotten::keys(packages.iter().map(|p| BlobKey::package(&p.guid)))).await
+    forget(tx, call.ports, Forgotten::keys(packages.iter().map(|p| BlobKey::package(&p.guid)))).await
 }

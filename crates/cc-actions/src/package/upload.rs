@@ -1,16 +1,15 @@
 //! `package_upload`: the bits are kept before the answer; a job looks at them and completes them from the pool.
 
-use super::RESOURCE;
 use super::archive::{self, ArchiveError, Extra};
+use super::{RESOURCE, cut_off};
 use crate::access;
 use crate::app;
 use crate::fault::Fault;
 use crate::feature_flag;
 use crate::hold::Hold;
-use crate::job;
-use crate::ports::Ports;
+use crate::job::{self, Work};
+use crate::ports::{Call, Ports, transaction};
 use crate::wakes::Changed;
-use cc_domain::actor::Actor;
 use cc_domain::blob::ports::{Blob, BlobError};
 use cc_domain::blob::{BlobKey, ResourceLimits, Sha1};
 use cc_domain::feature_flag::FeatureFlag;
@@ -18,7 +17,7 @@ use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
 use cc_domain::package::{Package, PackageDigests, PackageError, PackageState, policy};
 use cc_domain::resource_match::Resource;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -40,36 +39,38 @@ pub struct PackageUpload {
 
 /// Why the bits were not stored.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(super) enum Failure {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     #[error("Could not find object '{0}'")]
     UnknownResource(String),
     #[error("Failed to perform blobstore operation after three retries.")]
     Blobs(#[source] BlobError),
+    #[error("The upload was cut off.")]
+    CutOff,
 }
 
 /// Whether the caller may upload bits to this package now. Asked before the body is read, so that nobody else fills the disk.
-pub async fn admit_upload(ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<(), Fault> {
-    feature_flag::current(ports).await?.check(FeatureFlag::AppBitsUpload, actor)?;
-    let mut reader = ports.store.reader().await?;
-    let found = reader.find_package(guid, &actor.scope()).await?;
+pub async fn admit_upload(call: Call<'_>, guid: &Guid<Package>) -> Result<(), Fault> {
+    feature_flag::current(call.ports).await?.check(FeatureFlag::AppBitsUpload, call.actor)?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.find_package(guid, &call.actor.scope()).await?;
     let package = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(reader.as_mut(), actor, &package.app, &policy::MANAGE, RESOURCE).await?;
-    package.upload_begun(ports.now())?;
+    access::on_app(reader.as_mut(), call.actor, &package.app, &policy::MANAGE, RESOURCE).await?;
+    package.upload_begun(call.ports.now())?;
     Ok(())
 }
 
-/// The payload of `package.upload`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Upload {
-    guid: String,
+/// Looks at what was stored and completes it from the pool.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Upload {
+    guid: Guid<Package>,
     /// What was stored of the client's own zip, if there was one.
     sent: Option<Sent>,
     resources: Vec<Resource>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Sent {
     sha1: String,
     sha256: String,
@@ -79,8 +80,7 @@ struct Sent {
 /// Keeps what was sent where the package's bits will be, and has it looked at and completed by the job `package.upload`. The answer is held
 /// up to `hold` until the package is READY or FAILED.
 pub async fn upload(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Package>,
     upload: PackageUpload,
     hold: &Hold,
@@ -88,81 +88,79 @@ pub async fn upload(
     if upload.bits.is_none() && upload.resources.is_empty() {
         return Err(PackageError::NothingUploaded.into());
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = begin(tx.as_mut(), ports, actor, guid).await;
-    let package = finish(tx, outcome).await?;
-    ports.log_api(&package.app, &format!("Uploading app package for app with guid {}", package.app));
-    let mut waiting = ports.wakes.listen();
+    let package = transaction!(call.ports, |tx| {
+        let found =
+            tx.find_package(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await?;
+        let package = tx.lock_package(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        let package = package.upload_begun(call.ports.now())?;
+        tx.update_package(&package).await?;
+        cut_off::watch(tx, call.ports, guid).await?;
+        if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
+            let place = app::place(tx, &app).await?;
+            let data = json!({ "package_guid": guid.as_str() });
+            call.record(tx, "audit.app.package.upload", app::party(&app), place, data).await?;
+        }
+        Ok(package)
+    })?;
+    call.ports.log_api(&package.app, &format!("Uploading app package for app with guid {}", package.app));
+    let mut waiting = call.ports.wakes.listen();
     let sent = match &upload.bits {
         None => Ok(None),
-        Some(zip) => ports.blobs.put_file(&BlobKey::package(guid), zip).await.map(Some),
+        Some(zip) => call.ports.blobs.put_file(&BlobKey::package(guid), zip).await.map(Some),
     };
-    let mut tx = ports.store.begin().await?;
-    let outcome = match sent {
+    transaction!(call.ports, |tx| match sent {
         Ok(sent) => {
             let sent = sent.map(|d| Sent { sha1: d.sha1, sha256: d.sha256, bytes: d.bytes });
-            enqueue(tx.as_mut(), ports, guid, sent, upload.resources).await
+            let upload = Upload { guid: guid.clone(), sent, resources: upload.resources };
+            job::enqueue(tx, call.ports, &upload).await.map(|_| ())
         }
-        Err(error) => record(tx.as_mut(), ports, guid, Err(Failure::Blobs(error))).await.map(|_| ()),
-    };
-    finish(tx, outcome).await?;
+        Err(error) => record(tx, call.ports, guid, Err(Failure::Blobs(error))).await.map(|_| ()),
+    })?;
     if hold.is_none() {
         return Ok(package);
     }
     waiting.until(Changed::Package, guid.as_str(), hold.begin()).await;
-    let now = ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
+    let now = call.ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
     Ok(now.unwrap_or(package))
 }
 
-async fn enqueue(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Package>,
-    sent: Option<Sent>,
-    resources: Vec<Resource>,
-) -> Result<(), Fault> {
-    let upload = Upload { guid: guid.to_string(), sent, resources };
-    let payload = serde_json::to_value(upload).map_err(Fault::internal)?;
-    job::enqueue_internal(tx, ports, "package.upload", None, payload).await
+impl Upload {
+    /// Of all jobs that end an upload of this package.
+    pub(super) fn key_of(package: &Guid<Package>) -> String {
+        format!("package.upload:{package}")
+    }
 }
 
-/// The job `package.upload`. Run again, it makes the same zip of what lies there: a file that was added before is not added twice. The bits
-/// of a package that is gone or FAILED go.
-pub async fn process_upload(ports: &Ports, upload: Upload) -> Result<(), Fault> {
-    let guid = Guid::new(upload.guid.as_str());
-    let found = ports.store.reader().await?.find_package(&guid, &Scope::Everything).await?;
-    let is_begun = found.as_ref().is_some_and(|package| package.state == PackageState::ProcessingUpload);
-    let package = if is_begun {
-        let stored = process(ports, &guid, upload.sent, &upload.resources).await;
-        let mut tx = ports.store.begin().await?;
-        let outcome = record(tx.as_mut(), ports, &guid, stored).await;
-        finish(tx, outcome).await?
-    } else {
-        found
-    };
-    if package.is_none_or(|package| package.state == PackageState::Failed) {
-        ports.blobs.delete(&BlobKey::package(&guid)).await?;
-    }
-    ports.wakes.changed(Changed::Package, guid.as_str());
-    Ok(())
-}
+/// Run again, it makes the same zip of what lies there: a file that was added before is not added twice. The bits of a package that is gone
+/// or FAILED go.
+impl Work for Upload {
+    const NAME: &'static str = "package.upload";
 
-async fn begin(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Package>) -> Result<Package, Fault> {
-    let found = tx.find_package(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    access::on_app(tx, actor, &found.app, &policy::MANAGE, RESOURCE).await?;
-    let package = tx.lock_package(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let package = package.upload_begun(ports.now())?;
-    tx.update_package(&package).await?;
-    if let Some(app) = tx.find_app(&package.app, &Scope::Everything).await? {
-        let place = app::place(tx, &app).await?;
-        let data = json!({ "package_guid": guid.as_str() });
-        tx.record(&ports.event("audit.app.package.upload", actor, app::party(&app), place, data)).await?;
+    fn key(&self) -> Option<String> {
+        Some(Self::key_of(&self.guid))
     }
-    Ok(package)
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        let guid = &self.guid;
+        let found = ports.store.reader().await?.find_package(guid, &Scope::Everything).await?;
+        let is_begun = found.as_ref().is_some_and(|package| package.state == PackageState::ProcessingUpload);
+        let package = if is_begun {
+            let stored = process(ports, guid, self.sent, &self.resources).await;
+            transaction!(ports, |tx| record(tx, ports, guid, stored).await)?
+        } else {
+            found
+        };
+        if package.is_none_or(|package| package.state == PackageState::Failed) {
+            ports.blobs.delete(&BlobKey::package(guid)).await?;
+        }
+        ports.wakes.changed(Changed::Package, guid.as_str());
+        Ok(())
+    }
 }
 
 /// `None` if the package was deleted meanwhile.
-async fn record(
+pub(super) async fn record(
     tx: &mut DynTx,
     ports: &Ports,
     guid: &Guid<Package>,

@@ -3,20 +3,19 @@
 use super::ALL;
 use crate::app::{party, place};
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, transaction};
 use crate::wakes::Changed;
 use cc_domain::audit_event::{AuditEvent, Party};
 use cc_domain::guid::Guid;
 use cc_domain::process::Process;
 use cc_domain::runtime::{Ack, InstanceEvent, InstancePlace};
-use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
 /// Records the event; an engine repeats it until it is recorded. Of an instance that nobody knows it is dropped.
 pub async fn instance_event(ports: &Ports, event: &InstanceEvent) -> Ack {
     let (at, kind, data, line) = described(event);
-    let process: Guid<Process> = Guid::new(at.key.process());
-    let recorded = record(ports, &process, kind, &data).await;
+    let process = at.key.process();
+    let recorded = record(ports, process, kind, &data).await;
     ports.wakes.changed(Changed::Process, process.as_str());
     match recorded {
         Ok(Some(process)) => {
@@ -82,36 +81,27 @@ async fn record(
     kind: &str,
     data: &Value,
 ) -> Result<Option<Process>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, guid, kind, data).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: &Guid<Process>,
-    kind: &str,
-    data: &Value,
-) -> Result<Option<Process>, Fault> {
-    let Some(process) = tx.find_process(guid, &ALL).await? else { return Ok(None) };
-    let Some(app) = tx.find_app(&process.app, &ALL).await? else { return Ok(None) };
-    let place = place(tx, &app).await?;
-    let actor = Party::new("process", process.guid.as_str(), process.kind.as_str());
-    let now = ports.now();
-    let event = AuditEvent::new(ports.new_guid(), now, kind, actor, party(&app), place.clone(), data.clone());
-    tx.record(&event).await?;
-    if kind == "audit.app.process.crash" {
-        let event = AuditEvent::new(
-            ports.new_guid(),
-            now,
-            "app.crash",
-            party(&app),
-            party(&app),
-            place,
-            data.clone(),
-        );
+    transaction!(ports, |tx| {
+        let Some(process) = tx.find_process(guid, &ALL).await? else { return Ok(None) };
+        let Some(app) = tx.find_app(&process.app, &ALL).await? else { return Ok(None) };
+        let place = place(tx, &app).await?;
+        let actor = Party::new("process", process.guid.as_str(), process.kind.as_str());
+        let now = ports.now();
+        let event =
+            AuditEvent::new(ports.new_guid(), now, kind, actor, party(&app), place.clone(), data.clone());
         tx.record(&event).await?;
-    }
-    Ok(Some(process))
+        if kind == "audit.app.process.crash" {
+            let event = AuditEvent::new(
+                ports.new_guid(),
+                now,
+                "app.crash",
+                party(&app),
+                party(&app),
+                place,
+                data.clone(),
+            );
+            tx.record(&event).await?;
+        }
+        Ok(Some(process))
+    })
 }

@@ -1,4 +1,4 @@
-//! Processes: what of an app runs, and how the engine hears of it ([`sync`]).
+//! Processes: what of an app runs, and how the engine hears of it ([`ProcessSync`]).
 
 mod events;
 mod read;
@@ -12,8 +12,8 @@ pub use events::instance_event;
 pub use read::{Around, around, get, list, list_of_app, of_app_and_type, spaces_of};
 pub use scale::scale;
 pub use stats::{Shown, embedded, list_instances, stats};
-pub(crate) use sync::announce;
-pub use sync::{ProcessSync, sync, sync_all};
+pub use sync::sync_all;
+pub(crate) use sync::{ProcessSync, announce};
 pub use terminate::terminate;
 pub use update::update;
 

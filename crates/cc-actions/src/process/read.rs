@@ -4,7 +4,7 @@ use super::{RESOURCE, visible};
 use crate::access;
 use crate::app;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports};
 use cc_domain::access::Standing;
 use cc_domain::actor::Actor;
 use cc_domain::app::{App, AppFilter};
@@ -16,26 +16,21 @@ use cc_domain::store::DynReader;
 use std::collections::{BTreeSet, HashMap};
 
 /// The process, without its command for those who may not see secrets.
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<(Process, bool), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let process = visible(reader.as_mut(), actor, guid).await?;
-    let sees_secrets = sees_secrets(reader.as_mut(), actor, &process.app).await?;
+pub async fn get(call: Call<'_>, guid: &Guid<Process>) -> Result<(Process, bool), Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    let process = visible(reader.as_mut(), call.actor, guid).await?;
+    let sees_secrets = sees_secrets(reader.as_mut(), call.actor, &process.app).await?;
     Ok((process, sees_secrets))
 }
 
 /// The newest process of a type. The second value is whether the caller may see its command.
-pub async fn of_app_and_type(
-    ports: &Ports,
-    actor: &Actor,
-    app: &Guid<App>,
-    kind: &str,
-) -> Result<(Process, bool), Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_app(app, &actor.scope()).await?.ok_or_else(|| Fault::not_found(app::RESOURCE))?;
+pub async fn of_app_and_type(call: Call<'_>, app: &Guid<App>, kind: &str) -> Result<(Process, bool), Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_app(app, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(app::RESOURCE))?;
     let processes = reader.processes_of_app(app).await?;
     let found = ProcessType::parse(kind).and_then(|kind| process::current(&processes, &kind).cloned());
     let process = found.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let sees_secrets = sees_secrets(reader.as_mut(), actor, app).await?;
+    let sees_secrets = sees_secrets(reader.as_mut(), call.actor, app).await?;
     Ok((process, sees_secrets))
 }
 
@@ -45,27 +40,25 @@ async fn sees_secrets(reader: &mut DynReader, actor: &Actor, app: &Guid<App>) ->
 }
 
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &ProcessFilter,
     page: &PageRequest,
 ) -> Result<Page<Process>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    Ok(reader.list_processes(filter, page, &actor.scope()).await?)
+    let mut reader = call.ports.store.reader().await?;
+    Ok(reader.list_processes(filter, page, &call.actor.scope()).await?)
 }
 
 /// Those of one app, which the caller must see.
 pub async fn list_of_app(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &Guid<App>,
     filter: &ProcessFilter,
     page: &PageRequest,
 ) -> Result<Page<Process>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    access::on_app(reader.as_mut(), actor, app, &policy::GET, app::RESOURCE).await?;
+    let mut reader = call.ports.store.reader().await?;
+    access::on_app(reader.as_mut(), call.actor, app, &policy::GET, app::RESOURCE).await?;
     let filter = ProcessFilter { app_guids: Some(vec![app.as_str().to_owned()]), ..filter.clone() };
-    Ok(reader.list_processes(&filter, page, &actor.scope()).await?)
+    Ok(reader.list_processes(&filter, page, &call.actor.scope()).await?)
 }
 
 /// What a process is shown with.

@@ -3,49 +3,36 @@
 use super::{locked, sync};
 use crate::app::{party, place};
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, transaction};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, ScaleProcess, policy};
 use cc_domain::quota::Quotas;
-use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
 /// Changes instances, memory, disk and log rate. Instances change at once, the rest with the next start.
 /// What is wrong with the body is said to those only who may do it.
 pub async fn scale(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Process>,
     change: Result<ScaleProcess, Fault>,
     request: Value,
 ) -> Result<Process, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, change, request).await;
-    let process = finish(tx, outcome).await?;
-    ports.log_api(&process.app, &format!("Scaling process: \"{}\"", process.kind));
-    Ok(process)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Process>,
-    change: Result<ScaleProcess, Fault>,
-    request: Value,
-) -> Result<Process, Fault> {
-    let (app, process) = locked(tx, actor, guid, &policy::MANAGE).await?;
-    tx.feature_flags().await?.check(FeatureFlag::AppScaling, actor)?;
-    let change = change?;
-    let sidecars = tx.sidecars_of_app(&app.guid).await?;
-    let settings = &ports.settings.processes;
-    let process = process.scaled(&change, false, settings, &sidecars, &Quotas::default(), ports.now())?;
-    tx.update_process(&process).await?;
-    sync::announce(tx, ports, &process.guid).await?;
-    let place = place(tx, &app).await?;
-    let data = json!({ "process_guid": process.guid.as_str(), "process_type": process.kind.as_str(), "request": request });
-    tx.record(&ports.event("audit.app.process.scale", actor, party(&app), place, data)).await?;
+    let process = transaction!(call.ports, |tx| {
+        let (app, process) = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        tx.feature_flags().await?.check(FeatureFlag::AppScaling, call.actor)?;
+        let change = change?;
+        let sidecars = tx.sidecars_of_app(&app.guid).await?;
+        let settings = &call.ports.settings.processes;
+        let process =
+            process.scaled(&change, false, settings, &sidecars, &Quotas::default(), call.ports.now())?;
+        tx.update_process(&process).await?;
+        sync::announce(tx, call.ports, &process.guid).await?;
+        let place = place(tx, &app).await?;
+        let data = json!({ "process_guid": process.guid.as_str(), "process_type": process.kind.as_str(), "request": request });
+        call.record(tx, "audit.app.process.scale", party(&app), place, data).await?;
+        Ok(process)
+    })?;
+    call.ports.log_api(&process.app, &format!("Scaling process: \"{}\"", process.kind));
     Ok(process)
 }

@@ -3,9 +3,8 @@
 use super::visible;
 use crate::fault::{Fault, catalogue};
 use crate::hold::Hold;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports};
 use crate::wakes::Changed;
-use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::process::Process;
 use cc_domain::process::stats::{InstanceStats, InstanceStatus, MAX_SHOWN, instances, listed};
@@ -20,9 +19,9 @@ pub struct Shown {
 
 /// The instances of one process with what they use. While none runs and one is on its way, the answer is held up to `hold`, and given
 /// the moment one runs or has crashed.
-pub async fn stats(ports: &Ports, actor: &Actor, guid: &Guid<Process>, hold: &Hold) -> Result<Shown, Fault> {
-    let mut waiting = ports.wakes.listen();
-    let shown = look(ports, actor, guid).await?;
+pub async fn stats(call: Call<'_>, guid: &Guid<Process>, hold: &Hold) -> Result<Shown, Fault> {
+    let mut waiting = call.ports.wakes.listen();
+    let shown = look(call, guid).await?;
     if hold.is_none() || !is_on_its_way(&shown) {
         return Ok(shown);
     }
@@ -30,7 +29,7 @@ pub async fn stats(ports: &Ports, actor: &Actor, guid: &Guid<Process>, hold: &Ho
     let settled = async {
         loop {
             waiting.until(Changed::Process, guid.as_str(), hold).await;
-            let shown = look(ports, actor, guid).await?;
+            let shown = look(call, guid).await?;
             if !is_on_its_way(&shown) {
                 return Ok(shown);
             }
@@ -38,7 +37,7 @@ pub async fn stats(ports: &Ports, actor: &Actor, guid: &Guid<Process>, hold: &Ho
     };
     match tokio::time::timeout(hold, settled).await {
         Ok(outcome) => outcome,
-        Err(_) => look(ports, actor, guid).await,
+        Err(_) => look(call, guid).await,
     }
 }
 
@@ -48,16 +47,17 @@ fn is_on_its_way(shown: &Shown) -> bool {
     !is(InstanceStatus::Running) && (is(InstanceStatus::Starting) || waits)
 }
 
-async fn look(ports: &Ports, actor: &Actor, guid: &Guid<Process>) -> Result<Shown, Fault> {
-    let process = visible(ports.store.reader().await?.as_mut(), actor, guid).await?;
+async fn look(call: Call<'_>, guid: &Guid<Process>) -> Result<Shown, Fault> {
+    let process = visible(call.ports.store.reader().await?.as_mut(), call.actor, guid).await?;
     if !process.is_wanted() {
         return Ok(Shown { process, instances: Vec::new() });
     }
     let key = process.key().map_err(Fault::internal)?;
-    let observed = ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(stats_unavailable)?;
+    let observed =
+        call.ports.runtime.instances(std::slice::from_ref(&key)).await.map_err(stats_unavailable)?;
     // What they use is a help, not a condition.
-    let usage = ports.runtime.usage(&key).await.unwrap_or_default();
-    let instances = instances(&process, &observed, &usage, ports.now(), MAX_SHOWN);
+    let usage = call.ports.runtime.usage(&key).await.unwrap_or_default();
+    let instances = instances(&process, &observed, &usage, call.ports.now(), MAX_SHOWN);
     Ok(Shown { process, instances })
 }
 
@@ -73,13 +73,9 @@ fn instances_unavailable(error: RuntimeError) -> Fault {
 }
 
 /// The instances of one process and how they are, without what they use.
-pub async fn list_instances(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Process>,
-) -> Result<Vec<InstanceStats>, Fault> {
-    let process = visible(ports.store.reader().await?.as_mut(), actor, guid).await?;
-    Ok(embedded(ports, &[process]).await?.remove(guid.as_str()).unwrap_or_default())
+pub async fn list_instances(call: Call<'_>, guid: &Guid<Process>) -> Result<Vec<InstanceStats>, Fault> {
+    let process = visible(call.ports.store.reader().await?.as_mut(), call.actor, guid).await?;
+    Ok(embedded(call.ports, &[process]).await?.remove(guid.as_str()).unwrap_or_default())
 }
 
 /// The instances of all processes of a page, by process guid, in one question to the engine: for `embed=process_instances`. What is

@@ -2,24 +2,37 @@
 
 use super::ALL;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::job::{self, Work};
+use crate::ports::{Ports, transaction};
 use crate::wakes::Changed;
 use cc_domain::app::{App, AppContext};
 use cc_domain::droplet::Droplet;
 use cc_domain::environment_variable_group::EnvironmentVariableGroupName;
 use cc_domain::guid::Guid;
-use cc_domain::job::{JobKind, NewJob};
 use cc_domain::process::Process;
 use cc_domain::revision::Revision;
 use cc_domain::runtime::{ProcessRef, ProcessSpec, RuntimeError};
-use cc_domain::store::{DynReader, DynTx, finish};
+use cc_domain::store::{DynReader, DynTx};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// The payload of the internal job `process.sync`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ProcessSync {
-    process: String,
+/// Has the engine do what is wanted of a process.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ProcessSync {
+    process: Guid<Process>,
+}
+
+impl Work for ProcessSync {
+    const NAME: &'static str = "process.sync";
+    const PRIORITY: i32 = -1;
+
+    fn key(&self) -> Option<String> {
+        Some(format!("process:{}", self.process))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        sync(ports, &self.process).await
+    }
 }
 
 /// Processes of one comparison step.
@@ -28,42 +41,22 @@ const BATCH: i64 = 500;
 /// Has the engine hear of a process that this transaction changed or deleted, once it is committed. One job per process waits at a time
 /// and one runs at a time, so a late one never overtakes a newer state.
 pub(crate) async fn announce(tx: &mut DynTx, ports: &Ports, guid: &Guid<Process>) -> Result<(), Fault> {
-    let now = ports.now();
-    let order = ProcessSync { process: guid.as_str().to_owned() };
-    tx.enqueue(&NewJob {
-        guid: ports.new_guid(),
-        operation: "process.sync",
-        payload: serde_json::to_value(order).map_err(Fault::internal)?,
-        kind: JobKind::Internal { dedup_key: Some(format!("process:{guid}")) },
-        resource: None,
-        priority: -1,
-        run_at: now,
-        created_at: now,
-    })
-    .await?;
+    job::enqueue(tx, ports, &ProcessSync { process: guid.clone() }).await?;
     Ok(())
 }
 
-/// The job: reads the process as it is now, removes what the engine has of older versions, and makes it run what is wanted.
-pub async fn sync(ports: &Ports, order: &ProcessSync) -> Result<(), Fault> {
-    let guid: Guid<Process> = Guid::new(order.process.as_str());
+/// Reads the process as it is now, removes what the engine has of older versions, and makes it run what is wanted.
+async fn sync(ports: &Ports, guid: &Guid<Process>) -> Result<(), Fault> {
     let spec = {
         let mut reader = ports.store.reader().await?;
-        match reader.find_process(&guid, &ALL).await? {
+        match reader.find_process(guid, &ALL).await? {
             Some(process) if process.is_wanted() => spec(reader.as_mut(), ports, &process).await?,
             Some(_) | None => None,
         }
     };
-    let observed = ports.runtime.list_processes().await.map_err(engine)?;
-    for old in observed {
-        let is_other = match &old.key {
-            ProcessRef::Key(key) => {
-                key.process() == guid.as_str() && spec.as_ref().is_none_or(|spec| spec.key != *key)
-            }
-            ProcessRef::Foreign(_) => false,
-        };
-        if is_other {
-            ports.runtime.remove_process(&old.key).await.map_err(engine)?;
+    for version in ports.runtime.versions_of(&guid).await.map_err(engine)? {
+        if spec.as_ref().is_none_or(|spec| spec.key != version) {
+            ports.runtime.remove_process(&ProcessRef::Key(version)).await.map_err(engine)?;
         }
     }
     if let Some(spec) = &spec {
@@ -139,7 +132,7 @@ fn engine(error: RuntimeError) -> Fault {
     }
 }
 
-/// Compares what is wanted with what the engine has, both ways, and queues a [`sync`] for every process that differs.
+/// Compares what is wanted with what the engine has, both ways, and queues a [`ProcessSync`] for every process that differs.
 pub async fn sync_all(ports: &Ports) -> Result<(), Fault> {
     let observed = ports.runtime.list_processes().await.map_err(engine)?;
     let mut unknown: HashMap<String, u32> = HashMap::new();
@@ -168,13 +161,10 @@ async fn announce_each(ports: &Ports, guids: &[Guid<Process>]) -> Result<(), Fau
     if guids.is_empty() {
         return Ok(());
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = async {
+    transaction!(ports, |tx| {
         for guid in guids {
-            announce(tx.as_mut(), ports, guid).await?;
+            announce(tx, ports, guid).await?;
         }
         Ok(())
-    }
-    .await;
-    finish(tx, outcome).await
+    })
 }

@@ -3,43 +3,30 @@
 use super::locked;
 use crate::app::{party, place};
 use crate::fault::{Fault, catalogue};
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, transaction};
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, policy};
-use cc_domain::runtime::ProcessKey;
-use cc_domain::store::{DynTx, finish};
 use serde_json::json;
 use std::sync::Arc;
 
 /// Ends one instance; the engine starts another in its place.
-pub async fn terminate(ports: &Ports, actor: &Actor, guid: &Guid<Process>, index: u32) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, index).await;
-    let (process, key) = finish(tx, outcome).await?;
+pub async fn terminate(call: Call<'_>, guid: &Guid<Process>, index: u32) -> Result<(), Fault> {
+    let (process, key) = transaction!(call.ports, |tx| {
+        let (app, process) = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        if index >= process.instances.get() {
+            return Err(Fault::new(catalogue::RESOURCE_NOT_FOUND, "Instance not found"));
+        }
+        let key = process.key().map_err(Fault::internal)?;
+        let place = place(tx, &app).await?;
+        let data = json!({ "process_guid": process.guid.as_str(), "process_type": process.kind.as_str(), "process_index": index });
+        call.record(tx, "audit.app.process.terminate_instance", party(&app), place, data).await?;
+        Ok((process, key))
+    })?;
     let text = format!("Terminating process: \"{}\", index: \"{index}\"", process.kind);
-    ports.log_api(&process.app, &text);
+    call.ports.log_api(&process.app, &text);
     // Not a job: nothing is to be made up for if the engine does not answer, the caller just asks again.
-    ports.runtime.stop_instance(&key, index).await.map_err(|error| {
+    call.ports.runtime.stop_instance(&key, index).await.map_err(|error| {
         let text = "Runner is unavailable: Unable to communicate with the engine";
         Fault { source: Some(Arc::new(error)), ..Fault::new(catalogue::RUNNER_UNAVAILABLE, text) }
     })
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Process>,
-    index: u32,
-) -> Result<(Process, ProcessKey), Fault> {
-    let (app, process) = locked(tx, actor, guid, &policy::MANAGE).await?;
-    if index >= process.instances.get() {
-        return Err(Fault::new(catalogue::RESOURCE_NOT_FOUND, "Instance not found"));
-    }
-    let key = process.key().map_err(Fault::internal)?;
-    let place = place(tx, &app).await?;
-    let data = json!({ "process_guid": process.guid.as_str(), "process_type": process.kind.as_str(), "process_index": index });
-    tx.record(&ports.event("audit.app.process.terminate_instance", actor, party(&app), place, data)).await?;
-    Ok((process, key))
 }

@@ -2,22 +2,21 @@
 
 use crate::fault::Fault;
 use crate::feature_flag;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::blob::{self, Sha1};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::resource_match::{MatchLimits, Resource, check, matched};
 use std::collections::HashSet;
 
 /// Whether the caller may upload bits. Asked before the body is looked at.
-pub async fn may_match(ports: &Ports, actor: &Actor) -> Result<(), Fault> {
-    Ok(feature_flag::current(ports).await?.check(FeatureFlag::AppBitsUpload, actor)?)
+pub async fn may_match(call: Call<'_>) -> Result<(), Fault> {
+    Ok(feature_flag::current(call.ports).await?.check(FeatureFlag::AppBitsUpload, call.actor)?)
 }
 
 /// Those that the platform has, as and in the order they came. None while matching is switched off.
-pub async fn create(ports: &Ports, actor: &Actor, resources: Vec<Resource>) -> Result<Vec<Resource>, Fault> {
-    let flags = feature_flag::current(ports).await?;
-    flags.check(FeatureFlag::AppBitsUpload, actor)?;
+pub async fn create(call: Call<'_>, resources: Vec<Resource>) -> Result<Vec<Resource>, Fault> {
+    let flags = feature_flag::current(call.ports).await?;
+    flags.check(FeatureFlag::AppBitsUpload, call.actor)?;
     check(&resources)?;
     if !flags.is_enabled(FeatureFlag::ResourceMatching) {
         return Ok(Vec::new());
@@ -28,7 +27,7 @@ pub async fn create(ports: &Ports, actor: &Actor, resources: Vec<Resource>) -> R
         .filter(|r| r.is_eligible(&limits))
         .filter_map(|r| Some(blob::Resource { sha1: Sha1::parse(&r.sha1)?, size: r.size }))
         .collect();
-    let known: HashSet<blob::Resource> = ports.resources.known(&wanted).await?.into_iter().collect();
+    let known: HashSet<blob::Resource> = call.ports.resources.known(&wanted).await?.into_iter().collect();
     let is_known = |r: &Resource| {
         Sha1::parse(&r.sha1).is_some_and(|sha1| known.contains(&blob::Resource { sha1, size: r.size }))
     };

@@ -2,26 +2,24 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::Call;
 use crate::{access, app};
-use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest};
 use cc_domain::revision::{Revision, RevisionFilter, policy};
 
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Revision>) -> Result<Revision, Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_revision(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+pub async fn get(call: Call<'_>, guid: &Guid<Revision>) -> Result<Revision, Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_revision(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// Those of one app, which the caller must see.
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &RevisionFilter,
     page: &PageRequest,
 ) -> Result<Page<Revision>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    access::on_app(reader.as_mut(), actor, &filter.app, &policy::GET, app::RESOURCE).await?;
+    let mut reader = call.ports.store.reader().await?;
+    access::on_app(reader.as_mut(), call.actor, &filter.app, &policy::GET, app::RESOURCE).await?;
     Ok(reader.list_revisions(filter, page).await?)
 }

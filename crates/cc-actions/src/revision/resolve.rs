@@ -2,8 +2,7 @@
 
 use crate::app::{party, place};
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::app::App;
 use cc_domain::process::Process;
 use cc_domain::revision::{KEPT, Revision, Snapshot};
@@ -14,8 +13,7 @@ use serde_json::{Value, json};
 /// `None` where the feature is off.
 pub(crate) async fn resolve(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &App,
     processes: &[Process],
 ) -> Result<Option<Revision>, Fault> {
@@ -34,13 +32,13 @@ pub(crate) async fn resolve(
         }
     };
     let known = latest.as_ref().map(|(latest, before)| (latest, before));
-    let Some(revision) = Revision::next(ports.new_guid(), app, known, &made_of, ports.now()) else {
+    let Some(revision) = Revision::next(call.ports.new_guid(), app, known, &made_of, call.ports.now()) else {
         return Ok(latest.map(|(latest, _)| latest));
     };
     tx.insert_revision(&revision, &made_of.environment).await?;
     tx.delete_revisions_beyond(&app.guid, KEPT).await?;
     let place = place(tx, app).await?;
-    tx.record(&ports.event("audit.app.revision.create", actor, party(app), place, named(&revision))).await?;
+    call.record(tx, "audit.app.revision.create", party(app), place, named(&revision)).await?;
     Ok(Some(revision))
 }
 

@@ -4,7 +4,7 @@ use super::{event, find_space};
 use crate::access;
 use crate::fault::Fault;
 use crate::feature_flag;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports, transaction};
 use crate::user::{is_client, name_of};
 use cc_domain::access::RoleKind;
 use cc_domain::actor::Actor;
@@ -15,40 +15,33 @@ use cc_domain::metadata::Metadata;
 use cc_domain::name::Name;
 use cc_domain::organization::Organization;
 use cc_domain::role::{CreateRole, Role, RoleError, RoleTarget, RoleUser, policy};
-use cc_domain::store::{DynTx, Reader, finish};
+use cc_domain::store::{DynTx, Reader};
 use cc_domain::user::User;
 use serde_json::{Value, json};
 
 /// Gives a role to a user named by guid, or by name and origin. An organization role makes a row for a user that has none; a space role
 /// is for users of the space's organization.
-pub async fn create(
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateRole,
-    request: Value,
-) -> Result<Role, Fault> {
+pub async fn create(call: Call<'_>, command: CreateRole, request: Value) -> Result<Role, Fault> {
     // The directory is asked between two looks at the rights: whoever may not give the role learns nothing about names.
-    authorize(ports.store.reader().await?.as_mut(), actor, &command.target).await?;
+    authorize(call.ports.store.reader().await?.as_mut(), call.actor, &command.target).await?;
     let (user, name) = match &command.user {
-        RoleUser::Guid(guid) => (guid.clone(), name_of(ports, guid).await),
+        RoleUser::Guid(guid) => (guid.clone(), name_of(call.ports, guid).await),
         RoleUser::Named { username, origin } => {
-            let user = look_up(ports, actor, &command.target, username, origin.as_deref()).await?;
+            let user = look_up(call, &command.target, username, origin.as_deref()).await?;
             (user, Some(username.clone()))
         }
     };
-    let is_client = name.is_none() && is_client(ports, &user).await;
-    let now = ports.now();
+    let is_client = name.is_none() && is_client(call.ports, &user).await;
+    let now = call.ports.now();
     let role = Role {
-        guid: ports.new_guid(),
+        guid: call.ports.new_guid(),
         kind: command.kind,
         user,
         target: command.target,
         created_at: now,
         updated_at: now,
     };
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, &role, (name, is_client), request).await;
-    finish(tx, outcome).await?;
+    transaction!(call.ports, |tx| create_within(tx, call, &role, (name, is_client), request).await)?;
     Ok(role)
 }
 
@@ -73,14 +66,13 @@ async fn authorize<R: Reader + ?Sized>(
 
 /// The one user of that name. For a space role an unknown name is answered as if the user were not in the organization.
 async fn look_up(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     target: &RoleTarget,
     username: &str,
     origin: Option<&str>,
 ) -> Result<Guid<User>, Fault> {
-    feature_flag::current(ports).await?.check(FeatureFlag::SetRolesByUsername, actor)?;
-    let found = ports.directory.users_by_name(username, origin.map(str::to_owned)).await?;
+    feature_flag::current(call.ports).await?.check(FeatureFlag::SetRolesByUsername, call.actor)?;
+    let found = call.ports.directory.users_by_name(username, origin.map(str::to_owned)).await?;
     if origin.is_none() && found.len() > 1 {
         let mut origins: Vec<_> = found.into_iter().map(|k| k.origin).collect();
         origins.sort();
@@ -99,26 +91,24 @@ async fn look_up(
     }
 }
 
-async fn steps(
+async fn create_within(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     role: &Role,
     (name, is_client): (Option<String>, bool),
     request: Value,
 ) -> Result<(), Fault> {
-    authorize(tx, actor, &role.target).await?;
+    authorize(tx, call.actor, &role.target).await?;
     let (place, target_name) = match &role.target {
-        RoleTarget::Organization(guid) => in_organization(tx, ports, role, is_client, guid).await?,
-        RoleTarget::Space(_) => in_space(tx, actor, role).await?,
+        RoleTarget::Organization(guid) => in_organization(tx, call.ports, role, is_client, guid).await?,
+        RoleTarget::Space(_) => in_space(tx, call.actor, role).await?,
     };
     // Held under the organization's lock, so nobody else gives the same role meanwhile.
     if tx.has_role(&role.user, role.kind, &role.target).await? {
         return Err(taken(role, name.as_deref(), &target_name).into());
     }
     let party = Party::new("user", role.user.as_str(), name.as_deref().unwrap_or_default());
-    tx.record(&ports.event(event::given(role.kind), actor, party, place, json!({ "request": request })))
-        .await?;
+    call.record(tx, event::given(role.kind), party, place, json!({ "request": request })).await?;
     tx.insert_role(role).await?;
     Ok(())
 }

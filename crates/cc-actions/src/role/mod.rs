@@ -6,7 +6,8 @@ pub(crate) mod event;
 mod read;
 
 pub use create::create;
-pub use delete::{Order, delete, deletion};
+pub(crate) use delete::RoleDeletion;
+pub use delete::delete;
 pub use read::{Included, Wanted, get, list};
 
 use crate::fault::Fault;

@@ -2,9 +2,8 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports};
 use crate::user::{Person, with_names};
-use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::organization::Organization;
@@ -29,28 +28,23 @@ pub struct Included {
 }
 
 /// The role, if the caller can see where it is held.
-pub async fn get(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Role>,
-    wanted: Wanted,
-) -> Result<(Role, Included), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let role = reader.find_role(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    let included = include(ports, reader, std::slice::from_ref(&role), wanted).await?;
+pub async fn get(call: Call<'_>, guid: &Guid<Role>, wanted: Wanted) -> Result<(Role, Included), Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    let role =
+        reader.find_role(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+    let included = include(call.ports, reader, std::slice::from_ref(&role), wanted).await?;
     Ok((role, included))
 }
 
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &RoleFilter,
     page: &PageRequest,
     wanted: Wanted,
 ) -> Result<(Page<Role>, Included), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let found = reader.list_roles(filter, page, &actor.scope()).await?;
-    let included = include(ports, reader, &found.items, wanted).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.list_roles(filter, page, &call.actor.scope()).await?;
+    let included = include(call.ports, reader, &found.items, wanted).await?;
     Ok((found, included))
 }
 

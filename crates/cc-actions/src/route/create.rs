@@ -4,8 +4,7 @@ use super::{ADDRESS_KEY, MAX_OPTIONS_BYTES, party};
 use crate::access;
 use crate::fault::{Fault, when_taken};
 use crate::feature_flag;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::audit_event::Place;
 use cc_domain::domain::Domain;
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags};
@@ -16,33 +15,25 @@ use cc_domain::route::{
     CreateRoute, PortRequest, Route, RouteError, RouteFilter, RouteSurroundings, check_wildcard, policy,
 };
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::{Value, json};
 
 /// Whether the flag `route_creation` lets the caller go on. Asked before the body is looked at; gives all flags for reading it.
-pub async fn may_create(ports: &Ports, actor: &Actor) -> Result<FeatureFlags, Fault> {
-    let flags = feature_flag::current(ports).await?;
-    flags.check(FeatureFlag::RouteCreation, actor)?;
+pub async fn may_create(call: Call<'_>) -> Result<FeatureFlags, Fault> {
+    let flags = feature_flag::current(call.ports).await?;
+    flags.check(FeatureFlag::RouteCreation, call.actor)?;
     Ok(flags)
 }
 
 /// Creates a route without destinations. `request` is the body as the event shows it.
-pub async fn create(
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateRoute,
-    request: Value,
-) -> Result<Route, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, json!({ "request": request })).await;
-    finish(tx, outcome).await
+pub async fn create(call: Call<'_>, command: CreateRoute, request: Value) -> Result<Route, Fault> {
+    transaction!(call.ports, |tx| create_within(tx, call, command, json!({ "request": request })).await)
 }
 
 /// The same within a transaction of the caller's, for manifests. Locks the organization, then the space. `data` is that of the event.
-pub(crate) async fn steps(
+pub(crate) async fn create_within(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     command: CreateRoute,
     data: Value,
 ) -> Result<Route, Fault> {
@@ -50,34 +41,34 @@ pub(crate) async fn steps(
     let space = tx.find_space(&command.space, &Scope::Everything).await?.ok_or_else(invalid_space)?;
     let domains = tx.domains_by_guid(std::slice::from_ref(&command.domain)).await?;
     let domain = domains.into_iter().next().ok_or(RouteError::InvalidDomain)?;
-    access::in_named_space(tx, actor, &space.guid, &policy::CREATE, invalid_space).await?;
-    check_wildcard(&command.host, &domain, actor.scopes.admin)?;
+    access::in_named_space(tx, call.actor, &space.guid, &policy::CREATE, invalid_space).await?;
+    check_wildcard(&command.host, &domain, call.actor.scopes.admin)?;
     // Held, so that quotas are counted by one creation at a time and the space cannot be deleted from under its new route.
     let organization = tx.lock_organization(&space.organization).await?.ok_or_else(invalid_space)?;
     let space = tx.lock_space(&space.guid).await?.ok_or_else(invalid_space)?;
-    let around = surroundings(tx, ports, &command, &domain, &organization).await?;
+    let around = surroundings(tx, call.ports, &command, &domain, &organization).await?;
     if around.is_domain_usable {
         check_quota(tx, &organization).await?;
     }
-    let metadata = Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?;
+    let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
     // Nothing chooses a port: there are no router groups.
     let seed = 0;
-    let route = Route::new(ports.new_guid(), command, &domain, &around, seed, metadata, ports.now())?;
+    let route =
+        Route::new(call.ports.new_guid(), command, &domain, &around, seed, metadata, call.ports.now())?;
     tx.insert_route(&route).await.map_err(when_taken(ADDRESS_KEY, || taken(&route)))?;
-    record(tx, ports, actor, &route, &space, data).await?;
+    record(tx, call, &route, &space, data).await?;
     Ok(route)
 }
 
 async fn record(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     route: &Route,
     space: &Space,
     data: Value,
 ) -> Result<(), Fault> {
     let place = Place::space(&space.guid, &space.organization);
-    tx.record(&ports.event("audit.route.create", actor, party(route), place, data)).await?;
+    call.record(tx, "audit.route.create", party(route), place, data).await?;
     Ok(())
 }
 

@@ -1,43 +1,28 @@
 //! `route_delete`, `space_unmapped_routes_delete`: the requests queue the jobs that [`super::deletion`] has.
 
-use super::{RESOURCE, visible};
+use super::{RESOURCE, UnmappedDeletion, visible};
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Deletion};
+use crate::ports::{Call, transaction};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
 use cc_domain::route::{Route, policy};
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
 
 /// Queues the deletion of the route with its destinations.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<Guid<Job>, Fault> {
-    let route = visible(tx, actor, guid).await?;
-    access::in_space(tx, actor, &route.space, &policy::MANAGE, RESOURCE).await?;
-    job::enqueue_deletion(tx, ports, actor, "route.delete", "routes", guid.as_str()).await
+pub async fn delete(call: Call<'_>, guid: &Guid<Route>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        let route = visible(tx, call.actor, guid).await?;
+        access::in_space(tx, call.actor, &route.space, &policy::MANAGE, RESOURCE).await?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
+    })
 }
 
 /// Queues the deletion of all routes of the space that lead nowhere.
-pub async fn delete_unmapped(ports: &Ports, actor: &Actor, space: &Guid<Space>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = unmapped_steps(tx.as_mut(), ports, actor, space).await;
-    finish(tx, outcome).await
-}
-
-async fn unmapped_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    space: &Guid<Space>,
-) -> Result<Guid<Job>, Fault> {
-    access::in_space(tx, actor, space, &policy::DELETE_UNMAPPED, "Space").await?;
-    job::enqueue_deletion(tx, ports, actor, "space.delete_unmapped_routes", "spaces", space.as_str()).await
+pub async fn delete_unmapped(call: Call<'_>, space: &Guid<Space>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        access::in_space(tx, call.actor, space, &policy::DELETE_UNMAPPED, "Space").await?;
+        job::enqueue(tx, call.ports, &UnmappedDeletion::of(space, call.actor)).await
+    })
 }

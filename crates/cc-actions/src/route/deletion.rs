@@ -2,60 +2,79 @@
 
 use super::{announce, party, place};
 use crate::fault::Fault;
-use crate::job::Deletion;
-use crate::ports::Ports;
+use crate::job::{Deletion, Work};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::route::{Route, RouteFilter};
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Deletes the route with its destinations. One that is gone already is a success.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove_asked(tx.as_mut(), ports, &order.actor(), &order.guid()).await;
-    finish(tx, outcome).await
-}
+/// The route goes with its destinations. One that is gone already is a success.
+impl Work for Deletion<Route> {
+    const NAME: &'static str = "route.delete";
+    const IS_DELETION: bool = true;
 
-async fn remove_asked(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
-    let Some(route) = remove(tx, ports, guid).await? else { return Ok(()) };
-    let place = place(tx, &route.space).await?;
-    let data = json!({ "request": { "recursive": true } });
-    tx.record(&ports.event("audit.route.delete-request", actor, party(&route), place, data)).await?;
-    Ok(())
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("routes", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        transaction!(ports, |tx| {
+            let Some(route) = remove(tx, ports, &self.guid).await? else { return Ok(()) };
+            let place = place(tx, &route.space).await?;
+            let data = json!({ "request": { "recursive": true } });
+            tx.record(&ports.event("audit.route.delete-request", &self.actor(), party(&route), place, data))
+                .await?;
+            Ok(())
+        })
+    }
 }
 
 /// Deletes the routes of a space that still lead nowhere, without audit events, as the reference does.
-pub async fn unmapped_deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove_unmapped(tx.as_mut(), ports, &order.guid()).await;
-    finish(tx, outcome).await
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UnmappedDeletion(Deletion<Space>);
+
+impl UnmappedDeletion {
+    pub(super) fn of(space: &Guid<Space>, actor: &Actor) -> Self {
+        Self(Deletion::of(space, actor))
+    }
 }
 
-async fn remove_unmapped(tx: &mut DynTx, ports: &Ports, space: &Guid<Space>) -> Result<(), Fault> {
-    if tx.lock_space(space).await?.is_none() {
-        return Ok(());
+impl Work for UnmappedDeletion {
+    const NAME: &'static str = "space.delete_unmapped_routes";
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("spaces", &self.0.guid))
     }
-    for found in tx.unmapped_routes_of_space(space).await? {
-        // Locked and looked at again: it may have been mapped since.
-        if let Some(route) = tx.lock_route(&found.guid).await?
-            && route.destinations.is_empty()
-        {
-            tx.delete_route(&route.guid).await?;
-            announce(tx, ports, &route.guid).await?;
-        }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        transaction!(ports, |tx| {
+            if tx.lock_space(&self.0.guid).await?.is_none() {
+                return Ok(());
+            }
+            for found in tx.unmapped_routes_of_space(&self.0.guid).await? {
+                // Locked and looked at again: it may have been mapped since.
+                if let Some(route) = tx.lock_route(&found.guid).await?
+                    && route.destinations.is_empty()
+                {
+                    tx.delete_route(&route.guid).await?;
+                    announce(tx, ports, &route.guid).await?;
+                }
+            }
+            Ok(())
+        })
     }
-    Ok(())
 }
 
 /// One route in a transaction of its own, because what it belongs to goes: that leaves no audit event of its own, as with the reference.
 pub(crate) async fn delete_along(ports: &Ports, guid: &Guid<Route>) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, guid).await;
-    finish(tx, outcome).await?;
+    transaction!(ports, |tx| remove(tx, ports, guid).await)?;
     Ok(())
 }
 
@@ -69,13 +88,12 @@ async fn remove(tx: &mut DynTx, ports: &Ports, guid: &Guid<Route>) -> Result<Opt
 
 /// Deletes all routes that the space owns. A refusal of ours is impossible, so nothing is ever left.
 pub(crate) fn delete_all_of_space<'a>(
-    ports: &'a Ports,
-    _actor: &'a Actor,
+    call: Call<'a>,
     space: &'a Space,
 ) -> BoxFuture<'a, Result<Vec<Fault>, Fault>> {
     Box::pin(async move {
-        for guid in routes_of(ports, &space.guid).await? {
-            delete_along(ports, &guid).await?;
+        for guid in routes_of(call.ports, &space.guid).await? {
+            delete_along(call.ports, &guid).await?;
         }
         Ok(Vec::new())
     })

@@ -3,7 +3,7 @@
 use super::event::record_changes;
 use super::{announce, locked};
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::{Call, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
@@ -12,7 +12,7 @@ use cc_domain::process::ProcessType;
 use cc_domain::route::{
     Destination, DestinationError, DestinationProtocol, Destinations, NewDestination, Route, policy,
 };
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 
 /// A destination as a request names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,67 +33,52 @@ enum How {
 
 /// Adds destinations; the route as it then is.
 pub async fn insert_destinations(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Route>,
     wanted: Vec<WantedDestination>,
 ) -> Result<Route, Fault> {
-    change(ports, actor, guid, wanted, How::Insert).await
+    change(call, guid, wanted, How::Insert).await
 }
 
 /// Makes these the only destinations; the route as it then is.
 pub async fn replace_destinations(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Route>,
     wanted: Vec<WantedDestination>,
 ) -> Result<Route, Fault> {
-    change(ports, actor, guid, wanted, How::Replace).await
+    change(call, guid, wanted, How::Replace).await
 }
 
 async fn change(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Route>,
     wanted: Vec<WantedDestination>,
     how: How,
 ) -> Result<Route, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = change_steps(tx.as_mut(), ports, actor, guid, wanted, how).await;
-    finish(tx, outcome).await
-}
-
-async fn change_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    wanted: Vec<WantedDestination>,
-    how: How,
-) -> Result<Route, Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let apps = apps_of(tx, actor, &route, &wanted).await?;
-    let new = wanted.into_iter().filter_map(|w| with_lifecycle(w, &apps)).collect();
-    let change = match how {
-        How::Insert => route.insert_destinations(new, || ports.new_guid(), ports.now()),
-        How::Replace => route.replace_destinations(new, || ports.new_guid(), ports.now()),
-    }?;
-    write(tx, ports, actor, route, change, &apps).await
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        let apps = apps_of(tx, call.actor, &route, &wanted).await?;
+        let new = wanted.into_iter().filter_map(|w| with_lifecycle(w, &apps)).collect();
+        let change = match how {
+            How::Insert => route.insert_destinations(new, || call.ports.new_guid(), call.ports.now()),
+            How::Replace => route.replace_destinations(new, || call.ports.new_guid(), call.ports.now()),
+        }?;
+        write(tx, call, route, change, &apps).await
+    })
 }
 
 /// Writes a change of destinations, records it and has the router hear of it: for manifests and deletions too. The route is locked.
 pub(crate) async fn write(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     route: Route,
     change: Destinations,
     apps: &[App],
 ) -> Result<Route, Fault> {
     if !(change.removed.is_empty() && change.added.is_empty()) {
         tx.write_destinations(&route.guid, &change).await?;
-        record_changes(tx, ports, actor, &route, &change, apps).await?;
-        announce(tx, ports, &route.guid).await?;
+        record_changes(tx, call, &route, &change, apps).await?;
+        announce(tx, call.ports, &route.guid).await?;
     }
     let mut destinations = change.all;
     destinations.sort_by(|a, b| a.guid.cmp(&b.guid));
@@ -148,56 +133,33 @@ fn with_lifecycle(wanted: WantedDestination, apps: &[App]) -> Option<NewDestinat
 
 /// Changes the protocol of one destination, if one is given. Leaves no audit event.
 pub async fn update_destination(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     route: &Guid<Route>,
     destination: &Guid<Destination>,
     protocol: Option<DestinationProtocol>,
 ) -> Result<Destination, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = update_steps(tx.as_mut(), ports, actor, route, destination, protocol).await;
-    finish(tx, outcome).await
-}
-
-async fn update_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    destination: &Guid<Destination>,
-    protocol: Option<DestinationProtocol>,
-) -> Result<Destination, Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    if !route.destinations.iter().any(|d| d.guid == *destination) {
-        return Err(DestinationError::Unknown.into());
-    }
-    let updated = route.destination_with_protocol(destination, protocol, ports.now())?;
-    tx.update_destination(&updated).await?;
-    announce(tx, ports, guid).await?;
-    Ok(updated)
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, route, &policy::MANAGE).await?;
+        if !route.destinations.iter().any(|d| d.guid == *destination) {
+            return Err(DestinationError::Unknown.into());
+        }
+        let updated = route.destination_with_protocol(destination, protocol, call.ports.now())?;
+        tx.update_destination(&updated).await?;
+        announce(tx, call.ports, &route.guid).await?;
+        Ok(updated)
+    })
 }
 
 /// Takes one destination away.
 pub async fn delete_destination(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     route: &Guid<Route>,
     destination: &Guid<Destination>,
 ) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = delete_steps(tx.as_mut(), ports, actor, route, destination).await;
-    finish(tx, outcome).await
-}
-
-async fn delete_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    destination: &Guid<Destination>,
-) -> Result<(), Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let change = route.remove_destination(destination)?;
-    write(tx, ports, actor, route, change, &[]).await?;
-    Ok(())
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, route, &policy::MANAGE).await?;
+        let change = route.remove_destination(destination)?;
+        write(tx, call, route, change, &[]).await?;
+        Ok(())
+    })
 }

@@ -36,7 +36,7 @@ impl Endpoints {
     /// An instance takes requests from now on. Again is no change.
     pub fn routable(&self, traffic: &dyn Traffic, instance: InstanceEndpoint) {
         let mut known = self.lock();
-        let process = instance.process.process().to_owned();
+        let process = instance.process.process().to_string();
         let of_process = known.entry(process.clone()).or_default();
         let mut ports = ports_of(&instance);
         if let Some(old) = of_process.insert((instance.index, instance.instance_guid.clone()), instance) {
@@ -49,7 +49,7 @@ impl Endpoints {
     /// An instance takes no more requests; one that is not known is no change.
     pub fn gone(&self, traffic: &dyn Traffic, instance: &InstanceEndpoint) {
         let mut known = self.lock();
-        let process = instance.process.process();
+        let process = instance.process.process().as_str();
         let Some(of_process) = known.get_mut(process) else { return };
         let Some(old) = of_process.remove(&(instance.index, instance.instance_guid.clone())) else { return };
         let changes = ports_of(&old).into_iter().map(|port| change(process, port, of_process)).collect();

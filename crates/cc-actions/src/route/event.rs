@@ -3,8 +3,7 @@
 use super::place;
 use crate::app;
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::Call;
 use cc_domain::app::App;
 use cc_domain::route::{Destination, Destinations, Route};
 use cc_domain::store::DynTx;
@@ -13,8 +12,7 @@ use serde_json::{Map, Value, json};
 /// One event of each destination that comes or goes, with the app as its target.
 pub(super) async fn record_changes(
     tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     route: &Route,
     change: &Destinations,
     apps: &[App],
@@ -28,7 +26,7 @@ pub(super) async fn record_changes(
         };
         let Some(app) = app else { continue };
         let place = place(tx, &app.space).await?;
-        tx.record(&ports.event(kind, actor, app::party(&app), place, data(route, destination))).await?;
+        call.record(tx, kind, app::party(&app), place, data(route, destination)).await?;
     }
     Ok(())
 }

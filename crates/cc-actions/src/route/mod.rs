@@ -12,18 +12,18 @@ mod traffic;
 mod unmap;
 mod update;
 
-pub(crate) use create::steps as create_within;
+pub(crate) use create::create_within;
 pub use create::{create, may_create};
 pub use delete::{delete, delete_unmapped};
-pub(crate) use deletion::{delete_all_of_space, delete_along};
-pub use deletion::{deletion, unmapped_deletion};
+pub(crate) use deletion::{UnmappedDeletion, delete_all_of_space, delete_along};
 pub use destination::{
     WantedDestination, delete_destination, insert_destinations, replace_destinations, update_destination,
 };
 pub use endpoints::{Endpoints, InstanceEndpoint};
 pub use read::{Included, Wanted, get, is_hash_routing_on, list, list_of_app};
 pub use sharing::{may_share, require_sharing, share, shared_spaces, transfer, unshare};
-pub use traffic::{TrafficSync, load, sync};
+pub(crate) use traffic::TrafficSync;
+pub use traffic::load;
 pub(crate) use traffic::{announce, announce_app};
 pub use unmap::unmap_app;
 pub use update::update;

@@ -3,7 +3,7 @@
 use super::visible;
 use crate::fault::Fault;
 use crate::feature_flag;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports};
 use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::domain::{Domain, DomainKind};
@@ -39,44 +39,37 @@ pub async fn is_hash_routing_on(ports: &Ports) -> Result<bool, Fault> {
 }
 
 /// The route, if the caller sees its owning space.
-pub async fn get(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    wanted: Wanted,
-) -> Result<(Route, Included), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let route = visible(reader.as_mut(), actor, guid).await?;
-    let included = include(reader.as_mut(), actor, std::slice::from_ref(&route), wanted).await?;
+pub async fn get(call: Call<'_>, guid: &Guid<Route>, wanted: Wanted) -> Result<(Route, Included), Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    let route = visible(reader.as_mut(), call.actor, guid).await?;
+    let included = include(reader.as_mut(), call.actor, std::slice::from_ref(&route), wanted).await?;
     Ok((route, included))
 }
 
 /// Routes of spaces that the caller sees, and those shared into such a space.
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &RouteFilter,
     page: &PageRequest,
     wanted: Wanted,
 ) -> Result<(Page<Route>, Included), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let found = reader.list_routes(filter, page, &actor.scope()).await?;
-    let included = include(reader.as_mut(), actor, &found.items, wanted).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.list_routes(filter, page, &call.actor.scope()).await?;
+    let included = include(reader.as_mut(), call.actor, &found.items, wanted).await?;
     Ok((found, included))
 }
 
 /// The routes that lead to an app; whatever apps the filter names.
 pub async fn list_of_app(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &Guid<App>,
     filter: RouteFilter,
     page: &PageRequest,
 ) -> Result<Page<Route>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_app(app, &actor.scope()).await?.ok_or_else(|| Fault::not_found("App"))?;
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_app(app, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found("App"))?;
     let filter = RouteFilter { app_guids: Some(vec![app.as_str().to_owned()]), ..filter };
-    Ok(reader.list_routes(&filter, page, &actor.scope()).await?)
+    Ok(reader.list_routes(&filter, page, &call.actor.scope()).await?)
 }
 
 /// One query per kind, whatever the number of routes.

@@ -4,14 +4,14 @@ use super::{RESOURCE, locked, party, place, visible};
 use crate::access;
 use crate::fault::Fault;
 use crate::feature_flag;
-use crate::ports::Ports;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::access::{Denied, Rule, decide};
 use cc_domain::actor::Actor;
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::route::{Route, RouteSharingError, policy};
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
+use cc_domain::store::DynTx;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -26,70 +26,55 @@ pub async fn require_sharing(ports: &Ports) -> Result<(), Fault> {
 }
 
 /// Whether the caller may share the route at all. Asked before the body is looked at.
-pub async fn may_share(ports: &Ports, actor: &Actor, guid: &Guid<Route>) -> Result<(), Fault> {
-    require_sharing(ports).await?;
-    let mut reader = ports.store.reader().await?;
-    let route = visible(reader.as_mut(), actor, guid).await?;
-    access::in_space(reader.as_mut(), actor, &route.space, &policy::MANAGE, RESOURCE).await?;
+pub async fn may_share(call: Call<'_>, guid: &Guid<Route>) -> Result<(), Fault> {
+    require_sharing(call.ports).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let route = visible(reader.as_mut(), call.actor, guid).await?;
+    access::in_space(reader.as_mut(), call.actor, &route.space, &policy::MANAGE, RESOURCE).await?;
     Ok(())
 }
 
 /// The spaces the route is shared with, visible or not.
-pub async fn shared_spaces(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-) -> Result<Vec<Guid<Space>>, Fault> {
-    require_sharing(ports).await?;
-    let mut reader = ports.store.reader().await?;
-    let route = visible(reader.as_mut(), actor, guid).await?;
+pub async fn shared_spaces(call: Call<'_>, guid: &Guid<Route>) -> Result<Vec<Guid<Space>>, Fault> {
+    require_sharing(call.ports).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let route = visible(reader.as_mut(), call.actor, guid).await?;
     Ok(reader.spaces_of_route(&route.guid).await?)
 }
 
 /// Shares the route with more spaces; those it is then shared with.
 pub async fn share(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Route>,
     targets: &[Guid<Space>],
 ) -> Result<Vec<Guid<Space>>, Fault> {
-    require_sharing(ports).await?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = share_steps(tx.as_mut(), ports, actor, guid, targets).await;
-    finish(tx, outcome).await
-}
-
-async fn share_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    targets: &[Guid<Space>],
-) -> Result<Vec<Guid<Space>>, Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let (mut unreadable, mut unwritable) = (Vec::new(), Vec::new());
-    for target in targets {
-        if tx.find_space(target, &actor.scope()).await?.is_none() {
-            unreadable.push(target.clone());
-        } else if standing_refuses(tx, actor, target, &WRITE).await?.is_some() {
-            unwritable.push(target.clone());
+    require_sharing(call.ports).await?;
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        let (mut unreadable, mut unwritable) = (Vec::new(), Vec::new());
+        for target in targets {
+            if tx.find_space(target, &call.actor.scope()).await?.is_none() {
+                unreadable.push(target.clone());
+            } else if standing_refuses(tx, call.actor, target, &WRITE).await?.is_some() {
+                unwritable.push(target.clone());
+            }
         }
-    }
-    check_targets(&route, unreadable, unwritable)?;
-    route.check_share(targets)?;
-    let mut spaces = tx.spaces_of_route(guid).await?;
-    for target in targets {
-        if !spaces.contains(target) {
-            spaces.push(target.clone());
+        check_targets(&route, unreadable, unwritable)?;
+        route.check_share(targets)?;
+        let mut spaces = tx.spaces_of_route(guid).await?;
+        for target in targets {
+            if !spaces.contains(target) {
+                spaces.push(target.clone());
+            }
         }
-    }
-    tx.share_route(guid, &spaces).await?;
-    let place = place(tx, &route.space).await?;
-    let mut seen = BTreeSet::new();
-    let named: Vec<_> = targets.iter().map(Guid::as_str).filter(|target| seen.insert(*target)).collect();
-    let data = json!({ "target_space_guids": named });
-    tx.record(&ports.event("audit.route.share", actor, party(&route), place, data)).await?;
-    Ok(spaces)
+        tx.share_route(guid, &spaces).await?;
+        let place = place(tx, &route.space).await?;
+        let mut seen = BTreeSet::new();
+        let named: Vec<_> = targets.iter().map(Guid::as_str).filter(|target| seen.insert(*target)).collect();
+        let data = json!({ "target_space_guids": named });
+        call.record(tx, "audit.route.share", party(&route), place, data).await?;
+        Ok(spaces)
+    })
 }
 
 /// Both groups are reported together, a line each.
@@ -107,78 +92,48 @@ fn check_targets(
 }
 
 /// Takes the route back from a space. Destinations there stay.
-pub async fn unshare(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    target: &Guid<Space>,
-) -> Result<(), Fault> {
-    require_sharing(ports).await?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = unshare_steps(tx.as_mut(), ports, actor, guid, target).await;
-    finish(tx, outcome).await
-}
-
-async fn unshare_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    target: &Guid<Space>,
-) -> Result<(), Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let start = format!("Unable to unshare route '{}' from space '{target}'.", route.url());
-    check_target(tx, actor, target, &start).await?;
-    route.check_unshare(target)?;
-    let mut spaces = tx.spaces_of_route(guid).await?;
-    spaces.retain(|space| space != target);
-    tx.share_route(guid, &spaces).await?;
-    let place = place(tx, &route.space).await?;
-    let data = json!({ "target_space_guid": target.as_str() });
-    tx.record(&ports.event("audit.route.unshare", actor, party(&route), place, data)).await?;
-    Ok(())
+pub async fn unshare(call: Call<'_>, guid: &Guid<Route>, target: &Guid<Space>) -> Result<(), Fault> {
+    require_sharing(call.ports).await?;
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        let start = format!("Unable to unshare route '{}' from space '{target}'.", route.url());
+        check_target(tx, call.actor, target, &start).await?;
+        route.check_unshare(target)?;
+        let mut spaces = tx.spaces_of_route(guid).await?;
+        spaces.retain(|space| space != target);
+        tx.share_route(guid, &spaces).await?;
+        let place = place(tx, &route.space).await?;
+        let data = json!({ "target_space_guid": target.as_str() });
+        call.record(tx, "audit.route.unshare", party(&route), place, data).await?;
+        Ok(())
+    })
 }
 
 /// Makes another space the owner; the old one keeps the route as a shared one.
-pub async fn transfer(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    target: &Guid<Space>,
-) -> Result<(), Fault> {
-    require_sharing(ports).await?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = transfer_steps(tx.as_mut(), ports, actor, guid, target).await;
-    finish(tx, outcome).await
-}
-
-async fn transfer_steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    target: &Guid<Space>,
-) -> Result<(), Fault> {
-    let route = locked(tx, actor, guid, &policy::TRANSFER).await?;
-    let start = format!("Unable to transfer owner of route '{}' to space '{target}'.", route.url());
-    let space = check_target(tx, actor, target, &start).await?;
-    let domains = tx.domains_by_guid(std::slice::from_ref(&route.domain.guid)).await?;
-    let is_usable = domains.iter().any(|d| d.is_usable_by(&space.organization));
-    if !is_usable {
-        let (url, space) = (route.url(), target.clone());
-        return Err(RouteSharingError::DomainNotUsable { url, space }.into());
-    }
-    if route.space == *target {
-        return Ok(());
-    }
-    let place = place(tx, &route.space).await?;
-    let shared = tx.spaces_of_route(guid).await?;
-    let (route, shared) = route.transferred(target, &shared, is_usable, ports.now())?;
-    tx.update_route(&route).await?;
-    tx.share_route(guid, &shared).await?;
-    let data = json!({ "target_space_guid": target.as_str() });
-    tx.record(&ports.event("audit.route.transfer-owner", actor, party(&route), place, data)).await?;
-    Ok(())
+pub async fn transfer(call: Call<'_>, guid: &Guid<Route>, target: &Guid<Space>) -> Result<(), Fault> {
+    require_sharing(call.ports).await?;
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::TRANSFER).await?;
+        let start = format!("Unable to transfer owner of route '{}' to space '{target}'.", route.url());
+        let space = check_target(tx, call.actor, target, &start).await?;
+        let domains = tx.domains_by_guid(std::slice::from_ref(&route.domain.guid)).await?;
+        let is_usable = domains.iter().any(|d| d.is_usable_by(&space.organization));
+        if !is_usable {
+            let (url, space) = (route.url(), target.clone());
+            return Err(RouteSharingError::DomainNotUsable { url, space }.into());
+        }
+        if route.space == *target {
+            return Ok(());
+        }
+        let place = place(tx, &route.space).await?;
+        let shared = tx.spaces_of_route(guid).await?;
+        let (route, shared) = route.transferred(target, &shared, is_usable, call.ports.now())?;
+        tx.update_route(&route).await?;
+        tx.share_route(guid, &shared).await?;
+        let data = json!({ "target_space_guid": target.as_str() });
+        call.record(tx, "audit.route.transfer-owner", party(&route), place, data).await?;
+        Ok(())
+    })
 }
 
 /// The space that a route is given to or taken from, if the caller sees it, manages its apps, and it takes changes.

@@ -1,10 +1,10 @@
 //! What the router knows of routes: announced after the commit by a job, and as a whole when the server starts.
 
 use crate::fault::Fault;
+use crate::job::{self, Work};
 use crate::ports::Ports;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
-use cc_domain::job::{JobKind, NewJob};
 use cc_domain::list::{PageRequest, Scope};
 use cc_domain::log::TagSet;
 use cc_domain::process::Process;
@@ -16,27 +16,28 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The payload of the internal job `route.sync`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct TrafficSync {
-    route: String,
+/// Tells the router of a route.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TrafficSync {
+    route: Guid<Route>,
+}
+
+impl Work for TrafficSync {
+    const NAME: &'static str = "route.sync";
+    const PRIORITY: i32 = -1;
+
+    fn key(&self) -> Option<String> {
+        Some(format!("traffic:{}", self.route))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        sync(ports, &self.route).await
+    }
 }
 
 /// Has the router hear of a route that this transaction changed or deleted, once it is committed.
 pub(crate) async fn announce(tx: &mut DynTx, ports: &Ports, guid: &Guid<Route>) -> Result<(), Fault> {
-    let order = TrafficSync { route: guid.as_str().to_owned() };
-    let now = ports.now();
-    let job = NewJob {
-        guid: ports.new_guid(),
-        operation: "route.sync",
-        payload: serde_json::to_value(order).map_err(Fault::internal)?,
-        kind: JobKind::Internal { dedup_key: Some(format!("traffic:{guid}")) },
-        resource: None,
-        priority: -1,
-        run_at: now,
-        created_at: now,
-    };
-    tx.enqueue(&job).await?;
+    job::enqueue(tx, ports, &TrafficSync { route: guid.clone() }).await?;
     Ok(())
 }
 
@@ -48,12 +49,11 @@ pub(crate) async fn announce_app(tx: &mut DynTx, ports: &Ports, app: &Guid<App>)
     Ok(())
 }
 
-/// The job: reads the route as it is now and tells the router. Run twice or late, it does no harm.
-pub async fn sync(ports: &Ports, order: &TrafficSync) -> Result<(), Fault> {
+/// Reads the route as it is now and tells the router.
+async fn sync(ports: &Ports, guid: &Guid<Route>) -> Result<(), Fault> {
     let _turn = ports.endpoints.turn.lock().await;
-    let guid: Guid<Route> = Guid::new(order.route.as_str());
     let mut reader = ports.store.reader().await?;
-    let found = reader.find_route(&guid, &Scope::Everything).await?;
+    let found = reader.find_route(guid, &Scope::Everything).await?;
     let view = match found {
         Some(route) => View::default().of(reader.as_mut(), &route).await?,
         None => None,

@@ -2,35 +2,18 @@
 
 use super::{MAX_OPTIONS_BYTES, announce, locked};
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, transaction};
 use cc_domain::guid::Guid;
 use cc_domain::route::{Route, UpdateRoute, policy};
-use cc_domain::store::{DynTx, finish};
 
 /// Changes options and metadata. Leaves no audit event.
-pub async fn update(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    change: &UpdateRoute,
-) -> Result<Route, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, change).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Route>,
-    change: &UpdateRoute,
-) -> Result<Route, Fault> {
-    let route = locked(tx, actor, guid, &policy::MANAGE).await?;
-    let metadata = route.metadata.patched(&change.metadata, ports.settings.metadata_limits)?;
-    let route = route.updated(change, MAX_OPTIONS_BYTES, metadata, ports.now())?;
-    tx.update_route(&route).await?;
-    announce(tx, ports, guid).await?;
-    Ok(route)
+pub async fn update(call: Call<'_>, guid: &Guid<Route>, change: &UpdateRoute) -> Result<Route, Fault> {
+    transaction!(call.ports, |tx| {
+        let route = locked(tx, call.actor, guid, &policy::MANAGE).await?;
+        let metadata = route.metadata.patched(&change.metadata, call.ports.settings.metadata_limits)?;
+        let route = route.updated(change, MAX_OPTIONS_BYTES, metadata, call.ports.now())?;
+        tx.update_route(&route).await?;
+        announce(tx, call.ports, guid).await?;
+        Ok(route)
+    })
 }

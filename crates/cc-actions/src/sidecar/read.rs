@@ -2,9 +2,8 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::Call;
 use crate::{access, app, process};
-use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::list::{Common, Page, PageRequest};
@@ -12,35 +11,33 @@ use cc_domain::process::Process;
 use cc_domain::sidecar::{Sidecar, SidecarFilter, SidecarOwner, policy};
 use cc_domain::store::DynReader;
 
-pub async fn get(ports: &Ports, actor: &Actor, guid: &Guid<Sidecar>) -> Result<Sidecar, Fault> {
-    let mut reader = ports.store.reader().await?;
-    reader.find_sidecar(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+pub async fn get(call: Call<'_>, guid: &Guid<Sidecar>) -> Result<Sidecar, Fault> {
+    let mut reader = call.ports.store.reader().await?;
+    reader.find_sidecar(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
 /// Those of an app that the caller sees.
 pub async fn list_of_app(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     app: &Guid<App>,
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    access::on_app(reader.as_mut(), actor, app, &policy::GET, app::RESOURCE).await?;
+    let mut reader = call.ports.store.reader().await?;
+    access::on_app(reader.as_mut(), call.actor, app, &policy::GET, app::RESOURCE).await?;
     list(reader.as_mut(), SidecarOwner::App(app.clone()), common, page).await
 }
 
 /// Those of the app that run beside a process that the caller sees.
 pub async fn list_of_process(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     process: &Guid<Process>,
     common: Common,
     page: &PageRequest,
 ) -> Result<Page<Sidecar>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    let found = process::visible(reader.as_mut(), actor, process).await?;
-    access::on_app(reader.as_mut(), actor, &found.app, &policy::GET, process::RESOURCE).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = process::visible(reader.as_mut(), call.actor, process).await?;
+    access::on_app(reader.as_mut(), call.actor, &found.app, &policy::GET, process::RESOURCE).await?;
     list(reader.as_mut(), SidecarOwner::Process(process.clone()), common, page).await
 }
 

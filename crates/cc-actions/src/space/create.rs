@@ -3,53 +3,42 @@
 use super::{NAME_KEY, party, place};
 use crate::access;
 use crate::fault::{Fault, when_taken};
-use crate::ports::Ports;
+use crate::ports::{Call, transaction};
 use cc_domain::access::SpaceStatus;
-use cc_domain::actor::Actor;
 use cc_domain::metadata::Metadata;
 use cc_domain::space::{CreateSpace, Space, SpaceError, policy};
-use cc_domain::store::{DynTx, finish};
 use serde_json::{Value, json};
 
 /// Creates a space. An organization that the caller cannot see is an invalid relationship.
-pub async fn create(
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateSpace,
-    request: Value,
-) -> Result<Space, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, command, request).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    command: CreateSpace,
-    request: Value,
-) -> Result<Space, Fault> {
-    access::in_named_organization(tx, actor, &command.organization, &policy::CREATE, invalid_organization)
+pub async fn create(call: Call<'_>, command: CreateSpace, request: Value) -> Result<Space, Fault> {
+    transaction!(call.ports, |tx| {
+        access::in_named_organization(
+            tx,
+            call.actor,
+            &command.organization,
+            &policy::CREATE,
+            invalid_organization,
+        )
         .await?;
-    // Held, so that the organization cannot be deleted from under its new space.
-    tx.lock_organization(&command.organization).await?.ok_or_else(invalid_organization)?;
-    let now = ports.now();
-    let space = Space {
-        guid: ports.new_guid(),
-        name: command.name,
-        organization: command.organization,
-        status: if command.suspended { SpaceStatus::Suspended } else { SpaceStatus::Active },
-        quota: None,
-        is_ssh_allowed: true,
-        metadata: Metadata::default().patched(&command.metadata, ports.settings.metadata_limits)?,
-        created_at: now,
-        updated_at: now,
-    };
-    tx.insert_space(&space).await.map_err(when_taken(NAME_KEY, || SpaceError::NameTaken))?;
-    let data = json!({ "request": request });
-    tx.record(&ports.event("audit.space.create", actor, party(&space), place(&space), data)).await?;
-    Ok(space)
+        // Held, so that the organization cannot be deleted from under its new space.
+        tx.lock_organization(&command.organization).await?.ok_or_else(invalid_organization)?;
+        let now = call.ports.now();
+        let space = Space {
+            guid: call.ports.new_guid(),
+            name: command.name,
+            organization: command.organization,
+            status: if command.suspended { SpaceStatus::Suspended } else { SpaceStatus::Active },
+            quota: None,
+            is_ssh_allowed: true,
+            metadata: Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?,
+            created_at: now,
+            updated_at: now,
+        };
+        tx.insert_space(&space).await.map_err(when_taken(NAME_KEY, || SpaceError::NameTaken))?;
+        let data = json!({ "request": request });
+        call.record(tx, "audit.space.create", party(&space), place(&space), data).await?;
+        Ok(space)
+    })
 }
 
 fn invalid_organization() -> Fault {

@@ -3,23 +3,17 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::job;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Deletion};
+use crate::ports::{Call, transaction};
 use cc_domain::guid::Guid;
 use cc_domain::job::Job;
 use cc_domain::space::{Space, policy};
-use cc_domain::store::{DynTx, finish};
 
 /// Queues the deletion of the space with everything in it.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(tx: &mut DynTx, ports: &Ports, actor: &Actor, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
-    access::in_space(tx, actor, guid, &policy::DELETE, RESOURCE).await?;
-    tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    job::enqueue_deletion(tx, ports, actor, "space.delete", "spaces", guid.as_str()).await
+pub async fn delete(call: Call<'_>, guid: &Guid<Space>) -> Result<Guid<Job>, Fault> {
+    transaction!(call.ports, |tx| {
+        access::in_space(tx, call.actor, guid, &policy::DELETE, RESOURCE).await?;
+        tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await
+    })
 }

@@ -2,55 +2,55 @@
 
 use super::{RESOURCE, party, place};
 use crate::fault::{Fault, catalogue};
-use crate::job::Deletion;
-use crate::ports::Ports;
+use crate::job::{Deletion, Work};
+use crate::ports::{Call, Ports, transaction};
 use crate::{app, route};
-use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
+use cc_domain::job::JobResource;
 use cc_domain::list::Scope;
 use cc_domain::space::Space;
-use cc_domain::store::{DynTx, finish};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
 /// Deletes everything of one kind in a space. Returns what could not be deleted and why; a fault of ours ends the job's run.
-type Stage = for<'a> fn(&'a Ports, &'a Actor, &'a Space) -> BoxFuture<'a, Result<Vec<Fault>, Fault>>;
+type Stage = for<'a> fn(Call<'a>, &'a Space) -> BoxFuture<'a, Result<Vec<Fault>, Fault>>;
 
 /// What a space holds, in the order in which it goes (domain-rules 6): service instances first, since their bindings hold apps; then apps,
 /// then routes. A stage that leaves something behind ends the cascade.
 const STAGES: &[Stage] = &[app::delete_all_of_space, route::delete_all_of_space];
 
-/// Deletes the space with everything in it. One that is gone already is a success; run again, it goes on where it was cut off.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    delete_with_contents(ports, &order.actor(), &order.guid()).await
+/// One that is gone already is a success; run again, it goes on where it was cut off.
+impl Work for Deletion<Space> {
+    const NAME: &'static str = "space.delete";
+    const IS_DELETION: bool = true;
+
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("spaces", &self.guid))
+    }
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        delete_with_contents(Call { ports, actor: &self.actor() }, &self.guid).await
+    }
 }
 
-pub(crate) async fn delete_with_contents(
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Space>,
-) -> Result<(), Fault> {
-    let Some(space) = ports.store.reader().await?.find_space(guid, &Scope::Everything).await? else {
+pub(crate) async fn delete_with_contents(call: Call<'_>, guid: &Guid<Space>) -> Result<(), Fault> {
+    let Some(space) = call.ports.store.reader().await?.find_space(guid, &Scope::Everything).await? else {
         return Ok(());
     };
     for stage in STAGES {
-        let left = stage(ports, actor, &space).await?;
+        let left = stage(call, &space).await?;
         if !left.is_empty() {
             return Err(failed(&space, &left));
         }
     }
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), ports, actor, &space).await;
-    finish(tx, outcome).await
-}
-
-async fn remove(tx: &mut DynTx, ports: &Ports, actor: &Actor, space: &Space) -> Result<(), Fault> {
-    tx.lock_organization(&space.organization).await?;
-    let Some(space) = tx.lock_space(&space.guid).await? else { return Ok(()) };
-    tx.delete_space(&space.guid).await?;
-    let data = json!({ "request": { "recursive": true } });
-    tx.record(&ports.event("audit.space.delete-request", actor, party(&space), place(&space), data)).await?;
-    Ok(())
+    transaction!(call.ports, |tx| {
+        tx.lock_organization(&space.organization).await?;
+        let Some(space) = tx.lock_space(&space.guid).await? else { return Ok(()) };
+        tx.delete_space(&space.guid).await?;
+        let data = json!({ "request": { "recursive": true } });
+        call.record(tx, "audit.space.delete-request", party(&space), place(&space), data).await?;
+        Ok(())
+    })
 }
 
 fn failed(space: &Space, left: &[Fault]) -> Fault {

@@ -3,35 +3,22 @@
 use super::RESOURCE;
 use crate::access;
 use crate::fault::Fault;
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::ports::{Call, transaction};
 use cc_domain::guid::Guid;
 use cc_domain::space::{Space, policy};
-use cc_domain::store::{DynTx, finish};
 
 /// Allows or forbids ssh, the only feature that a space has. Leaves no audit event.
 pub async fn update_feature(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Space>,
     is_ssh_allowed: bool,
 ) -> Result<Space, Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, actor, guid, is_ssh_allowed).await;
-    finish(tx, outcome).await
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    actor: &Actor,
-    guid: &Guid<Space>,
-    is_ssh_allowed: bool,
-) -> Result<Space, Fault> {
-    access::in_space(tx, actor, guid, &policy::UPDATE_FEATURE, RESOURCE).await?;
-    let mut space = tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
-    space.is_ssh_allowed = is_ssh_allowed;
-    space.updated_at = ports.now();
-    tx.update_space(&space).await?;
-    Ok(space)
+    transaction!(call.ports, |tx| {
+        access::in_space(tx, call.actor, guid, &policy::UPDATE_FEATURE, RESOURCE).await?;
+        let mut space = tx.lock_space(guid).await?.ok_or_else(|| Fault::not_found(RESOURCE))?;
+        space.is_ssh_allowed = is_ssh_allowed;
+        space.updated_at = call.ports.now();
+        tx.update_space(&space).await?;
+        Ok(space)
+    })
 }

@@ -10,7 +10,6 @@ mod update;
 pub use create::create;
 pub use delete::delete;
 pub(crate) use deletion::delete_with_contents;
-pub use deletion::deletion;
 pub use feature::update_feature;
 pub use read::{get, list, users};
 pub use update::update;

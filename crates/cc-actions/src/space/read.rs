@@ -2,7 +2,7 @@
 
 use super::RESOURCE;
 use crate::fault::Fault;
-use crate::ports::Ports;
+use crate::ports::Call;
 use crate::user::{self, Person};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
@@ -14,13 +14,12 @@ use cc_domain::user::{NameFilter, UserFilter};
 
 /// The space, if the caller can see it, and its organization if `with_organization`.
 pub async fn get(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Space>,
     with_organization: bool,
 ) -> Result<(Space, Vec<Organization>), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let space = visible(reader.as_mut(), actor, guid).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let space = visible(reader.as_mut(), call.actor, guid).await?;
     let organizations = if with_organization {
         reader.organizations_by_guid(std::slice::from_ref(&space.organization)).await?
     } else {
@@ -31,14 +30,13 @@ pub async fn get(
 
 /// A page of the spaces that the caller can see, and their organizations if `with_organizations`.
 pub async fn list(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     filter: &SpaceFilter,
     page: &PageRequest,
     with_organizations: bool,
 ) -> Result<(Page<Space>, Vec<Organization>), Fault> {
-    let mut reader = ports.store.reader().await?;
-    let found = reader.list_spaces(filter, page, &actor.scope()).await?;
+    let mut reader = call.ports.store.reader().await?;
+    let found = reader.list_spaces(filter, page, &call.actor.scope()).await?;
     let organizations = if with_organizations {
         let mut guids: Vec<_> = found.items.iter().map(|s| s.organization.clone()).collect();
         guids.sort();
@@ -52,17 +50,16 @@ pub async fn list(
 
 /// A page of the users that hold any role in the space.
 pub async fn users(
-    ports: &Ports,
-    actor: &Actor,
+    call: Call<'_>,
     guid: &Guid<Space>,
     filter: UserFilter,
     names: Option<NameFilter>,
     page: &PageRequest,
 ) -> Result<Page<Person>, Fault> {
-    visible(ports.store.reader().await?.as_mut(), actor, guid).await?;
-    let filter = user::resolve(ports, filter, names).await?;
-    let found = ports.store.reader().await?.list_space_users(guid, &filter, page).await?;
-    user::page_with_names(ports, found).await
+    visible(call.ports.store.reader().await?.as_mut(), call.actor, guid).await?;
+    let filter = user::resolve(call.ports, filter, names).await?;
+    let found = call.ports.store.reader().await?.list_space_users(guid, &filter, page).await?;
+    user::page_with_names(call.ports, found).await
 }
 
 async fn visible(reader: &mut DynReader, actor: &Actor, guid: &Guid<Space>) -> Result<Space, Fault> {

@@ -3,12 +3,11 @@
 use super::{Person, known};
 use crate::access;
 use crate::fault::{Fault, when_taken};
-use crate::ports::Ports;
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::actor::Actor;
 use cc_domain::guid::Guid;
 use cc_domain::identity::KnownUser;
-use cc_domain::metadata::{Metadata, MetadataPatch};
-use cc_domain::store::{DynTx, finish};
+use cc_domain::metadata::Metadata;
 use cc_domain::user::{CreateUser, NewUser, User, UserError, policy};
 
 /// The unique constraint on the guid.
@@ -20,19 +19,23 @@ pub fn may_create(actor: &Actor) -> Result<(), Fault> {
 }
 
 /// Makes a row for a user. Somebody named who is new to the directory is added to it, without a password.
-pub async fn create(ports: &Ports, actor: &Actor, command: CreateUser) -> Result<Person, Fault> {
-    may_create(actor)?;
+pub async fn create(call: Call<'_>, command: CreateUser) -> Result<Person, Fault> {
+    may_create(call.actor)?;
     let (guid, known, taken) = match command.user {
-        NewUser::Guid(guid) => (guid.clone(), known(ports, &guid).await?, UserError::GuidTaken(guid)),
+        NewUser::Guid(guid) => (guid.clone(), known(call.ports, &guid).await?, UserError::GuidTaken(guid)),
         NewUser::Named { username, origin } => {
-            let found = named(ports, &username, &origin).await?;
+            let found = named(call.ports, &username, &origin).await?;
             (Guid::new(found.guid.as_str()), Some(found), UserError::NameTaken { username, origin })
         }
     };
-    let is_client = known.is_none() && ports.directory.is_client(guid.as_str()).await?;
-    let mut tx = ports.store.begin().await?;
-    let outcome = steps(tx.as_mut(), ports, guid, is_client, &command.metadata, taken).await;
-    let user = finish(tx, outcome).await?;
+    let is_client = known.is_none() && call.ports.directory.is_client(guid.as_str()).await?;
+    let user = transaction!(call.ports, |tx| {
+        let now = call.ports.now();
+        let metadata = Metadata::default().patched(&command.metadata, call.ports.settings.metadata_limits)?;
+        let user = User { guid, is_client, metadata, created_at: now, updated_at: now };
+        tx.insert_user(&user).await.map_err(when_taken(GUID_KEY, || taken))?;
+        Ok(user)
+    })?;
     Ok(Person { user, known })
 }
 
@@ -42,19 +45,4 @@ async fn named(ports: &Ports, username: &str, origin: &str) -> Result<KnownUser,
         return Ok(found);
     }
     Ok(ports.directory.add_shadow_user(&ports.ids.uuid(), username, origin, ports.now()).await?)
-}
-
-async fn steps(
-    tx: &mut DynTx,
-    ports: &Ports,
-    guid: Guid<User>,
-    is_client: bool,
-    metadata: &MetadataPatch,
-    taken: UserError,
-) -> Result<User, Fault> {
-    let now = ports.now();
-    let metadata = Metadata::default().patched(metadata, ports.settings.metadata_limits)?;
-    let user = User { guid, is_client, metadata, created_at: now, updated_at: now };
-    tx.insert_user(&user).await.map_err(when_taken(GUID_KEY, || taken))?;
-    Ok(user)
 }

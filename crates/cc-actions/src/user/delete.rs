@@ -2,34 +2,34 @@
 
 use super::update::may_change;
 use crate::fault::Fault;
-use crate::job::{self, Deletion};
-use crate::ports::Ports;
-use cc_domain::actor::Actor;
+use crate::job::{self, Deletion, Work};
+use crate::ports::{Call, Ports, transaction};
 use cc_domain::guid::Guid;
-use cc_domain::job::Job;
+use cc_domain::job::{Job, JobResource};
 use cc_domain::list::Scope;
-use cc_domain::store::{DynTx, finish};
 use cc_domain::user::User;
 
 /// Queues the deletion. Admins only.
-pub async fn delete(ports: &Ports, actor: &Actor, guid: &Guid<User>) -> Result<Guid<Job>, Fault> {
-    may_change(ports, actor, guid).await?;
-    let mut tx = ports.store.begin().await?;
-    let outcome =
-        job::enqueue_deletion(tx.as_mut(), ports, actor, "user.delete", "users", guid.as_str()).await;
-    finish(tx, outcome).await
+pub async fn delete(call: Call<'_>, guid: &Guid<User>) -> Result<Guid<Job>, Fault> {
+    may_change(call, guid).await?;
+    transaction!(call.ports, |tx| job::enqueue(tx, call.ports, &Deletion::of(guid, call.actor)).await)
 }
 
-/// The job `user.delete`. A user that is gone already is a success.
-pub async fn deletion(ports: &Ports, order: Deletion) -> Result<(), Fault> {
-    let mut tx = ports.store.begin().await?;
-    let outcome = remove(tx.as_mut(), &order.guid()).await;
-    finish(tx, outcome).await
-}
+/// A user that is gone already is a success.
+impl Work for Deletion<User> {
+    const NAME: &'static str = "user.delete";
+    const IS_DELETION: bool = true;
 
-async fn remove(tx: &mut DynTx, guid: &Guid<User>) -> Result<(), Fault> {
-    if tx.find_user(guid, &Scope::Everything).await?.is_some() {
-        tx.delete_user(guid).await?;
+    fn resource(&self) -> Option<JobResource> {
+        Some(JobResource::new("users", &self.guid))
     }
-    Ok(())
+
+    async fn run(self, ports: &Ports) -> Result<(), Fault> {
+        transaction!(ports, |tx| {
+            if tx.find_user(&self.guid, &Scope::Everything).await?.is_some() {
+                tx.delete_user(&self.guid).await?;
+            }
+            Ok(())
+        })
+    }
 }

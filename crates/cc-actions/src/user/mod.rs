@@ -7,7 +7,7 @@ mod read;
 mod update;
 
 pub use create::{create, may_create};
-pub use delete::{delete, deletion};
+pub use delete::delete;
 pub use names::Person;
 pub(crate) use names::{is_client, known, name_of, page_with_names, resolve, with_names};
 pub use read::{get, list};

@@ -1,4 +1,4 @@
-//! The environment that staging and running get, and what `/env` shows (domain-rules 13, diego.md §2.7).
+//! The environment that staging and running get, and what `/env` shows (domain-rules 13, diego 2.7).
 
 use super::environment::as_text;
 use super::{App, EnvironmentVariables};
@@ -53,11 +53,11 @@ enum Work<'a> {
 impl AppContext<'_> {
     pub fn owner(&self) -> Owner {
         Owner {
-            org: self.organization.guid.to_string(),
+            org: self.organization.guid.clone(),
             org_name: self.organization.name.to_string(),
-            space: self.space.guid.to_string(),
+            space: self.space.guid.clone(),
             space_name: self.space.name.to_string(),
-            app: self.app.guid.to_string(),
+            app: self.app.guid.clone(),
             app_name: self.app.name.to_string(),
         }
     }

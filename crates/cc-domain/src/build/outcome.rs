@@ -1,4 +1,4 @@
-//! What an engine says of a finished build, and what clients read (design: diego.md §3.2).
+//! What an engine says of a finished build, and what clients read (diego 3.2).
 
 use crate::buildpack::url;
 use crate::droplet::{BuildpackReceipt, Droplet, DropletSidecar, ProcessTypes};

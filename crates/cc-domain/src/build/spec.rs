@@ -1,4 +1,4 @@
-//! A build as an engine gets it (diego.md §2.12).
+//! A build as an engine gets it (diego 2.12).
 
 use super::Build;
 use crate::app::{AppContext, EnvironmentVariables, LifecycleKind};
@@ -43,14 +43,13 @@ impl Build {
             }
         };
         Ok(BuildSpec {
-            build: BuildId::new(self.guid.as_str())?,
+            build: BuildId::new(self.guid.clone())?,
             owner: context.owner(),
             lifecycle: engine_lifecycle(kind),
             image,
             package: package(input.package),
             cache: stack.filter(|_| input.has_cache).map(|stack| Artifact {
-                kind: ArtifactKind::BuildpackCache,
-                guid: self.app.to_string(),
+                kind: ArtifactKind::BuildpackCache(self.app.clone()),
                 blob_key: BlobKey::buildpack_cache(&self.app, stack).into(),
                 checksum: None,
                 custom_url: None,
@@ -90,8 +89,7 @@ impl Build {
 
 fn package(package: &Package) -> Artifact {
     Artifact {
-        kind: ArtifactKind::Package,
-        guid: package.guid.to_string(),
+        kind: ArtifactKind::Package(package.guid.clone()),
         blob_key: BlobKey::package(&package.guid).into(),
         checksum: package.digests().map(|d| Checksum::Sha256(d.sha256.clone())),
         custom_url: None,
@@ -108,7 +106,6 @@ fn buildpacks(input: &BuildInput<'_>, stack: Option<&str>, kind: LifecycleKind) 
         BuildpackChoice::Admin(buildpack) => offered(buildpack),
         BuildpackChoice::Custom(url) => Some(Artifact {
             kind: ArtifactKind::Buildpack { key: url.clone(), name: url.clone() },
-            guid: String::new(),
             blob_key: String::new(),
             checksum: None,
             custom_url: Some(url.clone()),
@@ -144,8 +141,7 @@ fn offered(buildpack: &Buildpack) -> Option<Artifact> {
             Some(Checksum::Sha256(sha256.clone())),
         ),
     };
-    let guid = buildpack.guid.to_string();
-    Some(Artifact { kind: ArtifactKind::Buildpack { key, name }, guid, blob_key, checksum, custom_url: None })
+    Some(Artifact { kind: ArtifactKind::Buildpack { key, name }, blob_key, checksum, custom_url: None })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The groups and clients that exist from the first start (client-flows §3.4).
+//! The groups and clients that exist from the first start (client-flows 3.4).
 
 use super::account::{AutoApprove, Client, ClientSecret, GrantType};
 use super::password_hash::PasswordHash;

@@ -1,4 +1,4 @@
-//! Jobs: work that follows a change, queued in the change's own transaction (domain-rules 32, store-design 8).
+//! Jobs: work that follows a change, queued in the change's own transaction (domain-rules 32).
 
 mod clocks;
 pub mod ports;
@@ -29,6 +29,12 @@ pub struct JobResource {
     /// As in `apps`.
     pub collection: String,
     pub guid: String,
+}
+
+impl JobResource {
+    pub fn new<T: ?Sized>(collection: &str, guid: &Guid<T>) -> Self {
+        Self { collection: collection.to_owned(), guid: guid.as_str().to_owned() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

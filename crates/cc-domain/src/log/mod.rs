@@ -4,6 +4,7 @@
 //! source (the guid of an app or service instance) and carries one message.
 
 mod escape;
+pub mod policy;
 mod ports;
 
 use std::borrow::Cow;

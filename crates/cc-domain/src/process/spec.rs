@@ -1,4 +1,4 @@
-//! A process as an engine gets it (diego.md §2.2 to §2.7).
+//! A process as an engine gets it (diego 2.2 to 2.7).
 
 use super::{Endpoint, HealthCheckKind, Process, ProcessSettings, ReadinessKind, Seconds};
 use crate::app::{AppContext, LifecycleKind};
@@ -43,7 +43,7 @@ pub fn cpu_weight(memory: Megabytes) -> u32 {
 
 impl Process {
     pub fn key(&self) -> Result<ProcessKey, InvalidId> {
-        ProcessKey::new(self.guid.as_str(), self.version.as_str())
+        ProcessKey::new(self.guid.clone(), self.version.as_str())
     }
 
     /// The whole of it for an engine.
@@ -209,12 +209,12 @@ impl Process {
 pub(crate) fn owner_tags(context: &AppContext<'_>) -> BTreeMap<String, Tag> {
     let owner = context.owner();
     [
-        ("source_id", owner.app.clone()),
-        ("app_id", owner.app),
+        ("source_id", owner.app.to_string()),
+        ("app_id", owner.app.to_string()),
         ("app_name", owner.app_name),
-        ("space_id", owner.space),
+        ("space_id", owner.space.to_string()),
         ("space_name", owner.space_name),
-        ("organization_id", owner.org),
+        ("organization_id", owner.org.to_string()),
         ("organization_name", owner.org_name),
     ]
     .into_iter()
@@ -246,8 +246,7 @@ fn stack_of(context: &AppContext<'_>, droplet: &Droplet, engine: &EngineSettings
 
 fn artifact(droplet: &Droplet) -> Artifact {
     Artifact {
-        kind: ArtifactKind::Droplet,
-        guid: droplet.guid.to_string(),
+        kind: ArtifactKind::Droplet(droplet.guid.clone()),
         blob_key: BlobKey::droplet(&droplet.guid).into(),
         checksum: droplet.digests.as_ref().map(|d| Checksum::Sha256(d.sha256.clone())),
         custom_url: None,

@@ -1,6 +1,7 @@
 //! What an engine says of the instances of a process, as clients see it.
 
 use super::Process;
+use crate::guid::Guid;
 use crate::runtime::{Instance, InstanceState, PortMap, Usage};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -86,13 +87,13 @@ pub fn listed(
     now: Timestamp,
     max: u32,
 ) -> Vec<Vec<InstanceStats>> {
-    let mut of: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
+    let mut of: BTreeMap<&Guid<Process>, Vec<&Instance>> = BTreeMap::new();
     for instance in observed {
         of.entry(instance.key.process()).or_default().push(instance);
     }
     let each = listed_of_each(processes.iter().map(|p| p.instances.get()), max).max(1);
     let list = |process: &Process| {
-        let observed = of.get(process.guid.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let observed = of.get(&process.guid).map(Vec::as_slice).unwrap_or_default();
         entries(process, observed.iter().copied(), &[], now, each)
     };
     processes.iter().map(list).collect()
@@ -109,8 +110,8 @@ fn entries<'a>(
     let rank = |i: &Instance| (i.state == InstanceState::Running, i.since_ns);
     let mut best: BTreeMap<u32, &Instance> = BTreeMap::new();
     for instance in observed {
-        let is_ours = instance.key.process() == process.guid.as_str()
-            && instance.key.version() == process.version.as_str();
+        let is_ours =
+            *instance.key.process() == process.guid && instance.key.version() == process.version.as_str();
         if is_ours && instance.index < shown {
             let known = best.entry(instance.index).or_insert(instance);
             if rank(instance) > rank(known) {

@@ -1,6 +1,10 @@
 //! Bits that an engine needs or makes: packages, buildpacks, droplets and caches.
 
 use super::key::BuildId;
+use crate::app::App;
+use crate::droplet::Droplet;
+use crate::guid::Guid;
+use crate::package::Package;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -9,9 +13,9 @@ use std::path::{Path, PathBuf};
 /// What an artifact is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArtifactKind {
-    Droplet,
-    Package,
-    BuildpackCache,
+    Droplet(Guid<Droplet>),
+    Package(Guid<Package>),
+    BuildpackCache(Guid<App>),
     /// `key` is the guid of an uploaded buildpack, the URL of a custom one, or `builtin:<name>`.
     Buildpack {
         key: String,
@@ -23,8 +27,6 @@ pub enum ArtifactKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
     pub kind: ArtifactKind,
-    /// Guid of the package, droplet or buildpack.
-    pub guid: String,
     pub blob_key: String,
     /// None: not verified.
     pub checksum: Option<Checksum>,
@@ -77,5 +79,5 @@ pub trait ArtifactSink: Send + Sync + 'static {
     async fn store_droplet(&self, build: &BuildId, file: &Path) -> Result<Digests, ArtifactError>;
 
     /// The buildpack cache of an app for a stack.
-    async fn store_cache(&self, app: &str, stack: &str, file: &Path) -> Result<Digests, ArtifactError>;
+    async fn store_cache(&self, app: &Guid<App>, stack: &str, file: &Path) -> Result<Digests, ArtifactError>;
 }

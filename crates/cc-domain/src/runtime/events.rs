@@ -33,7 +33,7 @@ pub struct TaskOutcome {
 /// A build that went well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
-    /// The staging result as JSON text (diego.md §3.2).
+    /// The staging result as JSON text (diego 3.2).
     pub result: String,
     /// What the sink stored; None where uploads are reported on their own (Diego) or there is no droplet (docker).
     pub droplet: Option<Digests>,
@@ -43,7 +43,7 @@ pub struct Staged {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildOutcome {
     pub build: BuildId,
-    /// Err: the failure reason, whose suffix or prefix names the error (diego.md §3.2), as in `Exited with status 223`.
+    /// Err: the failure reason, whose suffix or prefix names the error (diego 3.2), as in `Exited with status 223`.
     pub result: Result<Staged, String>,
     /// `start_after` of the spec.
     pub start: bool,

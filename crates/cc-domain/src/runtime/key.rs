@@ -1,5 +1,8 @@
 //! Names under which an engine knows work.
 
+use crate::build::Build;
+use crate::guid::Guid;
+use crate::process::Process;
 use std::fmt;
 
 /// Text that cannot be the name of work in an engine: allowed are 1 to 200 of `[A-Za-z0-9_-]`.
@@ -8,27 +11,29 @@ use std::fmt;
 pub struct InvalidId;
 
 /// The pattern of Diego for process and task guids; it also makes every id a safe file name.
-fn check(text: String) -> Result<String, InvalidId> {
+fn check(text: &str) -> Result<(), InvalidId> {
     let fits = (1..=200).contains(&text.len());
     let clean = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if fits && clean { Ok(text) } else { Err(InvalidId) }
+    if fits && clean { Ok(()) } else { Err(InvalidId) }
 }
 
 /// One version of a process. Another version is another key, and both may run side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProcessKey {
-    process: String,
+    process: Guid<Process>,
     version: String,
 }
 
 impl ProcessKey {
     /// `version` must be the 36 characters of a UUID, so that the text form can be taken apart again.
-    pub fn new(process: impl Into<String>, version: impl Into<String>) -> Result<Self, InvalidId> {
-        let (process, version) = (check(process.into())?, check(version.into())?);
+    pub fn new(process: impl Into<Guid<Process>>, version: impl Into<String>) -> Result<Self, InvalidId> {
+        let (process, version) = (process.into(), version.into());
+        check(process.as_str())?;
+        check(&version)?;
         if version.len() == 36 { Ok(Self { process, version }) } else { Err(InvalidId) }
     }
 
-    pub fn process(&self) -> &str {
+    pub fn process(&self) -> &Guid<Process> {
         &self.process
     }
 
@@ -61,7 +66,7 @@ pub enum ProcessRef {
     Foreign(String),
 }
 
-/// Opaque text of what a desired process was made from; equal text means nothing to do (diego.md §2.1).
+/// Opaque text of what a desired process was made from; equal text means nothing to do (diego 2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub String);
 
@@ -71,11 +76,12 @@ pub struct TaskId(String);
 
 /// Our build guid.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BuildId(String);
+pub struct BuildId(Guid<Build>);
 
 impl TaskId {
     pub fn new(guid: impl Into<String>) -> Result<Self, InvalidId> {
-        check(guid.into()).map(Self)
+        let guid = guid.into();
+        check(&guid).map(|()| Self(guid))
     }
 
     pub fn as_str(&self) -> &str {
@@ -84,11 +90,12 @@ impl TaskId {
 }
 
 impl BuildId {
-    pub fn new(guid: impl Into<String>) -> Result<Self, InvalidId> {
-        check(guid.into()).map(Self)
+    pub fn new(guid: impl Into<Guid<Build>>) -> Result<Self, InvalidId> {
+        let guid = guid.into();
+        check(guid.as_str()).map(|()| Self(guid))
     }
 
-    pub fn as_str(&self) -> &str {
+    pub fn guid(&self) -> &Guid<Build> {
         &self.0
     }
 }
@@ -101,7 +108,7 @@ impl fmt::Display for TaskId {
 
 impl fmt::Display for BuildId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.as_str())
     }
 }
 

@@ -3,6 +3,8 @@
 use super::key::{BuildId, ProcessKey, ProcessRef, TaskId};
 use super::observed::{Instance, ObservedProcess, ObservedTask, ProcessView, Usage};
 use super::spec::{BuildSpec, ProcessPatch, ProcessSpec, TaskSpec};
+use crate::guid::Guid;
+use crate::process::Process;
 use async_trait::async_trait;
 use std::time::Duration;
 
@@ -85,6 +87,9 @@ pub trait Runtime: Send + Sync + 'static {
     async fn stop_instance(&self, key: &ProcessKey, index: u32) -> Result<(), RuntimeError>;
 
     async fn list_processes(&self) -> Result<Vec<ObservedProcess>, RuntimeError>;
+
+    /// All versions of one process that it has.
+    async fn versions_of(&self, process: &Guid<Process>) -> Result<Vec<ProcessKey>, RuntimeError>;
 
     async fn describe_process(&self, key: &ProcessKey) -> Result<Option<ProcessView>, RuntimeError>;
 

@@ -2,6 +2,10 @@
 
 use super::artifact::Artifact;
 use super::key::{BuildId, Fingerprint, ProcessKey, TaskId};
+use crate::app::App;
+use crate::guid::Guid;
+use crate::organization::Organization;
+use crate::space::Space;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -34,11 +38,11 @@ impl fmt::Debug for MountedFile {
 /// Whose work it is. Logs go to the app's guid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
-    pub org: String,
+    pub org: Guid<Organization>,
     pub org_name: String,
-    pub space: String,
+    pub space: Guid<Space>,
     pub space_name: String,
-    pub app: String,
+    pub app: Guid<App>,
     pub app_name: String,
 }
 
@@ -51,7 +55,7 @@ pub struct Limits {
     /// Open files.
     pub fds: u64,
     pub pids: u32,
-    /// 1 to 100 (diego.md §2.14).
+    /// 1 to 100 (diego 2.14).
     pub cpu_weight: u32,
 }
 
@@ -90,7 +94,7 @@ pub struct Command {
     /// Empty: the one that staging recorded in the droplet.
     pub start: String,
     pub execution_metadata: String,
-    /// §2.7 steps 1 to 3 of diego.md; the engine adds ports and instance variables.
+    /// diego 2.7, steps 1 to 3; the engine adds ports and instance variables.
     pub env: Env,
     /// Source type of its lines, as in `APP/PROC/WEB`.
     pub log_source: String,

@@ -2,7 +2,7 @@
 //!
 //! Read [`Edge::handle`] first, then `forward.rs`. The table is one immutable value behind an `ArcSwap`; a change copies only the
 //! shards it touches. Endpoints, with their connections and counters, outlive changes of the table.
-//! Behaviour is gorouter's, as `local-runtime.md` §11 sums it up.
+//! Behaviour is gorouter's.
 
 mod access_log;
 mod body;

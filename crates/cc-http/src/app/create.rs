@@ -2,7 +2,7 @@
 
 use super::body::{self, Strictness};
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let (created, warnings) = app::create(&ctx.ports, ctx.actor()?, command, body::for_event(body)).await?;
+    let (created, warnings) = app::create(ctx.call()?, command, body::for_event(body)).await?;
     Ok(Answer::created(&present::app(&ctx.links, &created))?.with_warnings(warnings))
 }
 

@@ -1,6 +1,6 @@
 //! `app_current_droplet_set`, `app_current_droplet_relationship_get`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app, droplet};
 use cc_domain::app::App;
@@ -20,13 +20,13 @@ pub async fn set(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     }
     let named = named.and_then(Value::as_str);
     let (guid, droplet) = (request.guid(), Guid::new(named.unwrap_or_default()));
-    app::assign_current_droplet(&ctx.ports, ctx.actor()?, &guid, &droplet).await?;
+    app::assign_current_droplet(ctx.call()?, &guid, &droplet).await?;
     present(&ctx, &guid, &droplet)
 }
 
 pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = request.guid();
-    let droplet = droplet::current_guid(&ctx.ports, ctx.actor()?, &guid).await?;
+    let droplet = droplet::current_guid(ctx.call()?, &guid).await?;
     present(&ctx, &guid, &droplet)
 }
 

@@ -1,10 +1,10 @@
 //! `app_delete`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let job = app::delete(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let job = app::delete(ctx.call()?, &request.guid()).await?;
     Answer::accepted(&ctx.links.job(&job))
 }

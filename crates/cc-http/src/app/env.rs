@@ -1,6 +1,6 @@
 //! `app_env_get`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::EnvironmentVariables;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 const REDACTED: &str = "[PRIVATE DATA HIDDEN]";
 
 pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (env, sees_secrets) = app::env(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let (env, sees_secrets) = app::env(ctx.call()?, &request.guid()).await?;
     let system =
         if sees_secrets { Value::Object(env.system) } else { json!({ "redacted_message": REDACTED }) };
     Answer::ok(&json!({

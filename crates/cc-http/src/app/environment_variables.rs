@@ -1,7 +1,7 @@
 //! `app_environment_variables_get`, `app_environment_variables_update`
 
 use super::body;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
 use cc_domain::app::App;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = request.guid();
-    let variables = app::environment_variables(&ctx.ports, ctx.actor()?, &guid).await?;
+    let variables = app::environment_variables(ctx.call()?, &guid).await?;
     present(&ctx, &guid, &variables)
 }
 
@@ -19,7 +19,7 @@ pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let patch = body::variables(&mut fields);
     let patch = fields.finish().map(|()| patch);
     let guid = request.guid();
-    let variables = app::patch_environment_variables(&ctx.ports, ctx.actor()?, &guid, patch).await?;
+    let variables = app::patch_environment_variables(ctx.call()?, &guid, patch).await?;
     present(&ctx, &guid, &variables)
 }
 

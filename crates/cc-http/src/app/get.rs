@@ -3,7 +3,7 @@
 use super::list::{INCLUDE, included, wanted};
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, app};
 
@@ -16,7 +16,7 @@ const SPEC: ListSpec = ListSpec {
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let asked = ListQuery::read(&request.query, &SPEC)?.include;
     let wanted = wanted(&asked);
-    let (found, also) = app::get(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
+    let (found, also) = app::get(ctx.call()?, &request.guid(), wanted).await?;
     let included = included(&ctx, wanted, &also)?;
     Answer::ok(&With { resource: present::app(&ctx.links, &found), included })
 }

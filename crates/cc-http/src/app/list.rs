@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, Included, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::query_string::Param;
 use crate::wire::{Answer, Request};
 use crate::{organization, space};
@@ -42,7 +42,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &ALL)?;
     let filter = filter(&query);
     let wanted = wanted(&query.include);
-    let (found, also) = app::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
+    let (found, also) = app::list(ctx.call()?, &filter, &query.page, wanted).await?;
     let included = included(&ctx, wanted, &also)?;
     page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
 }

@@ -2,7 +2,7 @@
 
 use super::body::{self, Strictness};
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
@@ -14,7 +14,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let change = decode(body.clone())?;
     let (updated, warnings) =
-        app::update(&ctx.ports, ctx.actor()?, &request.guid(), change, body::for_event(body)).await?;
+        app::update(ctx.call()?, &request.guid(), change, body::for_event(body)).await?;
     Ok(Answer::ok(&present::app(&ctx.links, &updated))?.with_warnings(warnings))
 }
 

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, audit_event};
 use cc_domain::audit_event::AuditEventFilter;
@@ -27,6 +27,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         space_guids: query.any_of("space_guids"),
         organization_guids: query.any_of("organization_guids"),
     };
-    let found = audit_event::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
+    let found = audit_event::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, "/v3/audit_events", &query, &found, |e| present::audit_event(&ctx.links, e), None)
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::app::body::{self, Strictness};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, build};
 use cc_domain::app::EnvironmentVariables;
@@ -25,7 +25,7 @@ const KNOWN: &[&str] = &[
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (command, environment) = decode(request.json()?)?;
-    let (created, warnings) = build::create(&ctx.ports, ctx.actor()?, command, environment).await?;
+    let (created, warnings) = build::create(ctx.call()?, command, environment).await?;
     Ok(Answer::created(&present::build(&ctx.links, &created))?.with_warnings(warnings))
 }
 

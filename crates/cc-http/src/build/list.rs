@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, build};
 use cc_domain::build::BuildFilter;
@@ -20,14 +20,14 @@ const OF_APP: ListSpec = ListSpec {
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let found = build::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
+    let found = build::list(ctx.call()?, &filter(&query), &query.page).await?;
     page(&ctx.links, "/v3/builds", &query, &found, |b| present::build(&ctx.links, b), None)
 }
 
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &OF_APP)?;
     let app = request.guid();
-    let found = build::list_of_app(&ctx.ports, ctx.actor()?, &app, filter(&query), &query.page).await?;
+    let found = build::list_of_app(ctx.call()?, &app, filter(&query), &query.page).await?;
     let path = format!("/v3/apps/{app}/builds");
     page(&ctx.links, &path, &query, &found, |b| present::build(&ctx.links, b), None)
 }

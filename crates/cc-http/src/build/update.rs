@@ -1,7 +1,7 @@
 //! `build_update`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::build::{BuildChange, StagerEnd};
 use cc_actions::{Fault, build};
@@ -10,9 +10,9 @@ use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (actor, guid) = (ctx.actor()?, request.guid());
+    let (call, guid) = (ctx.call()?, request.guid());
     let body = request.json()?;
-    build::admit_update(&ctx.ports, actor, &guid, body.contains_key("state")).await?;
+    build::admit_update(call, &guid, body.contains_key("state")).await?;
     let change = decode(body)?;
     let updated = build::update(&ctx.ports, &guid, &change).await?;
     Answer::ok(&present::build(&ctx.links, &updated))

@@ -1,7 +1,7 @@
 //! `buildpack_create`
 
 use super::{body, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, buildpack};
@@ -13,7 +13,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     buildpack::may_manage(ctx.actor()?)?;
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let created = buildpack::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    let created = buildpack::create(ctx.call()?, command, Value::Object(body)).await?;
     Answer::created(&present::buildpack(&ctx.links, &created))
 }
 

@@ -1,10 +1,10 @@
 //! `buildpack_delete`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, buildpack};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let job = buildpack::delete(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let job = buildpack::delete(ctx.call()?, &request.guid()).await?;
     Answer::accepted(&ctx.links.job(&job))
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, buildpack};
 use cc_domain::buildpack::BuildpackFilter;
@@ -27,6 +27,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         stacks: query.any_of("stacks"),
         lifecycle: query.text("lifecycle").and_then(|text| text.parse().ok()),
     };
-    let found = buildpack::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
+    let found = buildpack::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, "/v3/buildpacks", &query, &found, |b| present::buildpack(&ctx.links, b), None)
 }

@@ -1,7 +1,7 @@
 //! `buildpack_update`
 
 use super::{body, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, buildpack};
@@ -10,12 +10,12 @@ use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (actor, guid) = (ctx.actor()?, request.guid());
-    buildpack::get(&ctx.ports, actor, &guid).await?;
-    buildpack::may_manage(actor)?;
+    let (call, guid) = (ctx.call()?, request.guid());
+    buildpack::get(call, &guid).await?;
+    buildpack::may_manage(call.actor)?;
     let body = request.json()?;
     let change = decode(body.clone())?;
-    let updated = buildpack::update(&ctx.ports, actor, &guid, change, Value::Object(body)).await?;
+    let updated = buildpack::update(call, &guid, change, Value::Object(body)).await?;
     Answer::ok(&present::buildpack(&ctx.links, &updated))
 }
 

@@ -1,7 +1,7 @@
 //! `buildpack_upload`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Form, Request};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
@@ -10,12 +10,12 @@ use cc_actions::{Fault, buildpack};
 
 /// The caller and the buildpack are looked at before the body is read.
 pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
-    let (actor, guid) = (ctx.actor()?, request.guid());
+    let (call, guid) = (ctx.call()?, request.guid());
     let bad_path = || Fault::unprocessable("Uploaded buildpack file is invalid: Bits path is invalid");
     if request.query_value("bits_path").is_some() {
         return Err(bad_path());
     }
-    buildpack::admit_upload(&ctx.ports, actor, &guid).await?;
+    buildpack::admit_upload(call, &guid).await?;
     let form = Form::open(&mut request, &[]).await?;
     if form.names_a_path() {
         return Err(bad_path());
@@ -27,7 +27,7 @@ pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     }
     let form = form.read(&ctx.ports).await?;
     let file = form.file.map(|file| BuildpackFile { bits: file.bits, name: file.name });
-    let (found, job) = buildpack::upload(&ctx.ports, actor, &guid, file).await?;
+    let (found, job) = buildpack::upload(call, &guid, file).await?;
     Answer::json(StatusCode::ACCEPTED, &present::buildpack(&ctx.links, &found))?
         .with_header(LOCATION, &ctx.links.job(&job))
 }

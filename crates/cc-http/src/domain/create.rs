@@ -1,7 +1,7 @@
 //! `domain_create`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::{self, Null, is_blank};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, domain};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let command = decode(request.json()?)?;
-    let created = domain::create(&ctx.ports, ctx.actor()?, command).await?;
+    let created = domain::create(ctx.call()?, command).await?;
     Answer::created(&present::domain(&ctx.links, &created))
 }
 

@@ -1,10 +1,10 @@
 //! `domain_delete`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let job = domain::delete(&ctx.ports, ctx.actor()?, &request.present_guid()?).await?;
+    let job = domain::delete(ctx.call()?, &request.present_guid()?).await?;
     Answer::accepted(&ctx.links.job(&job))
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain};
 use cc_domain::domain::DomainFilter;
@@ -15,7 +15,7 @@ pub(super) const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let found = domain::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
+    let found = domain::list(ctx.call()?, &filter(&query), &query.page).await?;
     page(&ctx.links, "/v3/domains", &query, &found, |d| present::domain(&ctx.links, d), None)
 }
 

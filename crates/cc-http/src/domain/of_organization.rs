@@ -3,7 +3,7 @@
 use super::list::{SPEC, filter};
 use super::present;
 use crate::list::{ListQuery, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain, organization};
 use cc_domain::guid::Guid;
@@ -15,17 +15,16 @@ pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = match ListQuery::read(&request.query, &SPEC) {
         Ok(query) => query,
         Err(fault) => {
-            organization::get(&ctx.ports, ctx.actor()?, &guid).await?;
+            organization::get(ctx.call()?, &guid).await?;
             return Err(fault);
         }
     };
-    let found =
-        domain::list_of_organization(&ctx.ports, ctx.actor()?, &guid, filter(&query), &query.page).await?;
+    let found = domain::list_of_organization(ctx.call()?, &guid, filter(&query), &query.page).await?;
     let path = format!("/v3/organizations/{guid}/domains");
     page(&ctx.links, &path, &query, &found, |d| present::domain(&ctx.links, d), None)
 }
 
 pub async fn default(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let found = domain::default_of_organization(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let found = domain::default_of_organization(ctx.call()?, &request.guid()).await?;
     Answer::ok(&present::domain(&ctx.links, &found))
 }

@@ -1,7 +1,7 @@
 //! `domain_route_reservations_get`
 
 use crate::list::Params;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain};
 use cc_domain::route::{Host, RoutePath};
@@ -16,9 +16,9 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = request.guid();
     let has_route = if let (Ok(host), Ok(path), Ok(port)) = (host, path, port) {
         let port = (port != 0).then_some(port);
-        domain::has_route(&ctx.ports, ctx.actor()?, &guid, &host, &path, port).await?
+        domain::has_route(ctx.call()?, &guid, &host, &path, port).await?
     } else {
-        domain::get(&ctx.ports, ctx.actor()?, &guid).await?;
+        domain::get(ctx.call()?, &guid).await?;
         false
     };
     Answer::ok(&json!({ "matching_route": has_route }))

@@ -1,7 +1,7 @@
 //! `domain_share`, `domain_unshare`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, domain};
 use cc_domain::guid::Guid;
@@ -13,7 +13,7 @@ const STRUCTURE: &str =
 
 pub async fn share(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let targets = targets(request.json()?.get("data"))?;
-    let domain = domain::share(&ctx.ports, ctx.actor()?, &request.guid(), &targets).await?;
+    let domain = domain::share(ctx.call()?, &request.guid(), &targets).await?;
     Answer::ok(&present::shared_organizations(&domain))
 }
 
@@ -30,6 +30,6 @@ fn targets(data: Option<&Value>) -> Result<Vec<Guid<Organization>>, Fault> {
 
 pub async fn unshare(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let target = Guid::new(request.param("org_guid"));
-    domain::unshare(&ctx.ports, ctx.actor()?, &request.present_guid()?, &target).await?;
+    domain::unshare(ctx.call()?, &request.present_guid()?, &target).await?;
     Ok(Answer::no_content())
 }

@@ -1,7 +1,7 @@
 //! `domain_update`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, domain};
 
@@ -9,6 +9,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let mut fields = Fields::new(request.json()?, &["guid", "metadata"]);
     let metadata = fields.metadata();
     fields.finish()?;
-    let updated = domain::update(&ctx.ports, ctx.actor()?, &request.guid(), &metadata).await?;
+    let updated = domain::update(ctx.call()?, &request.guid(), &metadata).await?;
     Answer::ok(&present::domain(&ctx.links, &updated))
 }

@@ -1,7 +1,7 @@
 //! `droplet_create`, also as a copy with `source_guid`
 
 use super::present::{self, Secrets};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::app::App;
@@ -19,7 +19,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let created = match request.query_value("source_guid") {
         Some(source) => copy(&ctx, &Guid::new(source), body).await?,
-        None => droplet::create(&ctx.ports, ctx.actor()?, decode(body)?).await?,
+        None => droplet::create(ctx.call()?, decode(body)?).await?,
     };
     Answer::created(&present::droplet(&ctx.links, &created, Secrets::Shown))
 }
@@ -29,7 +29,7 @@ async fn copy(ctx: &Ctx, source: &Guid<Droplet>, body: Map<String, Value>) -> Re
     let app = named_app(&mut fields);
     fields.finish()?;
     let Some(app) = app else { return Err(Fault::parse_error()) };
-    droplet::copy(&ctx.ports, ctx.actor()?, source, &app).await
+    droplet::copy(ctx.call()?, source, &app).await
 }
 
 /// Of a copy only `relationships.app.data.guid` counts; what is around it is not looked at.

@@ -2,7 +2,7 @@
 
 use super::present::{self, Secrets};
 use crate::list::{Check, Given, ListQuery, ListSpec, is_one_of, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::app::App;
@@ -49,7 +49,7 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     if let Some(package) = named(&query, "package_guid") {
         return listed_of_package(&ctx, &package, &query).await;
     }
-    let found = droplet::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
+    let found = droplet::list(ctx.call()?, &filter(&query), &query.page).await?;
     shown(&ctx, "/v3/droplets", &query, &found)
 }
 
@@ -63,7 +63,7 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found = droplet::list_of_app(&ctx.ports, ctx.actor()?, app, filter(query), &query.page).await?;
+    let found = droplet::list_of_app(ctx.call()?, app, filter(query), &query.page).await?;
     shown(ctx, &format!("/v3/apps/{app}/droplets"), query, &found)
 }
 
@@ -73,8 +73,7 @@ pub async fn of_package(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn listed_of_package(ctx: &Ctx, package: &Guid<Package>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found =
-        droplet::list_of_package(&ctx.ports, ctx.actor()?, package, filter(query), &query.page).await?;
+    let found = droplet::list_of_package(ctx.call()?, package, filter(query), &query.page).await?;
     shown(ctx, &format!("/v3/packages/{package}/droplets"), query, &found)
 }
 

@@ -1,16 +1,16 @@
 //! `droplet_update`
 
 use super::present::{self, Secrets};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, droplet};
 use cc_domain::droplet::UpdateDroplet;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (actor, guid) = (ctx.actor()?, request.guid());
+    let (call, guid) = (ctx.call()?, request.guid());
     let body = request.json()?;
-    let sees_secrets = droplet::admit_update(&ctx.ports, actor, &guid, body.contains_key("image")).await?;
+    let sees_secrets = droplet::admit_update(call, &guid, body.contains_key("image")).await?;
     let change = decode(body)?;
     let updated = droplet::update(&ctx.ports, &guid, change).await?;
     Answer::ok(&present::droplet(&ctx.links, &updated, Secrets::for_reader(sees_secrets)))

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, feature_flag};
 use cc_domain::feature_flag::{FeatureFlag, FeatureFlags};
@@ -19,7 +19,7 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let flags = feature_flag::read(&ctx.ports, ctx.actor()?).await?;
+    let flags = feature_flag::read(ctx.call()?).await?;
     let found = cut(&query, &flags);
     let show = |flag: &FeatureFlag| present::feature_flag(&ctx.links, *flag, &flags);
     page(&ctx.links, "/v3/feature_flags", &query, &found, show, None)

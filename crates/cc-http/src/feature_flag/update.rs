@@ -1,7 +1,7 @@
 //! `feature_flag_update`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, feature_flag};
@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let flag = feature_flag::named(request.param("name"))?;
-    let actor = ctx.actor()?;
-    feature_flag::may_update(actor)?;
+    let call = ctx.call()?;
+    feature_flag::may_update(call.actor)?;
     let change = decode(request.json()?)?;
-    let flags = feature_flag::update(&ctx.ports, actor, flag, &change).await?;
+    let flags = feature_flag::update(call, flag, &change).await?;
     Answer::ok(&present::feature_flag(&ctx.links, flag, &flags))
 }
 

@@ -1,7 +1,7 @@
 //! `job_get`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, job};
 

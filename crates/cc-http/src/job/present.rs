@@ -1,6 +1,7 @@
 //! How a job is shown.
 
 use crate::wire::{self, Link, Links};
+use cc_actions::job::Kind;
 use cc_domain::job as domain;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,7 +33,8 @@ struct Warning<'a> {
 pub fn job<'a>(links: &Links, j: &'a domain::Job) -> Job<'a> {
     let mut own = BTreeMap::from([("self", links.link(&format!("/v3/jobs/{}", j.guid)))]);
     // A deletion that went through leaves nothing to link to.
-    let is_gone = j.operation.ends_with(".delete") && j.state == domain::JobState::Complete;
+    let is_gone = Kind::named(&j.operation).is_some_and(|kind| kind.is_deletion)
+        && j.state == domain::JobState::Complete;
     if let Some(resource) = j.resource.as_ref().filter(|_| !is_gone) {
         let name = resource.collection.strip_suffix('s').unwrap_or(&resource.collection);
         own.insert(name, links.link(&format!("/v3/{}/{}", resource.collection, resource.guid)));

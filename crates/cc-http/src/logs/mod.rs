@@ -1,8 +1,9 @@
 //! The log endpoint as clients know it: log-cache's REST surface under `/api/v1` and `/v1`, and the stream `/v2/read`.
 //!
 //! Works over any [`LogSource`]; who may read what is asked of a [`LogAccess`]. A source that the caller may not read is answered
-//! like one that does not exist. Rules: `client-flows.md` §4, `local-runtime.md` §10.
+//! like one that does not exist. Rules: client-flows 4.
 
+mod access;
 mod present;
 mod query;
 mod read;
@@ -12,7 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::retry_after::with_retry_after;
-use async_trait::async_trait;
 use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
@@ -22,24 +22,8 @@ use cc_domain::time::Timestamp;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Response, StatusCode};
 
+pub use access::{LogAccess, Stagings, TokenAccess};
 pub use present::{Members, batch_json, meta_json};
-
-/// Who may read which source. `token` is what follows `bearer ` in the header, unverified.
-#[async_trait]
-pub trait LogAccess: Send + Sync {
-    /// Whether the source is an app or service instance that the token's owner can see. `false` for a token that is not valid.
-    async fn may_read(&self, token: &str, source_id: &str) -> bool;
-
-    /// Whether the token covers every source (`logs.admin`, `doppler.firehose`, `cloud_controller.admin`…).
-    async fn may_read_all(&self, token: &str) -> bool;
-}
-
-/// What is known of the stagings of apps.
-#[async_trait]
-pub trait Stagings: Send + Sync {
-    /// Whether the staging of this source is just over, and no other is about to begin.
-    async fn just_over(&self, source_id: &str) -> bool;
-}
 
 /// What the log endpoint needs.
 #[derive(Clone)]

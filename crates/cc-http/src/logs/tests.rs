@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use async_trait::async_trait;
 use cc_domain::log::{
     Envelope, Gauge, Kind, Kinds, LogFeed, LogItem, LogReadError, Message, ReadOrder, ReadQuery, SourceMeta,
     Subscription, TagSet, Tags,

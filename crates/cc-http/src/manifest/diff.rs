@@ -1,6 +1,6 @@
 //! `space_manifest_diff`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, manifest};
 use serde::Serialize;
@@ -20,7 +20,7 @@ struct Entry {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let text = request.yaml()?;
-    let diff = manifest::diff(&ctx.ports, ctx.actor()?, &request.guid(), text).await?;
+    let diff = manifest::diff(ctx.call()?, &request.guid(), text).await?;
     let entries: Vec<_> = diff
         .into_iter()
         .map(|d| Entry { op: d.op.as_str(), from: d.from, path: d.path, was: d.was, value: d.value })

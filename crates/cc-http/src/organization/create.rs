@@ -1,7 +1,7 @@
 //! `organization_create`
 
 use super::{present, update};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, organization};
 use cc_domain::name::Name;
@@ -9,11 +9,11 @@ use cc_domain::organization::CreateOrganization;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let actor = ctx.actor()?;
-    organization::may_create(&ctx.ports, actor).await?;
+    let call = ctx.call()?;
+    organization::may_create(call).await?;
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let created = organization::create(&ctx.ports, actor, command, Value::Object(body)).await?;
+    let created = organization::create(call, command, Value::Object(body)).await?;
     Answer::created(&present::organization(&ctx.links, &created))
 }
 

@@ -1,10 +1,10 @@
 //! `organization_default_isolation_segment_get`: organizations have none yet, which is an answer.
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, NoRelationship, Request};
 use cc_actions::{Fault, organization};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    organization::get(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    organization::get(ctx.call()?, &request.guid()).await?;
     Answer::ok(&NoRelationship::at(&ctx.links, &request.path))
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, organization};
 use cc_domain::list::OrderKey;
@@ -23,6 +23,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         names: query.any_of("names"),
         isolation_segment_guids: query.any_of("isolation_segment_guid"),
     };
-    let found = organization::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
+    let found = organization::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, "/v3/organizations", &query, &found, |o| present::organization(&ctx.links, o), None)
 }

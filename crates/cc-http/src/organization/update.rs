@@ -1,7 +1,7 @@
 //! `organization_update`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, organization};
@@ -12,8 +12,7 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let change = decode(body.clone());
-    let updated =
-        organization::update(&ctx.ports, ctx.actor()?, &request.guid(), change, Value::Object(body)).await?;
+    let updated = organization::update(ctx.call()?, &request.guid(), change, Value::Object(body)).await?;
     Answer::ok(&present::organization(&ctx.links, &updated))
 }
 

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, organization_quota};
 use cc_domain::organization_quota::OrganizationQuotaFilter;
@@ -21,6 +21,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         names: query.any_of("names"),
         organization_guids: query.any_of("organization_guids"),
     };
-    let found = organization_quota::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
+    let found = organization_quota::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, PATH, &query, &found, |q| present::organization_quota(&ctx.links, q), None)
 }

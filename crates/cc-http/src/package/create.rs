@@ -1,7 +1,7 @@
 //! `package_create`, also as a copy with `source_guid`
 
 use super::present::{self, REDACTED};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, package};
 use cc_domain::app::App;
@@ -21,7 +21,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         return copy(ctx, &Guid::new(source), &body).await;
     }
     let command = decode(body.clone())?;
-    let created = package::create(&ctx.ports, ctx.actor()?, command, for_event(body)).await?;
+    let created = package::create(ctx.call()?, command, for_event(body)).await?;
     Answer::created(&present::package(&ctx.links, &created))
 }
 
@@ -29,7 +29,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 async fn copy(ctx: Ctx, source: &Guid<Package>, body: &Map<String, Value>) -> Result<Answer, Fault> {
     let app = ["app", "data", "guid"].iter().fold(body.get("relationships"), |value, key| value?.get(key));
     let Some(app) = app.and_then(Value::as_str) else { return Err(PackageError::InvalidApp.into()) };
-    let copied = package::copy(&ctx.ports, ctx.actor()?, source, &Guid::<App>::new(app)).await?;
+    let copied = package::copy(ctx.call()?, source, &Guid::<App>::new(app)).await?;
     Answer::created(&present::package(&ctx.links, &copied))
 }
 

@@ -1,10 +1,10 @@
 //! `package_download`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, package};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let blob = package::download(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let blob = package::download(ctx.call()?, &request.guid()).await?;
     Answer::file(blob, "package.zip")
 }

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, package};
 use cc_domain::app::App;
@@ -41,7 +41,7 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     if let Some(app) = query.text("app_guid").filter(|app| !app.trim().is_empty()).map(Guid::new) {
         return listed_of_app(&ctx, &app, &query).await;
     }
-    let found = package::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
+    let found = package::list(ctx.call()?, &filter(&query), &query.page).await?;
     page(&ctx.links, "/v3/packages", &query, &found, |p| present::package(&ctx.links, p), None)
 }
 
@@ -51,7 +51,7 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found = package::list_of_app(&ctx.ports, ctx.actor()?, app, filter(query), &query.page).await?;
+    let found = package::list_of_app(ctx.call()?, app, filter(query), &query.page).await?;
     let path = format!("/v3/apps/{app}/packages");
     page(&ctx.links, &path, query, &found, |p| present::package(&ctx.links, p), None)
 }

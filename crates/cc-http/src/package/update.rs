@@ -1,7 +1,7 @@
 //! `package_update`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, package};
 use cc_domain::package::UpdatePackage;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let change = decode(request.json()?)?;
-    let updated = package::update(&ctx.ports, ctx.actor()?, &request.guid(), change).await?;
+    let updated = package::update(ctx.call()?, &request.guid(), change).await?;
     Answer::ok(&present::package(&ctx.links, &updated))
 }
 

@@ -1,7 +1,7 @@
 //! `package_upload`
 
 use super::{present, resources};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Form, Request};
 use cc_actions::package::PackageUpload;
 use cc_actions::{Fault, package, resource_match};
@@ -9,8 +9,8 @@ use cc_domain::package::PackageError;
 
 /// The texts of the form are looked at first, then the caller and the package, and only then is the file read.
 pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
-    let (actor, guid) = (ctx.actor()?, request.guid());
-    resource_match::may_match(&ctx.ports, actor).await?;
+    let (call, guid) = (ctx.call()?, request.guid());
+    resource_match::may_match(call).await?;
     let form = Form::open(&mut request, &["resources"]).await?;
     if form.names_a_path() {
         return Err(Fault::unprocessable("Bits path is invalid"));
@@ -25,9 +25,9 @@ pub async fn handle(ctx: Ctx, mut request: Request) -> Result<Answer, Fault> {
     if !wrong.is_empty() {
         return Err(Fault::unprocessable(wrong.join(", ")));
     }
-    package::admit_upload(&ctx.ports, actor, &guid).await?;
+    package::admit_upload(call, &guid).await?;
     let form = form.read(&ctx.ports).await?;
     let upload = PackageUpload { bits: form.file.map(|file| file.bits), resources };
-    let uploaded = package::upload(&ctx.ports, actor, &guid, upload, &ctx.hold).await?;
+    let uploaded = package::upload(call, &guid, upload, &ctx.hold).await?;
     Answer::ok(&present::package(&ctx.links, &uploaded))
 }

@@ -2,7 +2,7 @@
 
 use super::{named, present};
 use crate::list::{Check, ListQuery, ListSpec};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 

@@ -2,7 +2,7 @@
 
 use super::present::{self, Command};
 use crate::list::{Check, Given, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 use cc_domain::app::App;
@@ -48,7 +48,7 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     if let Some(app) = query.text("app_guid").filter(|app| !app.trim().is_empty()).map(Guid::new) {
         return listed_of_app(&ctx, &app, &query).await;
     }
-    let found = process::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page).await?;
+    let found = process::list(ctx.call()?, &filter(&query), &query.page).await?;
     shown(&ctx, "/v3/processes", &query, &found).await
 }
 
@@ -62,7 +62,7 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found = process::list_of_app(&ctx.ports, ctx.actor()?, app, &filter(query), &query.page).await?;
+    let found = process::list_of_app(ctx.call()?, app, &filter(query), &query.page).await?;
     shown(ctx, &format!("/v3/apps/{app}/processes"), query, &found).await
 }
 

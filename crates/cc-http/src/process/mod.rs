@@ -10,7 +10,7 @@ mod terminate;
 mod update;
 
 use crate::operation::Operation;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::Request;
 use cc_actions::{Fault, process};
 use cc_domain::guid::Guid;
@@ -72,8 +72,8 @@ pub const OPERATIONS: &[Operation] = &[
 /// The process that the path names, by its guid or by app and type; and whether its command may be shown.
 async fn named(ctx: &Ctx, request: &Request) -> Result<(Process, bool), Fault> {
     match request.param("type") {
-        "" => process::get(&ctx.ports, ctx.actor()?, &request.guid()).await,
-        kind => process::of_app_and_type(&ctx.ports, ctx.actor()?, &request.guid(), kind).await,
+        "" => process::get(ctx.call()?, &request.guid()).await,
+        kind => process::of_app_and_type(ctx.call()?, &request.guid(), kind).await,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `process_scale`, `app_process_scale`
 
 use super::{guid_of, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use axum::http::StatusCode;
 use cc_actions::{Fault, process};
@@ -18,7 +18,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let change = decode(body.clone());
     let guid = guid_of(&ctx, &request).await?;
-    let scaled = process::scale(&ctx.ports, ctx.actor()?, &guid, change, Value::Object(body)).await?;
+    let scaled = process::scale(ctx.call()?, &guid, change, Value::Object(body)).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &scaled).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());

@@ -1,7 +1,7 @@
 //! `process_stats_get`, `process_instances_list` and their like below an app
 
 use super::{guid_of, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 use serde_json::json;
@@ -9,7 +9,7 @@ use serde_json::json;
 /// While nothing runs yet the answer is held a moment (architecture 5): a client that polls every 3 s learns at once.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = guid_of(&ctx, &request).await?;
-    let shown = process::stats(&ctx.ports, ctx.actor()?, &guid, &ctx.hold).await?;
+    let shown = process::stats(ctx.call()?, &guid, &ctx.hold).await?;
     let now = ctx.ports.now();
     let resources: Vec<_> = shown.instances.iter().map(|i| present::stats(&shown.process, i, now)).collect();
     Answer::ok(&json!({ "resources": resources }))
@@ -17,7 +17,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 pub async fn instances(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = guid_of(&ctx, &request).await?;
-    let instances = process::list_instances(&ctx.ports, ctx.actor()?, &guid).await?;
+    let instances = process::list_instances(ctx.call()?, &guid).await?;
     let resources: Vec<_> = instances.iter().map(present::instance).collect();
     let own = format!("/v3/processes/{guid}");
     Answer::ok(&json!({

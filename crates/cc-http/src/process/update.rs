@@ -1,7 +1,7 @@
 //! `process_update`, `app_process_update`
 
 use super::{body, guid_of, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, process};
 use cc_domain::patch::Patch;
@@ -12,7 +12,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let change = decode(body.clone());
     let guid = guid_of(&ctx, &request).await?;
-    let updated = process::update(&ctx.ports, ctx.actor()?, &guid, change, body).await?;
+    let updated = process::update(ctx.call()?, &guid, change, body).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &updated).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());

@@ -1,6 +1,6 @@
 //! `resource_matches_create`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, resource_match};
@@ -27,9 +27,9 @@ struct Checksum<'a> {
 }
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let actor = ctx.actor()?;
-    resource_match::may_match(&ctx.ports, actor).await?;
-    let found = resource_match::create(&ctx.ports, actor, decode(request.json()?)?).await?;
+    let call = ctx.call()?;
+    resource_match::may_match(call).await?;
+    let found = resource_match::create(call, decode(request.json()?)?).await?;
     Answer::created(&Matches { resources: found.iter().map(present).collect() })
 }
 

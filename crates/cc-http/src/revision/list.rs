@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, revision};
 use cc_domain::list::Common;
@@ -34,7 +34,7 @@ pub async fn deployed(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn shown(ctx: &Ctx, query: &ListQuery, filter: &RevisionFilter, rest: &str) -> Result<Answer, Fault> {
-    let found = revision::list(&ctx.ports, ctx.actor()?, filter, &query.page).await?;
+    let found = revision::list(ctx.call()?, filter, &query.page).await?;
     let path = format!("/v3/apps/{}/{rest}", filter.app);
     page(&ctx.links, &path, query, &found, |r| present::revision(&ctx.links, r), None)
 }

@@ -1,7 +1,7 @@
 //! `revision_update`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, revision};
 
@@ -9,6 +9,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let mut fields = Fields::new(request.json()?, &["metadata"]);
     let change = fields.metadata();
     fields.finish()?;
-    let updated = revision::update(&ctx.ports, ctx.actor()?, &request.guid(), change).await?;
+    let updated = revision::update(ctx.call()?, &request.guid(), change).await?;
     Answer::ok(&present::revision(&ctx.links, &updated))
 }

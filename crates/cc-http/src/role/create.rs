@@ -1,7 +1,7 @@
 //! `role_create`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request, rules};
 use cc_actions::{Fault, role};
 use cc_domain::access::RoleKind;
@@ -17,7 +17,7 @@ const KINDS: &str = "Type must be one of the allowed types [\"organization_audit
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let created = role::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    let created = role::create(ctx.call()?, command, Value::Object(body)).await?;
     Answer::created(&present::role(&ctx.links, &created))
 }
 

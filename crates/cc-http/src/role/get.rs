@@ -2,7 +2,7 @@
 
 use super::{INCLUDE, included, present, wanted};
 use crate::list::{Check, ListQuery, ListSpec};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, role};
 
@@ -15,7 +15,7 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let wanted = wanted(&ListQuery::read(&request.query, &SPEC)?.include);
-    let (found, beside) = role::get(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
+    let (found, beside) = role::get(ctx.call()?, &request.guid(), wanted).await?;
     let included = included(&ctx.links, &beside)?;
     Answer::ok(&With { resource: present::role(&ctx.links, &found), included })
 }

@@ -2,7 +2,7 @@
 
 use super::{INCLUDE, included, present, wanted};
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, role};
 use cc_domain::role::RoleFilter;
@@ -30,7 +30,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         space_guids: query.any_of("space_guids"),
     };
     let wanted = wanted(&query.include);
-    let (found, beside) = role::list(&ctx.ports, ctx.actor()?, &filter, &query.page, wanted).await?;
+    let (found, beside) = role::list(ctx.call()?, &filter, &query.page, wanted).await?;
     let included = included(&ctx.links, &beside)?;
     page(&ctx.links, "/v3/roles", &query, &found, |r| present::role(&ctx.links, r), included)
 }

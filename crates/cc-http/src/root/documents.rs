@@ -2,7 +2,7 @@
 
 use super::API_VERSION;
 use crate::operations;
-use crate::service::Surfaces;
+use crate::server::Surfaces;
 use crate::wire::Links;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 mod documents;
 
 use crate::operation::Operation;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 

@@ -1,7 +1,7 @@
 //! `route_create`
 
 use super::{options, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, route};
@@ -12,10 +12,10 @@ use cc_domain::route::{CreateRoute, Host, HostError, PathError, PortRequest, Rou
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let flags = route::may_create(&ctx.ports, ctx.actor()?).await?;
+    let flags = route::may_create(ctx.call()?).await?;
     let body = request.json()?;
     let command = decode(body.clone(), flags.is_enabled(FeatureFlag::HashBasedRouting))?;
-    let created = route::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    let created = route::create(ctx.call()?, command, Value::Object(body)).await?;
     Answer::created(&present::route(&ctx.links, &created))
 }
 

@@ -1,18 +1,18 @@
 //! `route_delete`, `space_unmapped_routes_delete`
 
 use crate::list::Params;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, route};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let job = route::delete(&ctx.ports, ctx.actor()?, &request.present_guid()?).await?;
+    let job = route::delete(ctx.call()?, &request.present_guid()?).await?;
     Answer::accepted(&ctx.links.job(&job))
 }
 
 pub async fn unmapped(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     check_unmapped(&Params::read(&request.query))?;
-    let job = route::delete_unmapped(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let job = route::delete_unmapped(ctx.call()?, &request.guid()).await?;
     Answer::accepted(&ctx.links.job(&job))
 }
 

@@ -3,7 +3,7 @@
 use super::list::{INCLUDE, included, wanted};
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, route};
 
@@ -16,8 +16,7 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let asked = ListQuery::read(&request.query, &SPEC)?.include;
-    let (found, also) =
-        route::get(&ctx.ports, ctx.actor()?, &request.present_guid()?, wanted(&asked)).await?;
+    let (found, also) = route::get(ctx.call()?, &request.present_guid()?, wanted(&asked)).await?;
     let included = included(&ctx, &asked, &also)?;
     Answer::ok(&With { resource: present::route(&ctx.links, &found), included })
 }

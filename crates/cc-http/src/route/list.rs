@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Included, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use crate::{domain, organization, space};
 use cc_actions::{Fault, route};
@@ -48,7 +48,7 @@ const SPEC: ListSpec = ListSpec {
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let wanted = wanted(&query.include);
-    let (found, also) = route::list(&ctx.ports, ctx.actor()?, &filter(&query), &query.page, wanted).await?;
+    let (found, also) = route::list(ctx.call()?, &filter(&query), &query.page, wanted).await?;
     let included = included(&ctx, &query.include, &also)?;
     page(&ctx.links, "/v3/routes", &query, &found, |r| present::route(&ctx.links, r), included)
 }
@@ -57,7 +57,7 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let app: Guid<App> = request.guid();
     let query = ListQuery::read(&request.query, &SPEC)?.with("app_guids", app.as_str());
-    let found = route::list_of_app(&ctx.ports, ctx.actor()?, &app, filter(&query), &query.page).await?;
+    let found = route::list_of_app(ctx.call()?, &app, filter(&query), &query.page).await?;
     let path = format!("/v3/apps/{app}/routes");
     page(&ctx.links, &path, &query, &found, |r| present::route(&ctx.links, r), None)
 }

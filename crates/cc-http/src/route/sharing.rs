@@ -1,6 +1,6 @@
 //! `route_shared_spaces_list`, `route_share`, `route_unshare`, `route_transfer_owner`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::is_blank;
 use crate::wire::{Answer, Fields, Link, Links, Request, ToMany};
 use cc_actions::{Fault, route};
@@ -31,15 +31,15 @@ fn present<'a>(links: &Links, route: &Guid<Route>, spaces: &'a [Guid<Space>]) ->
 
 pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = request.guid();
-    let spaces = route::shared_spaces(&ctx.ports, ctx.actor()?, &guid).await?;
+    let spaces = route::shared_spaces(ctx.call()?, &guid).await?;
     Answer::ok(&present(&ctx.links, &guid, &spaces))
 }
 
 pub async fn share(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = request.guid();
-    route::may_share(&ctx.ports, ctx.actor()?, &guid).await?;
+    route::may_share(ctx.call()?, &guid).await?;
     let targets = targets(request.json()?)?;
-    let spaces = route::share(&ctx.ports, ctx.actor()?, &guid, &targets).await?;
+    let spaces = route::share(ctx.call()?, &guid, &targets).await?;
     Answer::ok(&present(&ctx.links, &guid, &spaces))
 }
 
@@ -67,7 +67,7 @@ fn targets(body: Map<String, Value>) -> Result<Vec<Guid<Space>>, Fault> {
 
 pub async fn unshare(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let target = Guid::new(request.param("space_guid"));
-    route::unshare(&ctx.ports, ctx.actor()?, &request.guid(), &target).await?;
+    route::unshare(ctx.call()?, &request.guid(), &target).await?;
     Ok(Answer::no_content())
 }
 
@@ -75,7 +75,7 @@ pub async fn unshare(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 pub async fn transfer(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     route::require_sharing(&ctx.ports).await?;
     let target = new_owner(request.json()?)?;
-    route::transfer(&ctx.ports, ctx.actor()?, &request.guid(), &target).await?;
+    route::transfer(ctx.call()?, &request.guid(), &target).await?;
     Answer::ok(&json!({ "status": "ok" }))
 }
 

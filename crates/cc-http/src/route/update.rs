@@ -1,7 +1,7 @@
 //! `route_update`
 
 use super::{options, present};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, route};
 use cc_domain::route::UpdateRoute;
@@ -13,6 +13,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let change = UpdateRoute { options: options::read(&mut fields, is_hash_on), metadata: fields.metadata() };
     fields.refuse_unknown(&known);
     fields.finish()?;
-    let updated = route::update(&ctx.ports, ctx.actor()?, &request.guid(), &change).await?;
+    let updated = route::update(ctx.call()?, &request.guid(), &change).await?;
     Answer::ok(&present::route(&ctx.links, &updated))
 }

@@ -1,6 +1,6 @@
 //! `service_instance_get`: there are none yet.
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 

@@ -1,7 +1,7 @@
 //! `service_plans_list`: there are none yet. Open to everyone.
 
 use crate::list::{Check, ListQuery, ListSpec, empty_page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 use cc_domain::list::OrderKey;

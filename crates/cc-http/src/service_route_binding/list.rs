@@ -1,7 +1,7 @@
 //! `service_route_bindings_list`: there are none yet.
 
 use crate::list::{Check, ListQuery, ListSpec, empty_page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 

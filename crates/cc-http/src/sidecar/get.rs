@@ -1,11 +1,11 @@
 //! `sidecar_get`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, sidecar};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let found = sidecar::get(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let found = sidecar::get(ctx.call()?, &request.guid()).await?;
     Answer::ok(&present::sidecar(&found))
 }

@@ -1,7 +1,7 @@
 //! `space_create`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, space};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let created = space::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    let created = space::create(ctx.call()?, command, Value::Object(body)).await?;
     Answer::created(&present::space(&ctx.links, &created))
 }
 

@@ -1,10 +1,10 @@
 //! `space_delete`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let job = space::delete(&ctx.ports, ctx.actor()?, &request.guid()).await?;
+    let job = space::delete(ctx.call()?, &request.guid()).await?;
     Answer::accepted(&ctx.links.job(&job))
 }

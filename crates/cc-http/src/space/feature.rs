@@ -1,6 +1,6 @@
 //! `space_features_list`, `space_feature_get`, `space_feature_update`
 
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, space};
@@ -23,12 +23,12 @@ fn present(space: &Space) -> Feature {
 }
 
 pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (found, _) = space::get(&ctx.ports, ctx.actor()?, &request.guid(), false).await?;
+    let (found, _) = space::get(ctx.call()?, &request.guid(), false).await?;
     Answer::ok(&json!({ "resources": [present(&found)] }))
 }
 
 pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (found, _) = space::get(&ctx.ports, ctx.actor()?, &request.guid(), false).await?;
+    let (found, _) = space::get(ctx.call()?, &request.guid(), false).await?;
     check_name(&request)?;
     Answer::ok(&present(&found))
 }
@@ -36,10 +36,10 @@ pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 /// The body is looked at first, then the space, then the feature's name.
 pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let is_enabled = decode(request.json()?)?;
-    let (actor, guid) = (ctx.actor()?, request.guid());
-    space::get(&ctx.ports, actor, &guid, false).await?;
+    let (call, guid) = (ctx.call()?, request.guid());
+    space::get(call, &guid, false).await?;
     check_name(&request)?;
-    let updated = space::update_feature(&ctx.ports, actor, &guid, is_enabled).await?;
+    let updated = space::update_feature(call, &guid, is_enabled).await?;
     Answer::ok(&present(&updated))
 }
 

@@ -3,7 +3,7 @@
 use super::present;
 use crate::list::{Check, Included, ListQuery, ListSpec};
 use crate::organization;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, space};
 
@@ -19,8 +19,7 @@ const SPEC: ListSpec = ListSpec {
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let wanted = ListQuery::read(&request.query, &SPEC).map(|query| query.include);
     let with_organization = wanted.as_ref().is_ok_and(|wanted| !wanted.is_empty());
-    let (found, organizations) =
-        space::get(&ctx.ports, ctx.actor()?, &request.guid(), with_organization).await?;
+    let (found, organizations) = space::get(ctx.call()?, &request.guid(), with_organization).await?;
     // Who does not see the space learns nothing of the query.
     let wanted = wanted?;
     let organizations = (!wanted.is_empty()).then_some(organizations);

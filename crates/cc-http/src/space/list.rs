@@ -3,7 +3,7 @@
 use super::{get::INCLUDE, present};
 use crate::list::{Check, Included, ListQuery, ListSpec, page};
 use crate::organization;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 use cc_domain::list::OrderKey;
@@ -24,8 +24,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         organization_guids: query.any_of("organization_guids"),
     };
     let is_wanted = !query.include.is_empty();
-    let (found, organizations) =
-        space::list(&ctx.ports, ctx.actor()?, &filter, &query.page, is_wanted).await?;
+    let (found, organizations) = space::list(ctx.call()?, &filter, &query.page, is_wanted).await?;
     let organizations = is_wanted.then_some(organizations);
     let shown =
         organizations.as_ref().map(|o| o.iter().map(|o| organization::present::organization(&ctx.links, o)));

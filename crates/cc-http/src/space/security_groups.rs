@@ -1,7 +1,7 @@
 //! `space_running_security_groups_list`, `space_staging_security_groups_list`: there are no security groups yet.
 
 use crate::list::{Check, ListQuery, ListSpec, empty_page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 
@@ -14,6 +14,6 @@ const SPEC: ListSpec = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    space::get(&ctx.ports, ctx.actor()?, &request.guid(), false).await?;
+    space::get(ctx.call()?, &request.guid(), false).await?;
     empty_page(&ctx.links, &request.path, &query)
 }

@@ -1,7 +1,7 @@
 //! `stack_create`
 
 use super::{bounded, present, state, state_reason};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::rules::{self, Null};
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, stack};
@@ -15,7 +15,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     stack::may_manage(ctx.actor()?)?;
     let body = request.json()?;
     let command = decode(body.clone())?;
-    let created = stack::create(&ctx.ports, ctx.actor()?, command, Value::Object(body)).await?;
+    let created = stack::create(ctx.call()?, command, Value::Object(body)).await?;
     Answer::created(&present::stack(&ctx.links, &created, &ctx.ports.settings.default_stack))
 }
 

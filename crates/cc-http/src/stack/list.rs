@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, stack};
 use cc_domain::list::OrderKey;
@@ -26,6 +26,6 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
             _ => DefaultFilter::Except(default.clone()),
         }),
     };
-    let found = stack::list(&ctx.ports, ctx.actor()?, &filter, &query.page).await?;
+    let found = stack::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, "/v3/stacks", &query, &found, |s| present::stack(&ctx.links, s, default), None)
 }

@@ -1,19 +1,19 @@
 //! `stack_update`
 
 use super::{present, state, state_reason};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, stack};
 use cc_domain::stack::UpdateStack;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let (actor, guid) = (ctx.actor()?, request.guid());
-    stack::get(&ctx.ports, actor, &guid).await?;
-    stack::may_manage(actor)?;
+    let (call, guid) = (ctx.call()?, request.guid());
+    stack::get(call, &guid).await?;
+    stack::may_manage(call.actor)?;
     let body = request.json()?;
     let change = decode(body.clone())?;
-    let (updated, warning) = stack::update(&ctx.ports, actor, &guid, change, Value::Object(body)).await?;
+    let (updated, warning) = stack::update(call, &guid, change, Value::Object(body)).await?;
     let shown = present::stack(&ctx.links, &updated, &ctx.ports.settings.default_stack);
     Ok(Answer::ok(&shown)?.with_warnings(warning))
 }

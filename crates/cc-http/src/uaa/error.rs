@@ -1,4 +1,4 @@
-//! Refusals in the words of the UAA (client-flows §3.3).
+//! Refusals in the words of the UAA (client-flows 3.3).
 
 use axum::response::{IntoResponse, Response};
 use cc_actions::identity::IdentityError;

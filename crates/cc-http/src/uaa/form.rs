@@ -1,4 +1,5 @@
-//! Forms and queries: `application/x-www-form-urlencoded`, read strictly where it matters.
+//! Forms and queries: `application/x-www-form-urlencoded`, read strictly where it matters. `form_urlencoded` replaces what is no
+//! UTF-8, and could not refuse it.
 
 use super::error::UaaError;
 use cc_actions::fault::NUL;

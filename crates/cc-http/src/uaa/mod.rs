@@ -1,4 +1,4 @@
-//! The login server over HTTP: the part of the UAA that clients use (client-flows §3).
+//! The login server over HTTP: the part of the UAA that clients use (client-flows 3).
 //!
 //! Errors are OAuth's and SCIM's (`error`, `error_description`), not those of the API, and nothing here is an
 //! operation of `/v3`. Handlers decode, call `cc_actions::identity` and present; what a grant gives is decided in

@@ -16,7 +16,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde_json::{Value, json};
 
-/// `POST /oauth/token` (client-flows §3.2).
+/// `POST /oauth/token` (client-flows 3.2).
 pub(super) async fn issue(
     State(state): State<Shared>,
     parts: Parts,

@@ -1,7 +1,7 @@
 //! `user_create`
 
 use super::present;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, user};
 use cc_domain::identity::ORIGIN_UAA;
@@ -10,10 +10,10 @@ use cc_domain::user::{CreateUser, NewUser};
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let actor = ctx.actor()?;
-    user::may_create(actor)?;
+    let call = ctx.call()?;
+    user::may_create(call.actor)?;
     let command = decode(request.json()?)?;
-    let created = user::create(&ctx.ports, actor, command).await?;
+    let created = user::create(call, command).await?;
     Answer::created(&present::user(&ctx.links, &created))
 }
 

@@ -2,7 +2,7 @@
 
 use super::present;
 use crate::list::{Check, Given, ListQuery, ListSpec, page};
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, user};
 use cc_domain::user::{NameFilter, Names, UserFilter};
@@ -23,7 +23,7 @@ const SPEC: ListSpec = ListSpec { refuses_as_unprocessable: true, ..IN_A_PLACE }
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let (filter, names) = filter(&query);
-    let found = user::list(&ctx.ports, ctx.actor()?, filter, names, &query.page).await?;
+    let found = user::list(ctx.call()?, filter, names, &query.page).await?;
     page(&ctx.links, "/v3/users", &query, &found, |p| present::user(&ctx.links, p), None)
 }
 

@@ -1,4 +1,6 @@
 //! Query strings as Rack reads them: texts, lists (`a[]=x`) and maps (`a[b]=x`), by name.
+//!
+//! Not by `form_urlencoded`, which does not tell `a` from `a=`, nor by its writer, which leaves `*` and escapes `~`.
 
 use percent_encoding::percent_decode_str;
 

@@ -47,11 +47,8 @@ impl Request {
 
     /// The value of a parameter of the query that is no list's; the last of several wins.
     pub fn query_value(&self, name: &str) -> Option<String> {
-        let decode = |text: &str| {
-            percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
-        };
-        let pairs = self.query.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
-        pairs.rev().find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
+        let pairs = form_urlencoded::parse(self.query.as_bytes());
+        pairs.filter(|(key, _)| key == name).last().map(|(_, value)| value.into_owned())
     }
 
     /// The members of the body ([`body::read`]).

@@ -7,7 +7,7 @@ use cc_domain::app::LifecycleKind;
 use cc_domain::droplet::Droplet;
 use cc_domain::guid::Guid;
 use cc_domain::list::Scope;
-use cc_domain::runtime::{Ensured, MockRuntime, ObservedProcess, ProcessKey, ProcessRef};
+use cc_domain::runtime::{Ensured, MockRuntime, ProcessKey, ProcessRef};
 use serde_json::json;
 
 const VERBS: [&str; 3] = ["start", "stop", "restart"];
@@ -127,16 +127,19 @@ api_tests! {
         world.start().await;
         let running = version(&api, &world).await;
         let mut runtime = MockRuntime::new();
-        runtime.expect_list_processes().returning(|| Ok(Vec::new()));
+        runtime.expect_versions_of().returning(|_| Ok(Vec::new()));
         let wanted = ProcessKey::new(world.app.as_str(), running).unwrap();
         let key = wanted.clone();
         runtime.expect_ensure_process().times(1).withf(move |spec| spec.key == key).returning(|_| Ok(Ensured::Created));
         world.run_jobs_with(runtime).await;
         act(&api, &world, "dev", "stop").await;
         let mut runtime = MockRuntime::new();
-        let there = ProcessRef::Key(wanted);
-        let listed = ObservedProcess { key: there.clone(), fingerprint: cc_domain::runtime::Fingerprint(String::new()), instances: 1 };
-        runtime.expect_list_processes().returning(move || Ok(vec![listed.clone()]));
+        let app = world.app.clone();
+        let there = ProcessRef::Key(wanted.clone());
+        runtime
+            .expect_versions_of()
+            .withf(move |process| process.as_str() == app)
+            .returning(move |_| Ok(vec![wanted.clone()]));
         runtime.expect_remove_process().times(1).withf(move |key| *key == there).returning(|_| Ok(()));
         world.run_jobs_with(runtime).await;
     }

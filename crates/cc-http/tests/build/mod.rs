@@ -185,7 +185,7 @@ api_tests! {
         let actor = cc_domain::actor::Actor::system();
         let (guid, hold) = (Guid::new(build.as_str()), Duration::from_secs(30).into());
         let begun = Instant::now();
-        let held = cc_actions::build::get(&api.ports, &actor, &guid, &hold);
+        let held = cc_actions::build::get(cc_actions::Call { ports: &api.ports, actor: &actor }, &guid, &hold);
         let (found, _) = tokio::join!(held, world.staged(&build, b"tgz"));
         assert_eq!(found.map(|b| b.state.as_str()).ok(), Some("STAGED"));
         assert!(begun.elapsed() < Duration::from_secs(10));

@@ -22,6 +22,7 @@ pub fn idle_engine() -> MockRuntime {
     let mut runtime = MockRuntime::new();
     runtime.expect_capabilities().returning(Capabilities::default);
     runtime.expect_list_processes().returning(|| Ok(Vec::new()));
+    runtime.expect_versions_of().returning(|_| Ok(Vec::new()));
     runtime.expect_ensure_process().returning(|_| Ok(Ensured::Created));
     runtime.expect_instances().returning(|_| Ok(Vec::new()));
     runtime.expect_usage().returning(|_| Ok(Vec::new()));
@@ -45,6 +46,7 @@ impl TestEngine {
         let mut runtime = MockRuntime::new();
         runtime.expect_capabilities().returning(|| Capabilities { ssh: true, ..Capabilities::default() });
         runtime.expect_list_processes().returning(|| Ok(Vec::new()));
+        runtime.expect_versions_of().returning(|_| Ok(Vec::new()));
         runtime.expect_ensure_process().returning(|_| Ok(Ensured::Created));
         runtime.expect_usage().returning(|_| Ok(vec![usage()]));
         let engine = self.clone();

@@ -44,7 +44,7 @@ use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
-use cc_http::service::{ApiService, Lanes, Surfaces};
+use cc_http::server::{ApiService, Lanes, Surfaces};
 use cc_http::{Api, service};
 use cc_jobs::Registry;
 use serde_json::Value;

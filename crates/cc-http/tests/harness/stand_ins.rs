@@ -9,7 +9,7 @@ use cc_domain::log::{Envelope, LogSink, Message};
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::{Route, Traffic, TrafficChange};
-use cc_http::service::Callers;
+use cc_http::server::Callers;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 

@@ -1,5 +1,6 @@
 //! `/v3/packages`
 
 mod create;
+mod cut_off;
 mod read;
 mod upload;

@@ -61,9 +61,9 @@ api_tests! {
         let taken = world.send("dev", &path, &[("resources", resources.as_bytes()), ("bits", &zip)]).await;
         assert_eq!(taken.text("/state"), "PROCESSING_UPLOAD");
         let jobs = api.ports.queue.claim("gone", 1, api.ports.now()).await.unwrap();
-        let upload: cc_actions::package::Upload = serde_json::from_value(jobs[0].payload.clone()).unwrap();
+        let upload = cc_actions::job::Kind::named("package.upload").unwrap();
         let bits = || async {
-            cc_actions::package::process_upload(&api.ports, upload.clone()).await.unwrap();
+            (upload.run)(api.ports.clone(), jobs[0].clone()).await.unwrap();
             let package = api.get("dev", &format!("/v3/packages/{guid}")).await;
             let blob = world.blobs("packages").into_iter().find(|path| path.ends_with(&guid)).unwrap();
             (package.text("/data/checksum/value").to_owned(), std::fs::read(blob).unwrap())

@@ -128,7 +128,7 @@ api_tests! {
         let scaled = api.post("dev", &path, json!({ "instances": 5, "memory_in_mb": 64 })).await;
         assert_eq!(scaled.text("/version"), before, "memory waits for the next start");
         let mut runtime = cc_domain::runtime::MockRuntime::new();
-        runtime.expect_list_processes().returning(|| Ok(Vec::new()));
+        runtime.expect_versions_of().returning(|_| Ok(Vec::new()));
         runtime
             .expect_ensure_process()
             .times(1)

@@ -143,8 +143,7 @@ api_tests! {
         let list = format!("/v3/processes/{}/process_instances", world.app);
         assert_eq!(api.get("dev", &list).await.text("/resources/0/state"), "STARTING", "lists are not held");
         let shown = cc_actions::process::stats(
-            &api.ports,
-            &cc_domain::actor::Actor::system(),
+            cc_actions::Call { ports: &api.ports, actor: &cc_domain::actor::Actor::system() },
             &world.app.as_str().into(),
             &Duration::from_millis(1).into(),
         )

@@ -47,7 +47,7 @@ impl BitsWorld<'_> {
 fn told() -> (MockRuntime, Arc<Mutex<Option<ProcessSpec>>>) {
     let told = Arc::new(Mutex::new(None));
     let mut runtime = MockRuntime::new();
-    runtime.expect_list_processes().returning(|| Ok(Vec::new()));
+    runtime.expect_versions_of().returning(|_| Ok(Vec::new()));
     let heard = Arc::clone(&told);
     runtime.expect_ensure_process().returning(move |spec| {
         *heard.lock().unwrap() = Some(spec.clone());

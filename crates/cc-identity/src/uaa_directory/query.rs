@@ -7,13 +7,11 @@ pub(super) const BATCH: usize = 200;
 /// Bytes of a filter as sent: 200 guids of 36 characters. A UAA's header may have 14 KiB, token included.
 const LONGEST_FILTER: usize = 10_400;
 
-/// What a form leaves as it is; a space becomes a plus. Every byte more would be one that a filter cannot use.
-const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b' ');
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// A text of a form or a query, as sent.
 pub(super) fn form(text: &str) -> String {
-    utf8_percent_encode(text, FORM).to_string().replace(' ', "+")
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// A text as one segment of a path; None for what cannot be one.

@@ -1,4 +1,4 @@
-//! A container: a group of processes with their own view of the machine (local-runtime.md §3, §4).
+//! A container: a group of processes with their own view of the machine.
 //!
 //! [`launch`] is the outside, run by the supervisor; [`init`] is its first process, from which all others come.
 

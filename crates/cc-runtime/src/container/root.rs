@@ -1,4 +1,4 @@
-//! The file system of a container (local-runtime.md §4): the host's programs, read-only, and private folders.
+//! The file system of a container: the host's programs, read-only, and private folders.
 //!
 //! Runs as the first process of new mount, process and IPC namespaces, before ids are dropped: as root it can read
 //! every path, so the data folder may lie anywhere.

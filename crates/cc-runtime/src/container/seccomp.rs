@@ -1,4 +1,4 @@
-//! System calls that no app needs and some exploit: refused in every tier (local-runtime.md §3).
+//! System calls that no app needs and some exploit: refused in every tier.
 
 use nix::libc;
 use seccompiler::{

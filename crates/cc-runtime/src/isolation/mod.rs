@@ -1,5 +1,4 @@
-//! How well this machine can separate apps, found out by making a throw-away container, never by version numbers
-//! (local-runtime.md §3).
+//! How well this machine can separate apps, found out by making a throw-away container, never by version numbers.
 
 mod probe;
 

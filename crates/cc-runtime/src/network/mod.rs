@@ -1,4 +1,4 @@
-//! The network of containers (local-runtime.md §6): the host's, or one of their own behind a gateway.
+//! The network of containers: the host's, or one of their own behind a gateway.
 //!
 //! With a gateway a container has a network namespace with loopback and one device. What an app sends through the device is read by a
 //! small process beside its supervisor ([`gateway`]), which speaks TCP with it and connects on the host to what [`policy`] allows.

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Settings; [`Config::new`] gives the defaults of local-runtime.md §13.2.
+/// Settings; [`Config::new`] gives the defaults.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Folder of the engine alone, made if missing.

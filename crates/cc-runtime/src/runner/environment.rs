@@ -1,4 +1,4 @@
-//! Variables that the engine adds (local-runtime.md §5.1; later wins, as on a cell of Diego).
+//! Variables that the engine adds (later wins, as on a cell of Diego; diego 2.7).
 
 use crate::depot::Paths;
 
@@ -52,7 +52,7 @@ pub(crate) fn of_app(
 }
 
 /// Of a task or a staging: no ports, no instance.
-pub(crate) fn of_job(
+pub(crate) fn of_errand(
     paths: &Paths,
     container: &[(String, String)],
     command: &[(String, String)],
@@ -95,7 +95,7 @@ fn add(all: &mut Variables, name: &str, value: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Paths, Place, of_app, of_job};
+    use super::{Paths, Place, of_app, of_errand};
 
     fn paths() -> Paths {
         Paths { home: "/home/vcap".into(), tmp: "/tmp".into(), lifecycle: "/.cf/lifecycle".into() }
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn users_cannot_break_variables_of_ours_or_smuggle_others() {
-        let all = of_job(
+        let all = of_errand(
             &paths(),
             &[],
             &[pair("TMPDIR", "/x"), pair("A=B", "1"), pair("C", "a\0b"), pair("LANG", "C")],

@@ -21,7 +21,7 @@ pub use report::{Emit, Endpoint, EndpointChange, EndpointsChanged, LogLine, Outp
 pub use start::LocalRuntime;
 
 use crate::depot::{Depot, Event, Found};
-use crate::job::Jobs;
+use crate::errand::Errands;
 use crate::network::dial::Reach;
 use crate::seal::Sealer;
 use crate::supervisor::protocol::Ask;
@@ -58,7 +58,7 @@ pub(crate) struct Shared {
     pub crashes: PathBuf,
     pub tasks: PathBuf,
     pub builds: PathBuf,
-    pub jobs: Jobs,
+    pub errands: Errands,
     pub sealer: Sealer,
     pub news: mpsc::UnboundedSender<InstanceEvent>,
     pub will: watch::Sender<Will>,

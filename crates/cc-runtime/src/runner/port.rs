@@ -5,10 +5,12 @@ use super::process::{Message, StoredProcess};
 use super::slot::Meter;
 use super::start::{LocalRuntime, total_memory_bytes};
 use super::stored::{self, load_tags, save, store_env, store_files, store_tags};
-use crate::job::{JobKind, stored_task};
+use crate::errand::{ErrandKind, stored_task};
 use crate::stager::stored_build;
 use crate::supervisor::protocol::Used;
 use async_trait::async_trait;
+use cc_domain::guid::Guid;
+use cc_domain::process::Process;
 use cc_domain::runtime::{
     BuildId, BuildSpec, Capabilities, Ensured, Fingerprint, Image, Instance, Lifecycle, ObservedProcess,
     ObservedTask, Placement, ProcessKey, ProcessPatch, ProcessRef, ProcessSpec, ProcessView, Runtime,
@@ -90,6 +92,10 @@ impl Runtime for LocalRuntime {
         Ok(self.processes().iter().map(observed).collect())
     }
 
+    async fn versions_of(&self, process: &Guid<Process>) -> Result<Vec<ProcessKey>, RuntimeError> {
+        Ok(self.processes().keys().filter(|key| key.process() == process).cloned().collect())
+    }
+
     async fn describe_process(&self, key: &ProcessKey) -> Result<Option<ProcessView>, RuntimeError> {
         Ok(self.processes().get(key).map(|running| ProcessView {
             fingerprint: Fingerprint(running.spec.fingerprint.clone()),
@@ -118,16 +124,16 @@ impl Runtime for LocalRuntime {
     }
 
     async fn cancel_task(&self, id: &TaskId) -> Result<(), RuntimeError> {
-        self.cancel(JobKind::Task, id.as_str());
+        self.cancel(ErrandKind::Task, id.as_str());
         Ok(())
     }
 
     async fn find_task(&self, id: &TaskId) -> Result<Option<ObservedTask>, RuntimeError> {
-        self.observe(JobKind::Task, id.as_str())
+        self.observe(ErrandKind::Task, id.as_str())
     }
 
     async fn list_tasks(&self) -> Result<Vec<ObservedTask>, RuntimeError> {
-        self.observe_all(JobKind::Task)
+        self.observe_all(ErrandKind::Task)
     }
 
     async fn start_build(&self, spec: &BuildSpec) -> Result<(), RuntimeError> {
@@ -135,12 +141,12 @@ impl Runtime for LocalRuntime {
     }
 
     async fn cancel_build(&self, id: &BuildId) -> Result<(), RuntimeError> {
-        self.cancel(JobKind::Build, id.as_str());
+        self.cancel(ErrandKind::Build, id.guid().as_str());
         Ok(())
     }
 
     async fn find_build(&self, id: &BuildId) -> Result<Option<ObservedTask>, RuntimeError> {
-        self.observe(JobKind::Build, id.as_str())
+        self.observe(ErrandKind::Build, id.guid().as_str())
     }
 
     async fn mark_fresh(&self, _what: WorkKind, _ttl: Duration) -> Result<(), RuntimeError> {

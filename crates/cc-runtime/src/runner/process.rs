@@ -435,7 +435,7 @@ impl Actor {
 
     fn voice(&self, index: u32, guid: &str) -> Voice {
         let mut all = tags(&Owner::from(&self.spec.owner), &stored::load_tags(&self.spec.tags), index, guid);
-        all.entry("process_id".to_owned()).or_insert_with(|| self.key.process().to_owned());
+        all.entry("process_id".to_owned()).or_insert_with(|| self.key.process().to_string());
         all.entry("process_type".to_owned()).or_insert_with(|| self.spec.process_type.clone());
         all.entry("process_instance_id".to_owned()).or_insert_with(|| guid.to_owned());
         Voice::new(&self.shared.connections.emit, &self.spec.owner.app, index, all)

@@ -34,9 +34,6 @@ pub type Emit = Arc<dyn Fn(LogLine) + Send + Sync>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     pub key: ProcessKey,
-    pub process_type: String,
-    /// Guid of the app.
-    pub app: String,
     pub index: u32,
     pub instance_guid: String,
     pub host: String,
@@ -113,16 +110,16 @@ pub(crate) fn tags(
     instance_guid: &str,
 ) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> = [
-        ("source_id", &owner.app),
-        ("app_id", &owner.app),
+        ("source_id", owner.app.as_str()),
+        ("app_id", owner.app.as_str()),
         ("app_name", &owner.app_name),
-        ("space_id", &owner.space),
+        ("space_id", owner.space.as_str()),
         ("space_name", &owner.space_name),
-        ("organization_id", &owner.org),
+        ("organization_id", owner.org.as_str()),
         ("organization_name", &owner.org_name),
     ]
     .into_iter()
-    .map(|(name, value)| (name.to_owned(), value.clone()))
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
     all.insert("instance_id".to_owned(), index.to_string());
     for (name, tag) in given {

@@ -6,8 +6,8 @@ use super::resources::Resources;
 use super::slot::View;
 use super::{Shared, Will, new_guid, stored};
 use crate::depot::{Depot, Meta, Outside, Work, others_can_reach};
+use crate::errand::{ErrandKind, Errands};
 use crate::isolation::{self, Isolation, IsolationError, Tier};
-use crate::job::{JobKind, Jobs};
 use crate::network::policy::Policy;
 use crate::seal::{Sealer, StateKey};
 use cc_domain::runtime::ProcessKey;
@@ -41,23 +41,10 @@ pub(super) struct Running {
 }
 
 impl LocalRuntime {
-    /// Finds out how to isolate apps, takes over the containers of an earlier server and begins to reconcile. Returns
-    /// before instances are up. `config.exe` must answer [`crate::hidden_subcommand`].
-    pub async fn start(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
-        Self::begin_with(config, connections, Will::Run).await
-    }
-
-    /// As [`LocalRuntime::start`], but touches no container until [`LocalRuntime::down`] stops them all, or
-    /// [`LocalRuntime::close`] leaves them as they are: to look at the machine, or to end what runs on it.
-    pub async fn stand_by(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
-        Self::begin_with(config, connections, Will::Wait).await
-    }
-
-    async fn begin_with(
-        config: Config,
-        connections: Connections,
-        will: Will,
-    ) -> Result<Arc<Self>, StartError> {
+    /// Finds out how to isolate apps and what an earlier server left running. Takes orders from now on, but touches no
+    /// container and reports nothing until [`LocalRuntime::run`] begins, or [`LocalRuntime::down`] stops them all;
+    /// [`LocalRuntime::close`] leaves them as they are. `config.exe` must answer [`crate::hidden_subcommand`].
+    pub async fn open(config: Config, connections: Connections) -> Result<Arc<Self>, StartError> {
         let made =
             tokio::task::spawn_blocking(move || Ground::lay(&config).map(|ground| (config, ground))).await;
         let (config, ground) = made.map_err(|error| folder("start")(io::Error::other(error)))??;
@@ -74,9 +61,9 @@ impl LocalRuntime {
             crashes: config.dir.join("crashes"),
             tasks: config.dir.join("tasks"),
             builds: config.dir.join("builds"),
-            jobs: Jobs::default(),
+            errands: Errands::default(),
             sealer: ground.sealer,
-            will: watch::channel(will).0,
+            will: watch::channel(Will::Wait).0,
             room: watch::channel(0).0,
             listeners: watch::channel(Arc::default()).0,
             started: Instant::now(),
@@ -97,9 +84,14 @@ impl LocalRuntime {
         Ok(runtime)
     }
 
+    /// Takes over the containers of an earlier server and begins to reconcile. Returns before instances are up.
+    pub fn run(&self) {
+        self.shared.will.send_replace(Will::Run);
+    }
+
     fn adopt(self: &Arc<Self>) -> io::Result<()> {
         let mut found: BTreeMap<String, Vec<(String, Meta)>> = BTreeMap::new();
-        let mut jobs = BTreeMap::new();
+        let mut errands = BTreeMap::new();
         let known: Vec<StoredProcess> = stored::load_all(&self.shared.sealer, &self.shared.processes)?;
         for (id, meta) in self.shared.depot.scan()? {
             match &meta.work {
@@ -109,11 +101,11 @@ impl LocalRuntime {
                 }
                 Work::Task { id: guid, memory_mb } => {
                     self.shared.resources.restore(guid, *memory_mb, &[]);
-                    jobs.insert((JobKind::Task, guid.clone()), (id, meta));
+                    errands.insert((ErrandKind::Task, guid.clone()), (id, meta));
                 }
                 Work::Build { id: guid, memory_mb } => {
                     self.shared.resources.restore(guid, *memory_mb, &[]);
-                    jobs.insert((JobKind::Build, guid.clone()), (id, meta));
+                    errands.insert((ErrandKind::Build, guid.clone()), (id, meta));
                 }
             }
         }
@@ -123,7 +115,7 @@ impl LocalRuntime {
                 self.begin(key, Arc::new(spec), containers);
             }
         }
-        let strays = found.into_values().flatten().chain(self.resume(jobs)?);
+        let strays = found.into_values().flatten().chain(self.resume(errands)?);
         for (id, meta) in strays {
             let (Work::Instance { guid, .. } | Work::Task { id: guid, .. } | Work::Build { id: guid, .. }) =
                 meta.work;

@@ -44,6 +44,7 @@ pub(crate) enum StoredKind {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredArtifact {
     pub kind: StoredKind,
+    /// Empty for a buildpack.
     pub guid: String,
     pub blob_key: String,
     /// `sha1:<hex>` or `sha256:<hex>`.
@@ -80,6 +81,7 @@ pub(crate) type StoredFiles = Vec<(String, Vec<u8>)>;
 impl From<&Owner> for StoredOwner {
     fn from(from: &Owner) -> Self {
         let Owner { org, org_name, space, space_name, app, app_name } = from.clone();
+        let (org, space, app) = (org.to_string(), space.to_string(), app.to_string());
         Self { org, org_name, space, space_name, app, app_name }
     }
 }
@@ -87,6 +89,7 @@ impl From<&Owner> for StoredOwner {
 impl From<&StoredOwner> for Owner {
     fn from(from: &StoredOwner) -> Self {
         let StoredOwner { org, org_name, space, space_name, app, app_name } = from.clone();
+        let (org, space, app) = (org.into(), space.into(), app.into());
         Self { org, org_name, space, space_name, app, app_name }
     }
 }
@@ -100,12 +103,12 @@ impl From<&Limits> for StoredLimits {
 
 impl From<&Artifact> for StoredArtifact {
     fn from(from: &Artifact) -> Self {
-        let Artifact { kind, guid, blob_key, checksum, custom_url } = from.clone();
-        let kind = match kind {
-            ArtifactKind::Droplet => StoredKind::Droplet,
-            ArtifactKind::Package => StoredKind::Package,
-            ArtifactKind::BuildpackCache => StoredKind::BuildpackCache,
-            ArtifactKind::Buildpack { key, name } => StoredKind::Buildpack { key, name },
+        let Artifact { kind, blob_key, checksum, custom_url } = from.clone();
+        let (kind, guid) = match kind {
+            ArtifactKind::Droplet(guid) => (StoredKind::Droplet, guid.to_string()),
+            ArtifactKind::Package(guid) => (StoredKind::Package, guid.to_string()),
+            ArtifactKind::BuildpackCache(app) => (StoredKind::BuildpackCache, app.to_string()),
+            ArtifactKind::Buildpack { key, name } => (StoredKind::Buildpack { key, name }, String::new()),
         };
         let checksum = checksum.map(|checksum| match checksum {
             Checksum::Sha1(hex) => format!("sha1:{hex}"),
@@ -119,9 +122,9 @@ impl From<&StoredArtifact> for Artifact {
     fn from(from: &StoredArtifact) -> Self {
         let StoredArtifact { kind, guid, blob_key, checksum, custom_url } = from.clone();
         let kind = match kind {
-            StoredKind::Droplet => ArtifactKind::Droplet,
-            StoredKind::Package => ArtifactKind::Package,
-            StoredKind::BuildpackCache => ArtifactKind::BuildpackCache,
+            StoredKind::Droplet => ArtifactKind::Droplet(guid.into()),
+            StoredKind::Package => ArtifactKind::Package(guid.into()),
+            StoredKind::BuildpackCache => ArtifactKind::BuildpackCache(guid.into()),
             StoredKind::Buildpack { key, name } => ArtifactKind::Buildpack { key, name },
         };
         let checksum = checksum.and_then(|text| match text.split_once(':')? {
@@ -129,7 +132,7 @@ impl From<&StoredArtifact> for Artifact {
             ("sha256", hex) => Some(Checksum::Sha256(hex.to_owned())),
             _ => None,
         });
-        Self { kind, guid, blob_key, checksum, custom_url }
+        Self { kind, blob_key, checksum, custom_url }
     }
 }
 

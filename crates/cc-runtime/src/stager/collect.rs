@@ -2,9 +2,10 @@
 //! opened, and only plain files are.
 
 use super::{CACHE_OUT, DROPLET, RESULT, SOURCE, size};
-use crate::job::{Outcome, StoredDigests, StoredJob};
+use crate::errand::{Outcome, StoredDigests, StoredErrand};
 use crate::runner::Shared;
 use crate::runner::report::{Output, Voice};
+use cc_domain::guid::Guid;
 use cc_domain::runtime::{ArtifactError, BuildId, Digests};
 use std::fs;
 use std::io::Read;
@@ -19,7 +20,7 @@ const FAILED: &str = "staging failed";
 /// Hands droplet and cache to the sink and reads the result. The container is over.
 pub(crate) async fn collect(
     shared: &Shared,
-    job: &StoredJob,
+    errand: &StoredErrand,
     id: &str,
     voice: &Voice,
 ) -> Result<Outcome, String> {
@@ -29,15 +30,17 @@ pub(crate) async fn collect(
         voice.say(SOURCE, Output::Err, format!("The result of the build cannot be read: {error}"));
         FAILED.to_owned()
     })?;
-    let build = BuildId::new(job.id.clone()).map_err(|error| error.to_string())?;
+    let build = BuildId::new(errand.id.clone()).map_err(|error| error.to_string())?;
     voice.say(SOURCE, Output::Out, "Uploading droplet, build artifacts cache...");
     let sink = &shared.connections.sink;
     let droplet = store("droplet", voice, || sink.store_droplet(&build, &taken.droplet)).await?;
     let cache = match &taken.cache {
         Some(cache) => {
-            let stored =
-                store("build artifacts cache", voice, || sink.store_cache(&job.owner.app, &job.stack, cache));
-            Some(stored.await?)
+            let app = Guid::from(errand.owner.app.as_str());
+            Some(
+                store("build artifacts cache", voice, || sink.store_cache(&app, &errand.stack, cache))
+                    .await?,
+            )
         }
         None => None,
     };

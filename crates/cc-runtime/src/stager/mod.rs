@@ -1,6 +1,6 @@
-//! Builds: each is a one-shot container that runs the lifecycle program `stage` (local-runtime.md §7).
+//! Builds: each is a one-shot container that runs the lifecycle program `stage`.
 //!
-//! # Contract with the programs that run inside a container ([`crate::lifecycle`])
+//! # Contract with the programs that run inside a container ([`cc_lifecycle`])
 //!
 //! The server's own binary is inside every container, read-only. Its path is in the variable `CF_LIFECYCLE`:
 //! `/.cf/lifecycle`, or a real path ending in `/lifecycle` in the tier without a file system of its own. Called by a
@@ -19,13 +19,13 @@ pub(crate) use collect::collect;
 
 use crate::container::{Input, InputKind, Program};
 use crate::depot::Paths;
-use crate::job::{StoredBuild, StoredJob, StoredWork};
-use crate::lifecycle::stage::{Options, Requested};
+use crate::errand::{StoredBuild, StoredErrand, StoredWork};
 use crate::runner::port::stack_of;
 use crate::runner::report::{Output, Voice};
 use crate::runner::stored::{StoredArtifact, StoredKind, store_env, store_files, store_tags};
 use crate::runner::{Shared, environment, instance};
 use cc_domain::runtime::{Artifact, BuildSpec, RuntimeError};
+use cc_lifecycle::stage::{Options, Requested};
 use std::time::Duration;
 
 /// Log source of everything a staging says.
@@ -42,11 +42,11 @@ const CACHE_OUT: &str = "output-cache.tgz";
 const RESULT: &str = "result.json";
 
 /// `Unsupported` for what the lifecycle program cannot do.
-pub(crate) fn stored_build(spec: &BuildSpec) -> Result<StoredJob, RuntimeError> {
+pub(crate) fn stored_build(spec: &BuildSpec) -> Result<StoredErrand, RuntimeError> {
     if spec.buildpacks.is_empty() {
         return Err(RuntimeError::Invalid("a build needs a buildpack".to_owned()));
     }
-    Ok(StoredJob {
+    Ok(StoredErrand {
         id: spec.build.to_string(),
         owner: (&spec.owner).into(),
         stack: stack_of(spec.lifecycle, &spec.image)?,
@@ -88,7 +88,7 @@ fn key_and_name(buildpack: &StoredArtifact) -> (String, Option<String>) {
 /// What the container needs and runs.
 pub(crate) async fn prepare(
     shared: &Shared,
-    job: &StoredJob,
+    errand: &StoredErrand,
     build: &StoredBuild,
     paths: &Paths,
     voice: &Voice,
@@ -149,8 +149,8 @@ pub(crate) async fn prepare(
     let mut argv =
         [paths.lifecycle.to_string_lossy().as_ref(), crate::LIFECYCLE, "stage"].map(str::to_owned).to_vec();
     argv.extend(options.to_args().iter().map(|word| word.to_string_lossy().into_owned()));
-    let stack = [("CF_STACK".to_owned(), job.stack.clone())];
-    let env = environment::of_job(paths, &stack, &build.env);
+    let stack = [("CF_STACK".to_owned(), errand.stack.clone())];
+    let env = environment::of_errand(paths, &stack, &build.env);
     Ok((inputs, Program { argv, env, source: SOURCE.to_owned() }))
 }
 

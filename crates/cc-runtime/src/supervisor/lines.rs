@@ -1,4 +1,4 @@
-//! From bytes of a pipe to numbered lines, kept until the server has them (local-runtime.md §10).
+//! From bytes of a pipe to numbered lines, kept until the server has them.
 
 use super::protocol::Line;
 use std::collections::VecDeque;

@@ -154,6 +154,17 @@ async fn a_server_that_stands_by_touches_nothing_until_it_is_told_to_stop_everyt
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_given_before_the_engine_runs_is_carried_out_when_it_does() {
+    let mut stand = Stand::new(Isolation::Auto).await;
+    stand.again_standing_by().await;
+    stand.ensure(&web(1, APP)).await;
+    assert_eq!(stand.runtime.running_instances(), 0);
+    stand.runtime.run();
+    stand.routable(1).await;
+    stand.down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_credential_lies_in_clear_and_the_next_server_can_still_start_another_instance() {
     let mut stand = Stand::new(Isolation::Auto).await;
     let mut spec = web(1, APP);

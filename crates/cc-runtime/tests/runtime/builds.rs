@@ -34,7 +34,7 @@ fn build(buildpacks: Vec<Artifact>) -> BuildSpec {
         owner: process.owner,
         lifecycle: process.lifecycle,
         image: process.image,
-        package: artifact(ArtifactKind::Package, "package"),
+        package: artifact(ArtifactKind::Package("package".into()), "package"),
         cache: None,
         buildpacks,
         skip_detect: false,
@@ -96,7 +96,7 @@ async fn a_static_site_is_staged_and_served(isolation: Isolation) {
         at += found.unwrap_or_else(|| panic!("{line} is not in its place:\n{told}"));
     }
     let mut spec = web(1, "");
-    spec.droplet = Some(artifact(ArtifactKind::Droplet, ID));
+    spec.droplet = Some(artifact(ArtifactKind::Droplet(ID.into()), ID));
     stand.ensure(&spec).await;
     let (_, _, port) = stand.routable(1).await.remove(0);
     assert_eq!(get(port, "/"), "<p>hi</p>");

@@ -30,7 +30,7 @@ async fn stand(change: impl FnOnce(&mut Config)) -> Option<Stand> {
 /// Endpoints of a process that are up, by index.
 fn up(record: &Record, process: &str) -> Vec<Endpoint> {
     let mut up: Vec<Endpoint> = Vec::new();
-    for change in record.changes.iter().filter(|change| change.endpoint.key.process() == process) {
+    for change in record.changes.iter().filter(|change| change.endpoint.key.process().as_str() == process) {
         up.retain(|known| known.instance_guid != change.endpoint.instance_guid);
         if change.is_routable {
             up.push(change.endpoint.clone());
@@ -372,7 +372,7 @@ async fn where_it_cannot_be_had_it_is_refused_and_auto_shares() {
         config.exe = Some(super::stand::HOST.into());
         config.isolation = Isolation::Process;
         config.network = network;
-        LocalRuntime::stand_by(config, nobody())
+        LocalRuntime::open(config, nobody())
     };
     let refused = start(Network::Gateway).await.err().map(|error| error.to_string()).unwrap();
     assert_eq!(

@@ -20,7 +20,7 @@ fn told(record: &Record) -> Vec<u16> {
 
 fn crashes(record: &Record, process: &str) -> Vec<String> {
     let crash = |event: &InstanceEvent| match event {
-        InstanceEvent::Crashed { at, description, .. } if at.key.process() == process => {
+        InstanceEvent::Crashed { at, description, .. } if at.key.process().as_str() == process => {
             Some(description.clone())
         }
         _ => None,
@@ -97,7 +97,7 @@ async fn a_squatter_stops_nobody(isolation: Isolation, range: RangeInclusive<u16
             record
                 .changes
                 .iter()
-                .any(|c| c.endpoint.instance_guid == *guid && c.endpoint.key.process() == "process")
+                .any(|c| c.endpoint.instance_guid == *guid && c.endpoint.key.process().as_str() == "process")
         });
         up.pop()
     };

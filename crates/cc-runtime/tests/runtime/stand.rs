@@ -1,6 +1,8 @@
 //! A test stand: an engine in a folder of its own, a droplet, and a record of everything the engine says.
 
 use async_trait::async_trait;
+use cc_domain::app::App;
+use cc_domain::guid::Guid;
 use cc_domain::runtime as port;
 use cc_domain::runtime::{Instance, InstanceState, ProcessKey, ProcessSpec, Runtime};
 use cc_runtime::{Config, Connections, EndpointChange, Isolation, LocalRuntime, LogLine, Network};
@@ -119,12 +121,12 @@ impl port::ArtifactSink for Files {
         build: &port::BuildId,
         file: &Path,
     ) -> Result<port::Digests, port::ArtifactError> {
-        Ok(keep(file, &self.0.join(build.as_str())))
+        Ok(keep(file, &self.0.join(build.to_string())))
     }
 
     async fn store_cache(
         &self,
-        app: &str,
+        app: &Guid<App>,
         stack: &str,
         file: &Path,
     ) -> Result<port::Digests, port::ArtifactError> {
@@ -285,12 +287,11 @@ async fn start(
     blobs: &Path,
     stands_by: bool,
 ) -> Arc<LocalRuntime> {
-    let connections = connections(recorder, blobs);
-    if stands_by {
-        LocalRuntime::stand_by(config.clone(), connections).await.unwrap()
-    } else {
-        LocalRuntime::start(config.clone(), connections).await.unwrap()
+    let runtime = LocalRuntime::open(config.clone(), connections(recorder, blobs)).await.unwrap();
+    if !stands_by {
+        runtime.run();
     }
+    runtime
 }
 
 pub fn routable(changes: &[EndpointChange]) -> Vec<(u32, String, u16)> {
@@ -326,18 +327,18 @@ pub fn worker(instances: u32, command: &str) -> ProcessSpec {
         key: key(),
         fingerprint: port::Fingerprint(format!("{instances}")),
         owner: port::Owner {
-            org: text("org"),
+            org: "org".into(),
             org_name: text("o"),
-            space: text("space"),
+            space: "space".into(),
             space_name: text("s"),
-            app: text("app"),
+            app: "app".into(),
             app_name: text("a"),
         },
         process_type: text("web"),
         instances,
         lifecycle: port::Lifecycle::Buildpack,
         image: port::Image::Stack(text("cflinuxfs4")),
-        droplet: Some(artifact(port::ArtifactKind::Droplet, "droplet")),
+        droplet: Some(artifact(port::ArtifactKind::Droplet("droplet".into()), "droplet")),
         container_env: port::Env(vec![(text("LANG"), text("en_US.UTF-8"))]),
         commands: vec![port::Command {
             kind: port::CommandKind::App,
@@ -368,7 +369,7 @@ pub fn worker(instances: u32, command: &str) -> ProcessSpec {
 }
 
 pub fn artifact(kind: port::ArtifactKind, name: &str) -> port::Artifact {
-    port::Artifact { kind, guid: name.into(), blob_key: name.into(), checksum: None, custom_url: None }
+    port::Artifact { kind, blob_key: name.into(), checksum: None, custom_url: None }
 }
 
 /// Body of the answer to a GET; panics if nobody answers.

@@ -18,7 +18,7 @@ pub fn task(command: &str) -> TaskSpec {
         command: Command { log_source: "APP/TASK/migrate".into(), ..command },
         lifecycle: process.lifecycle,
         image: process.image,
-        droplet: Some(artifact(ArtifactKind::Droplet, "droplet")),
+        droplet: Some(artifact(ArtifactKind::Droplet("droplet".into()), "droplet")),
         container_env: process.container_env,
         limits: process.limits,
         egress: Vec::new(),

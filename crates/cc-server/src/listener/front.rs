@@ -35,7 +35,7 @@ pub struct Front {
 
 /// What is asked on the system's own hosts.
 pub struct Surfaces {
-    pub api: cc_http::service::ApiService,
+    pub api: cc_http::server::ApiService,
     /// `None` beside an external UAA.
     pub uaa: Option<axum::Router>,
     pub logs: axum::Router,

@@ -1,4 +1,4 @@
-//! The engine on this machine, and the knot between it and the use cases: they call it, and it reports to them.
+//! The engine on this machine. The use cases call it and it reports to them, so it is opened before them and begins after them.
 
 use super::logs::emitter;
 use crate::cli::{Isolation, Network};
@@ -8,44 +8,48 @@ use crate::problem::Problem;
 use async_trait::async_trait;
 use cc_actions::Ports;
 use cc_actions::route::InstanceEndpoint;
+use cc_actions::runtime_events::Reports;
 use cc_actions::wakes::Changed;
+use cc_domain::app::App;
+use cc_domain::guid::Guid;
 use cc_domain::runtime::{
-    Ack, Artifact, ArtifactContent, ArtifactError, ArtifactSink, ArtifactSource, BuildId, BuildSpec,
-    Capabilities, Digests, Ensured, Instance, ObservedProcess, ObservedTask, ProcessKey, ProcessPatch,
-    ProcessRef, ProcessSpec, ProcessView, Runtime, RuntimeError, TaskId, TaskSpec, Usage, WorkKind,
+    Ack, Artifact, ArtifactContent, ArtifactError, ArtifactSink, ArtifactSource, BuildId, Digests,
 };
 use cc_runtime::{Connections, LocalRuntime, StartError};
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
-/// The place of the engine among the ports. The use cases exist before the engine, since the engine reports to them from its first
-/// moment; until it has started, calls are answered with [`RuntimeError::Unavailable`], which every caller repeats.
-#[derive(Clone, Default)]
-pub struct Slot(Arc<OnceLock<Arc<LocalRuntime>>>);
+/// An engine that waits for the use cases.
+pub struct Opened {
+    pub runtime: Arc<LocalRuntime>,
+    reports: Arc<Reports>,
+}
 
-/// Starts the engine, adopts what runs, and puts it into its slot.
-pub async fn start(
-    config: &Config,
-    data: &DataDir,
-    ports: &Ports,
-    slot: &Slot,
-) -> Result<Arc<LocalRuntime>, Problem> {
+/// Opens the engine; it takes bits and tells of lines and endpoints by what `ports` has already.
+pub async fn open(config: &Config, data: &DataDir, ports: &Ports) -> Result<Opened, Problem> {
     let artifacts = Arc::new(cc_actions::artifacts::Artifacts::new(ports.blobs.clone()));
+    let reports = Arc::new(Reports::default());
     let connections = Connections {
         source: artifacts.clone(),
         sink: artifacts,
-        events: Arc::new(cc_actions::runtime_events::Reports::new(ports.clone())),
+        events: reports.clone(),
         emit: emitter(ports.logs.clone()),
         endpoints: endpoints(ports),
     };
-    let runtime = LocalRuntime::start(engine_config(config, data)?, connections).await.map_err(problem)?;
-    // A second start in one process does not happen: there is one caller.
-    let _ = slot.0.set(runtime.clone());
-    Ok(runtime)
+    let runtime = LocalRuntime::open(engine_config(config, data)?, connections).await.map_err(problem)?;
+    Ok(Opened { runtime, reports })
 }
 
-/// The engine for `down` and `doctor`: it adopts what runs and reports to nobody.
+impl Opened {
+    /// Has the engine adopt what runs and report to the use cases behind `ports`.
+    pub fn begin(self, ports: Ports) -> Arc<LocalRuntime> {
+        self.reports.connect(ports);
+        self.runtime.run();
+        self.runtime
+    }
+}
+
+/// The engine for `down` and `doctor`: it knows what runs and reports to nobody.
 pub async fn engine_alone(config: &Config, data: &DataDir) -> Result<Arc<LocalRuntime>, Problem> {
     let alone = Arc::new(Alone);
     let connections = Connections {
@@ -55,7 +59,7 @@ pub async fn engine_alone(config: &Config, data: &DataDir) -> Result<Arc<LocalRu
         emit: Arc::new(|_| {}),
         endpoints: Arc::new(|_| {}),
     };
-    LocalRuntime::stand_by(engine_config(config, data)?, connections).await.map_err(problem)
+    LocalRuntime::open(engine_config(config, data)?, connections).await.map_err(problem)
 }
 
 fn engine_config(config: &Config, data: &DataDir) -> Result<cc_runtime::Config, Problem> {
@@ -89,7 +93,7 @@ fn endpoints(ports: &Ports) -> cc_runtime::EndpointsChanged {
     let ports = ports.clone();
     Arc::new(move |change| {
         let at = change.endpoint;
-        let process = at.key.process().to_owned();
+        let process = at.key.process().clone();
         let instance = InstanceEndpoint {
             process: at.key,
             index: at.index,
@@ -103,7 +107,7 @@ fn endpoints(ports: &Ports) -> cc_runtime::EndpointsChanged {
         } else {
             ports.endpoints.gone(ports.traffic.as_ref(), &instance);
         }
-        ports.wakes.changed(Changed::Process, &process);
+        ports.wakes.changed(Changed::Process, process.as_str());
     })
 }
 
@@ -138,91 +142,7 @@ impl ArtifactSink for Alone {
         Err(ArtifactError::Unavailable("the server does not run".to_owned()))
     }
 
-    async fn store_cache(&self, _: &str, _: &str, _: &Path) -> Result<Digests, ArtifactError> {
+    async fn store_cache(&self, _: &Guid<App>, _: &str, _: &Path) -> Result<Digests, ArtifactError> {
         Err(ArtifactError::Unavailable("the server does not run".to_owned()))
-    }
-}
-
-impl Slot {
-    fn engine(&self) -> Result<&LocalRuntime, RuntimeError> {
-        self.0
-            .get()
-            .map(AsRef::as_ref)
-            .ok_or_else(|| RuntimeError::Unavailable("the engine is starting".to_owned()))
-    }
-}
-
-#[async_trait]
-impl Runtime for Slot {
-    fn capabilities(&self) -> Capabilities {
-        self.0.get().map(|engine| engine.capabilities()).unwrap_or_default()
-    }
-
-    async fn ping(&self) -> Result<(), RuntimeError> {
-        self.engine()?.ping().await
-    }
-
-    async fn ensure_process(&self, spec: &ProcessSpec) -> Result<Ensured, RuntimeError> {
-        self.engine()?.ensure_process(spec).await
-    }
-
-    async fn patch_process(&self, patch: &ProcessPatch) -> Result<(), RuntimeError> {
-        self.engine()?.patch_process(patch).await
-    }
-
-    async fn remove_process(&self, key: &ProcessRef) -> Result<(), RuntimeError> {
-        self.engine()?.remove_process(key).await
-    }
-
-    async fn stop_instance(&self, key: &ProcessKey, index: u32) -> Result<(), RuntimeError> {
-        self.engine()?.stop_instance(key, index).await
-    }
-
-    async fn list_processes(&self) -> Result<Vec<ObservedProcess>, RuntimeError> {
-        self.engine()?.list_processes().await
-    }
-
-    async fn describe_process(&self, key: &ProcessKey) -> Result<Option<ProcessView>, RuntimeError> {
-        self.engine()?.describe_process(key).await
-    }
-
-    async fn instances(&self, keys: &[ProcessKey]) -> Result<Vec<Instance>, RuntimeError> {
-        self.engine()?.instances(keys).await
-    }
-
-    async fn run_task(&self, spec: &TaskSpec) -> Result<(), RuntimeError> {
-        self.engine()?.run_task(spec).await
-    }
-
-    async fn cancel_task(&self, id: &TaskId) -> Result<(), RuntimeError> {
-        self.engine()?.cancel_task(id).await
-    }
-
-    async fn find_task(&self, id: &TaskId) -> Result<Option<ObservedTask>, RuntimeError> {
-        self.engine()?.find_task(id).await
-    }
-
-    async fn list_tasks(&self) -> Result<Vec<ObservedTask>, RuntimeError> {
-        self.engine()?.list_tasks().await
-    }
-
-    async fn start_build(&self, spec: &BuildSpec) -> Result<(), RuntimeError> {
-        self.engine()?.start_build(spec).await
-    }
-
-    async fn cancel_build(&self, id: &BuildId) -> Result<(), RuntimeError> {
-        self.engine()?.cancel_build(id).await
-    }
-
-    async fn find_build(&self, id: &BuildId) -> Result<Option<ObservedTask>, RuntimeError> {
-        self.engine()?.find_build(id).await
-    }
-
-    async fn mark_fresh(&self, what: WorkKind, ttl: Duration) -> Result<(), RuntimeError> {
-        self.engine()?.mark_fresh(what, ttl).await
-    }
-
-    async fn usage(&self, key: &ProcessKey) -> Result<Vec<Usage>, RuntimeError> {
-        self.engine()?.usage(key).await
     }
 }

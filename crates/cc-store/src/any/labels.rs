@@ -20,7 +20,7 @@ pub struct HasLabel<T: Listed> {
 
 impl<T: Listed> HasLabel<T> {
     /// `correlated` asks for each row that another predicate left, else all resources with the label are collected first: which is
-    /// faster depends on whether anything else narrows the list (measured, store design 4).
+    /// faster depends on whether anything else narrows the list (measured).
     pub fn pred(
         kind: &'static str,
         prefix: &str,

@@ -4,7 +4,7 @@ mod body;
 
 use super::present;
 use crate::list::Params;
-use crate::service::Ctx;
+use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, route};
 use cc_domain::guid::Guid;
@@ -24,8 +24,7 @@ pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (guids, apps) = (params.any_of("guids"), params.any_of("app_guids"));
     let has =
         |list: &Option<Vec<String>>, guid: &str| list.as_ref().is_none_or(|l| l.iter().any(|g| g == guid));
-    let (found, _) =
-        route::get(&ctx.ports, ctx.actor()?, &request.present_guid()?, route::Wanted::default()).await?;
+    let (found, _) = route::get(ctx.call()?, &request.present_guid()?, route::Wanted::default()).await?;
     let wanted =
         |d: &cc_domain::route::Destination| has(&guids, d.guid.as_str()) && has(&apps, d.app.as_str());
     Answer::ok(&present::destinations(&ctx.links, &found, wanted))
@@ -34,14 +33,14 @@ pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 /// `route_destinations_insert`
 pub async fn insert(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let wanted = body::destinations(request.json()?, body::Use::Insert)?;
-    let changed = route::insert_destinations(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
+    let changed = route::insert_destinations(ctx.call()?, &request.guid(), wanted).await?;
     Answer::ok(&present::destinations(&ctx.links, &changed, |_| true))
 }
 
 /// `route_destinations_replace_patch`, `route_destinations_replace_put`
 pub async fn replace(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let wanted = body::destinations(request.json()?, body::Use::Replace)?;
-    let changed = route::replace_destinations(&ctx.ports, ctx.actor()?, &request.guid(), wanted).await?;
+    let changed = route::replace_destinations(ctx.call()?, &request.guid(), wanted).await?;
     Answer::ok(&present::destinations(&ctx.links, &changed, |_| true))
 }
 
@@ -58,7 +57,7 @@ pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     };
     fields.finish()?;
     let (guid, destination) = (request.guid(), Guid::new(request.param("destination_guid")));
-    let updated = route::update_destination(&ctx.ports, ctx.actor()?, &guid, &destination, protocol).await?;
+    let updated = route::update_destination(ctx.call()?, &guid, &destination, protocol).await?;
     Answer::ok(&present::one_destination(&ctx.links, &guid, &updated))
 }
 
@@ -70,6 +69,6 @@ fn refused<T>(fields: &mut Fields) -> Option<T> {
 /// `route_destination_delete`
 pub async fn delete(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let destination = Guid::new(request.param("destination_guid"));
-    route::delete_destination(&ctx.ports, ctx.actor()?, &request.guid(), &destination).await?;
+    route::delete_destination(ctx.call()?, &request.guid(), &destination).await?;
     Ok(Answer::no_content())
 }

@@ -1,4 +1,4 @@
-//! Health checks, made by the server from outside (local-runtime.md §9.4).
+//! Health checks, made by the server from outside.
 
 mod http;
 

@@ -63,8 +63,6 @@ impl Actor {
         let reach = live.reach.clone().unwrap_or_else(|| self.shared.host());
         let endpoint = Endpoint {
             key: self.key.clone(),
-            process_type: self.spec.process_type.clone(),
-            app: self.spec.owner.app.clone(),
             index,
             instance_guid: live.guid.clone(),
             host: reach.host,

@@ -1,0 +1,5 @@
+//! Logs of apps.
+
+mod read;
+
+pub use read::{may_read, may_read_all};

@@ -1,4 +1,0 @@
-//! Jobs about apps.
-
-pub mod delete;
-pub mod expire_bits;

@@ -1,3 +1,0 @@
-//! Jobs about bits.
-
-pub(crate) mod delete;

@@ -1,4 +1,0 @@
-//! Jobs of buildpacks.
-
-pub(crate) mod delete;
-pub(crate) mod upload;

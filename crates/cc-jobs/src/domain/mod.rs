@@ -1,3 +1,0 @@
-//! Jobs of domains.
-
-pub(crate) mod delete;

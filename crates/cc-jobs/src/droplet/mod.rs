@@ -1,5 +1,0 @@
-//! Jobs of droplets.
-
-pub(crate) mod copy;
-pub(crate) mod delete;
-pub(crate) mod upload;

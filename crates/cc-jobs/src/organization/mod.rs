@@ -1,3 +1,0 @@
-//! Jobs of organizations.
-
-pub(crate) mod delete;

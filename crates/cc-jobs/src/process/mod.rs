@@ -1,3 +1,0 @@
-//! Jobs about processes.
-
-pub mod sync;

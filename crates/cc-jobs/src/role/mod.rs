@@ -1,3 +1,0 @@
-//! Jobs of roles.
-
-pub(crate) mod delete;

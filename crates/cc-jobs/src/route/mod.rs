@@ -1,4 +1,0 @@
-//! Jobs of routes.
-
-pub(crate) mod delete;
-pub(crate) mod sync;

@@ -1,3 +1,0 @@
-//! Jobs of users.
-
-pub(crate) mod delete;

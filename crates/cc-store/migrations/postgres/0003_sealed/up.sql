@@ -1,2 +1,0 @@
--- Texts that may hold a password are sealed from here on: apps.buildpacks, builds.buildpacks, jobs.payload. What is there is sealed by the
--- program in the same step.
