@@ -54,7 +54,7 @@ async fn sync(ports: &Ports, guid: &Guid<Process>) -> Result<(), Fault> {
             Some(_) | None => None,
         }
     };
-    for version in ports.runtime.versions_of(&guid).await.map_err(engine)? {
+    for version in ports.runtime.versions_of(guid).await.map_err(engine)? {
         if spec.as_ref().is_none_or(|spec| spec.key != version) {
             ports.runtime.remove_process(&ProcessRef::Key(version)).await.map_err(engine)?;
         }
