@@ -56,7 +56,9 @@ pub async fn all(folder: &Path, names: &[String], kind: DatabaseKind) -> anyhow:
     };
     let all = stream::iter(files(folder, names)?).map(one).buffered(side_by_side).try_collect().await;
     databases.clean().await?;
-    all
+    let all: Vec<Replayed> = all?;
+    report::note(&report::statuses(&all))?;
+    Ok(all)
 }
 
 fn files(folder: &Path, names: &[String]) -> anyhow::Result<Vec<PathBuf>> {

@@ -3,7 +3,10 @@
 use crate::replay::{Outcome, Replayed, Went};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
 
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Counts {
@@ -108,6 +111,16 @@ pub fn statuses(replayed: &[Replayed]) -> BTreeMap<&str, BTreeMap<u16, usize>> {
         }
     }
     seen
+}
+
+/// Writes statuses down for `cargo xtask operations`, in the folder that `CC_SEEN` names; nowhere without one.
+pub fn note(seen: &BTreeMap<&str, BTreeMap<u16, usize>>) -> std::io::Result<()> {
+    let Some(folder) = std::env::var_os("CC_SEEN") else { return Ok(()) };
+    let path = Path::new(&folder).join(format!("conformance-{}", std::process::id()));
+    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+    let pairs = seen.iter().flat_map(|(operation, statuses)| statuses.keys().map(move |s| (operation, s)));
+    let text: String = pairs.map(|(operation, status)| format!("{operation} {status}\n")).collect();
+    file.write_all(text.as_bytes())
 }
 
 /// The operations that are not routed and were asked.

@@ -13,12 +13,17 @@ mod debian;
 mod layers;
 mod operations;
 mod postgres;
+<<<<<<< HEAD
 mod rules;
+=======
+mod seen;
+>>>>>>> d171938
 mod suite;
 mod tidy;
 mod workspace;
 
 use anyhow::bail;
+use operations::Shown;
 use std::process::ExitCode;
 use workspace::Workspace;
 
@@ -28,7 +33,7 @@ cargo xtask <word>
   layers      who may depend on whom, and what may not be imported where
   rules       every rule of access is asked by something
   tidy        file sizes, headers, names, leftovers
-  operations  which operations are routed and tested   [--missing] [--untested]
+  operations  which operations are routed, and what the last test run saw of them   [--missing | --statuses | --untested]
   api         docs/openapi.json is what the operation table says   [--write]
   bench       the built server beside a raw floor   [--quick] [--only A,B] [--build] [--write]
   conformance what the reference answered, replayed   [NAME…] [--show] [--statuses] [--postgres] [--files DIR] [--json FILE]
@@ -54,7 +59,16 @@ fn run() -> anyhow::Result<()> {
         Some("layers") => layers::check(&workspace),
         Some("rules") => rules::check(&workspace),
         Some("tidy") => tidy::check(&workspace),
-        Some("operations") => operations::report(&workspace, has("--missing"), has("--untested")),
+        Some("operations") => {
+            let shown = match args.get(1).map(String::as_str) {
+                None => Shown::Counts,
+                Some("--missing") => Shown::Missing,
+                Some("--statuses") => Shown::Statuses,
+                Some("--untested") => Shown::Untested,
+                Some(other) => bail!("operations has no '{other}'\n{WORDS}"),
+            };
+            operations::report(&workspace, shown)
+        }
         Some("api") if has("--write") => api::write(&workspace),
         Some("api") => api::check(&workspace),
         Some("bench") => bench::run(&workspace, args.get(1..).unwrap_or_default()),

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: every check and every test, in the order that fails fastest.
 
+use crate::operations::{self, Shown};
 use crate::postgres::Postgres;
 use crate::workspace::Workspace;
-use crate::{api, debian, layers, operations, rules, tidy};
+use crate::{api, debian, layers, rules, seen, tidy};
 use anyhow::{Context, ensure};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -22,6 +23,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let build = ["build", "--workspace", "--all-targets", "--locked"];
     step("build", workspace.bounded_cargo().args(build), "mend what is named above")?;
     run_tests(workspace)?;
+    operations::report(workspace, Shown::Counts)?;
     println!("all is well, after {} s", begun.elapsed().as_secs());
     Ok(())
 }
@@ -39,7 +41,8 @@ fn run_tests(workspace: &Workspace) -> anyhow::Result<()> {
         .args(["test", "--workspace", "--locked", "--no-fail-fast"])
         .env("CC_TEST_POSTGRES", url)
         .env("CC_TEST_REQUIRE_POSTGRES", "1")
-        .env("CC_SERVER_BINARY", binary);
+        .env("CC_SERVER_BINARY", binary)
+        .env(seen::VARIABLE, seen::begin(workspace)?);
     step("tests", &mut command, "the failed tests are named above")
 }
 

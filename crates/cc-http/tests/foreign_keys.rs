@@ -149,8 +149,8 @@ async fn check_all(first: TestApi) {
     }
 }
 
-api_tests! {
-    async fn nothing_that_refers_to_it_stops_a_deletion(api: TestApi) {
-        check_all(api).await;
-    }
+async fn nothing_that_refers_to_it_stops_a_deletion(api: TestApi) {
+    check_all(api).await;
 }
+
+api_tests![nothing_that_refers_to_it_stops_a_deletion];

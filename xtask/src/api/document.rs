@@ -3,12 +3,9 @@
 use super::body;
 use crate::contract::{self, Contract};
 use anyhow::Context;
-use cc_http::operation::{Auth, Operation, Takes};
+use cc_http::operation::{Auth, Gives, Operation, Takes};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-
-/// Finds a representation of the contract by name.
-type Find<'a> = &'a dyn Fn(&str) -> anyhow::Result<Option<Value>>;
 
 /// Representations that are named by an operation and so become components.
 #[derive(Default)]
@@ -17,7 +14,7 @@ struct Named(BTreeSet<String>);
 pub fn document(
     contract: &Contract,
     routed: impl Iterator<Item = &'static Operation>,
-    find: Find<'_>,
+    find: impl Fn(&str) -> anyhow::Result<Option<Value>>,
 ) -> anyhow::Result<Value> {
     let mut routed: Vec<&Operation> = routed.collect();
     routed.sort_by_key(|o| (o.path, o.method.as_str()));
@@ -26,7 +23,7 @@ pub fn document(
     for operation in routed {
         let described = contract.operations.iter().find(|o| o.id == operation.id);
         let entry = paths.entry(operation.path).or_insert_with(|| json!({}));
-        entry[operation.method.as_str().to_ascii_lowercase()] = one(operation, described, find, &mut named)?;
+        entry[operation.method.as_str().to_ascii_lowercase()] = one(operation, described, &mut named);
     }
     let mut schemas = Map::new();
     for name in &named.0 {
@@ -49,12 +46,7 @@ pub fn document(
     }))
 }
 
-fn one(
-    operation: &Operation,
-    described: Option<&contract::Operation>,
-    find: Find<'_>,
-    named: &mut Named,
-) -> anyhow::Result<Value> {
+fn one(operation: &Operation, described: Option<&contract::Operation>, named: &mut Named) -> Value {
     let mut entry = Map::new();
     entry.insert("operationId".into(), json!(operation.id));
     if let Some(described) = described {
@@ -68,10 +60,10 @@ fn one(
     if let Some(request) = request(operation, described) {
         entry.insert("requestBody".into(), request);
     }
-    entry.insert("responses".into(), responses(operation, described, find, named)?);
+    entry.insert("responses".into(), responses(operation, described, named));
     let security = if operation.auth == Auth::Anonymous { json!([]) } else { json!([{ "token": [] }]) };
     entry.insert("security".into(), security);
-    Ok(Value::Object(entry))
+    Value::Object(entry)
 }
 
 fn parameters(operation: &Operation, described: Option<&contract::Operation>) -> Vec<Value> {
@@ -107,22 +99,17 @@ fn request(operation: &Operation, described: Option<&contract::Operation>) -> Op
     Some(json!({ "content": { kind: { "schema": schema } } }))
 }
 
-fn responses(
-    operation: &Operation,
-    described: Option<&contract::Operation>,
-    find: Find<'_>,
-    named: &mut Named,
-) -> anyhow::Result<Value> {
+fn responses(operation: &Operation, described: Option<&contract::Operation>, named: &mut Named) -> Value {
     let statuses = described.map_or_else(|| vec![200], |d| d.success_status.clone());
-    let words = described.map_or(operation.gives, |d| d.response.as_str());
+    let has_job = described.is_some_and(|d| d.async_job.is_some());
     let mut responses = Map::new();
     for status in statuses {
-        let mut response = json!({ "description": words });
-        if status == 202 {
+        let mut response = json!({ "description": operation.gives.to_string() });
+        if status == 302 || (status == 202 && has_job) {
             response["headers"] = json!({ "Location": { "schema": { "type": "string", "format": "uri" } } });
         }
-        if !matches!(status, 202 | 204 | 302)
-            && let Some((kind, schema)) = content(operation.gives, find, named)?
+        if !matches!(status, 204 | 302)
+            && let Some((kind, schema)) = content(operation.gives, named)
         {
             response["content"] = json!({ kind: { "schema": schema } });
         }
@@ -130,32 +117,36 @@ fn responses(
     }
     let errors = json!({ "application/json": { "schema": reference("errors") } });
     responses.insert("default".into(), json!({ "description": "a refusal", "content": errors }));
-    Ok(Value::Object(responses))
+    Value::Object(responses)
 }
 
 /// Media type and schema of what an operation gives; `None` for nothing.
-fn content(gives: &str, find: Find<'_>, named: &mut Named) -> anyhow::Result<Option<(&'static str, Value)>> {
-    if gives == "empty" {
-        return Ok(None);
+fn content(gives: Gives, named: &mut Named) -> Option<(&'static str, Value)> {
+    const JSON: &str = "application/json";
+    match gives {
+        Gives::Empty => None,
+        Gives::Binary => Some(("application/octet-stream", json!({}))),
+        Gives::One(name) => Some((JSON, named.reference(name))),
+        Gives::Yaml(name) => Some(("application/x-yaml", named.reference(name))),
+        Gives::ListOf(name) => {
+            let page = json!({ "properties": { "resources": { "items": named.reference(name) } } });
+            Some((JSON, json!({ "allOf": [reference("pagination"), page] })))
+        }
+        Gives::AllOf(name) => {
+            let all = json!({ "type": "array", "items": named.reference(name) });
+            Some((
+                JSON,
+                json!({ "type": "object", "required": ["resources"], "properties": { "resources": all } }),
+            ))
+        }
     }
-    if gives == "binary" {
-        return Ok(Some(("application/octet-stream", json!({}))));
-    }
-    if let Some(item) = gives.strip_prefix("list of ") {
-        let page = json!({ "properties": { "resources": { "items": component_of(item, find, named)? } } });
-        return Ok(Some(("application/json", json!({ "allOf": [reference("pagination"), page] }))));
-    }
-    let kind = if gives.starts_with("manifest (YAML") { "application/x-yaml" } else { "application/json" };
-    Ok(Some((kind, component_of(gives, find, named)?)))
 }
 
-/// A reference to a representation of the contract, or its words if it has none.
-fn component_of(name: &str, find: Find<'_>, named: &mut Named) -> anyhow::Result<Value> {
-    if find(name)?.is_none() {
-        return Ok(json!({ "description": name }));
+impl Named {
+    fn reference(&mut self, name: &str) -> Value {
+        self.0.insert(name.to_owned());
+        reference(name)
     }
-    named.0.insert(name.to_owned());
-    Ok(reference(name))
 }
 
 fn reference(name: &str) -> Value {

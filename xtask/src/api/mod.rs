@@ -32,6 +32,6 @@ pub fn write(workspace: &Workspace) -> anyhow::Result<()> {
 fn render(workspace: &Workspace) -> anyhow::Result<String> {
     let contract = contract::read(workspace)?;
     let find = |name: &str| contract::resource(workspace, name);
-    let document = document::document(&contract, cc_http::operations::all(), &find)?;
+    let document = document::document(&contract, cc_http::operations::all(), find)?;
     Ok(format!("{}\n", serde_json::to_string_pretty(&document)?))
 }

@@ -8,7 +8,7 @@ use cc_domain::audit_event::HIDDEN;
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, UpdateProcess, policy};
 use cc_domain::store::DynTx;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Changes command, user and checks; they take effect with the next start. What is wrong with the body is said to those
 /// only who may do it.
@@ -16,7 +16,7 @@ pub async fn update(
     call: Call<'_>,
     guid: &Guid<Process>,
     change: Result<UpdateProcess, Fault>,
-    request: Map<String, Value>,
+    request: Value,
 ) -> Result<Process, Fault> {
     let process = transaction!(call.ports, |tx| update_within(tx, call, guid, change, request).await)?;
     call.ports.log_api(&process.app, &format!("Updating process: \"{}\"", process.kind));
@@ -28,7 +28,7 @@ async fn update_within(
     call: Call<'_>,
     guid: &Guid<Process>,
     change: Result<UpdateProcess, Fault>,
-    mut request: Map<String, Value>,
+    mut request: Value,
 ) -> Result<Process, Fault> {
     let (app, process) = locked(tx, call.actor, guid, &policy::MANAGE).await?;
     let change = change?;

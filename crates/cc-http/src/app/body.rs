@@ -77,7 +77,7 @@ pub fn lifecycle(
 }
 
 /// A body as its audit event shows it: without values of variables and credentials of registries.
-pub fn for_event(mut body: Map<String, Value>) -> Value {
+pub fn for_event(mut body: Value) -> Value {
     if let Some(variables) = body.get_mut("environment_variables") {
         *variables = Value::from(HIDDEN);
     }
@@ -85,7 +85,7 @@ pub fn for_event(mut body: Map<String, Value>) -> Value {
     if let Some(credentials) = data.and_then(|data| data.get_mut("credentials")) {
         *credentials = Value::from(HIDDEN);
     }
-    Value::Object(body)
+    body
 }
 
 fn read_data(
@@ -94,8 +94,7 @@ fn read_data(
     request: &mut LifecycleRequest,
 ) -> Fields {
     let is_docker = kind == Some(LifecycleKind::Docker);
-    let known: &[&str] = if is_docker { &[] } else { &["buildpacks", "stack", "credentials"] };
-    let mut data = Fields::new(data, known);
+    let mut data = Fields::new(data);
     if !is_docker {
         read_stack_and_buildpacks(&mut data, request);
     }
@@ -103,7 +102,7 @@ fn read_data(
 }
 
 fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) {
-    data.must_be_string("stack", "Stack", Null::Skipped);
+    data.must_be_string("stack", Null::Skipped);
     let stack = data.take("stack");
     if let Patch::Value(stack) = &stack
         && !(1..=MAX_CHARS).contains(&length(stack))
@@ -115,7 +114,7 @@ fn read_stack_and_buildpacks(data: &mut Fields, request: &mut LifecycleRequest) 
     if matches!(&buildpacks, Patch::Value(value) if !value.is_array()) {
         data.refuse("Buildpacks must be an array");
     }
-    data.must_be_object("credentials", "Credentials", Null::Skipped);
+    data.must_be_object("credentials", Null::Skipped);
     if let Patch::Value(Value::Array(list)) = &buildpacks {
         if list.iter().any(|entry| !entry.is_string()) {
             data.refuse("Buildpacks can only contain strings");

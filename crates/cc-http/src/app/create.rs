@@ -12,24 +12,22 @@ use cc_domain::name::Name;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let (created, warnings) = app::create(ctx.call()?, command, body::for_event(body)).await?;
+    let command = decode(request.json()?)?;
+    let (created, warnings) = app::create(ctx.call()?, command, body::for_event(request.sent())).await?;
     Ok(Answer::created(&present::app(&ctx.links, &created))?.with_warnings(warnings))
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateApp, Fault> {
-    let mut fields =
-        Fields::new(body, &["name", "environment_variables", "relationships", "lifecycle", "metadata"]);
-    let space = fields.relationships(&["space"]).and_then(|mut inner| {
-        let space = inner.required_to_one("space", "Space");
+    let mut fields = Fields::new(body);
+    let space = fields.relationships().and_then(|mut inner| {
+        let space = inner.required_to_one("space");
         fields.nested("Relationships", inner);
         space
     });
     let lifecycle = body::lifecycle(&mut fields, Strictness::AppCreation, |fields| {
-        fields.must_be_string("name", "Name", Null::Checked);
-        fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Checked);
-        fields.must_be_object("environment_variables", "Environment variables", Null::Skipped);
+        fields.must_be_string("name", Null::Checked);
+        fields.must_be_at_most("name", Name::MAX_CHARS, Null::Checked);
+        fields.must_be_object("environment_variables", Null::Skipped);
     });
     let name = fields.text_of("name").map(str::to_owned);
     let (environment, mut wrong) = body::environment_variables(&mut fields);

@@ -15,7 +15,7 @@ pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let mut fields = Fields::new(request.json()?, &["var"]);
+    let mut fields = Fields::new(request.json()?);
     let patch = body::variables(&mut fields);
     let patch = fields.finish().map(|()| patch);
     let guid = request.guid();

@@ -45,8 +45,8 @@ pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let guid = request.guid();
     app::get(ctx.call()?, &guid, app::Wanted::default()).await?;
     let feature = app::feature_named(request.param("name"))?;
-    let mut fields = Fields::new(request.json()?, &["enabled"]);
-    fields.must_be_boolean("enabled", "Enabled", Null::Checked);
+    let mut fields = Fields::new(request.json()?);
+    fields.must_be_boolean("enabled", Null::Checked);
     let enabled = fields.value("enabled").as_bool().unwrap_or_default();
     let is_on = fields.finish().map(|()| enabled);
     let updated = app::update_feature(ctx.call()?, &guid, feature, is_on).await?;

@@ -1,7 +1,7 @@
 //! `apps_list`
 
 use super::present;
-use crate::list::{Check, Given, Included, ListQuery, ListSpec, page};
+use crate::list::{Check, Given, Included, ListQuery, ListSpec, Takes, page};
 use crate::server::Ctx;
 use crate::wire::query_string::Param;
 use crate::wire::{Answer, Request};
@@ -14,48 +14,31 @@ use serde_json::{Map, Value};
 /// `org` is an older name of `space.organization`.
 pub(super) const INCLUDE: &[&str] = &["space", "org", "space.organization"];
 
-pub(crate) const SPEC: ListSpec = ListSpec {
+pub(crate) const SPEC: ListSpec<AppFilter> = ListSpec {
     parameters: &[
-        "names",
-        "organization_guids",
-        "space_guids",
-        "stacks",
-        "include",
-        "lifecycle_type",
-        "label_selector",
+        ("names", Takes::List(|f, v| f.names = v)),
+        ("organization_guids", Takes::List(|f, v| f.organization_guids = v)),
+        ("space_guids", Takes::List(|f, v| f.space_guids = v)),
+        ("stacks", Takes::List(|f, v| f.stacks = v)),
+        ("include", Takes::Include(INCLUDE)),
+        ("lifecycle_type", Takes::Text(|f, text| f.lifecycle = text.parse().ok())),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Include(INCLUDE),
-        Check::Of(lifecycle_type),
-        Check::Lists(&["names", "organization_guids", "space_guids", "stacks"]),
-    ],
+    checks: &[Check::Unknown, Check::Include, Check::Of(lifecycle_type), Check::Lists],
     order_by: &[("name", OrderKey::Name), ("state", OrderKey::State)],
     order_in_links: &[("state", "desired_state")],
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.common)
 };
 
 /// Where the name of the order is not told as it is kept.
-const ALL: ListSpec = ListSpec { order_in_links: &[], ..SPEC };
+const ALL: ListSpec<AppFilter> = ListSpec { order_in_links: &[], ..SPEC };
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &ALL)?;
-    let filter = filter(&query);
     let wanted = wanted(&query.include);
-    let (found, also) = app::list(ctx.call()?, &filter, &query.page, wanted).await?;
+    let (found, also) = app::list(ctx.call()?, &query.filter, &query.page, wanted).await?;
     let included = included(&ctx, wanted, &also)?;
     page(&ctx.links, "/v3/apps", &query, &found, |a| present::app(&ctx.links, a), included)
-}
-
-pub(crate) fn filter(query: &ListQuery) -> AppFilter {
-    AppFilter {
-        common: query.common.clone(),
-        names: query.any_of("names"),
-        organization_guids: query.any_of("organization_guids"),
-        space_guids: query.any_of("space_guids"),
-        stacks: query.any_of("stacks"),
-        lifecycle: query.text("lifecycle_type").and_then(|text| text.parse().ok()),
-    }
 }
 
 fn lifecycle_type(given: &Given<'_>) -> Vec<String> {

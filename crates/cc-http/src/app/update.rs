@@ -11,18 +11,17 @@ use cc_domain::name::Name;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone())?;
+    let change = decode(request.json()?)?;
     let (updated, warnings) =
-        app::update(ctx.call()?, &request.guid(), change, body::for_event(body)).await?;
+        app::update(ctx.call()?, &request.guid(), change, body::for_event(request.sent())).await?;
     Ok(Answer::ok(&present::app(&ctx.links, &updated))?.with_warnings(warnings))
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateApp, Fault> {
-    let mut fields = Fields::new(body, &["name", "lifecycle", "metadata"]);
+    let mut fields = Fields::new(body);
     let lifecycle = body::lifecycle(&mut fields, Strictness::AppChange, |fields| {
-        fields.must_be_string("name", "Name", Null::Skipped);
-        fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
+        fields.must_be_string("name", Null::Skipped);
+        fields.must_be_at_most("name", Name::MAX_CHARS, Null::Skipped);
     });
     let is_nameless = fields.has("name") && fields.value("name").is_null();
     let name = fields.text_of("name").map(str::to_owned);

@@ -13,16 +13,6 @@ use cc_domain::patch::Patch;
 use cc_domain::quantity::LogRate;
 use serde_json::{Map, Value};
 
-const KNOWN: &[&str] = &[
-    "staging_memory_in_mb",
-    "staging_disk_in_mb",
-    "staging_log_rate_limit_bytes_per_second",
-    "environment_variables",
-    "lifecycle",
-    "package",
-    "metadata",
-];
-
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (command, environment) = decode(request.json()?)?;
     let (created, warnings) = build::create(ctx.call()?, command, environment).await?;
@@ -30,11 +20,11 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<(CreateBuild, EnvironmentVariables), Fault> {
-    let mut fields = Fields::open(body, KNOWN);
-    let disk = megabytes(&mut fields, "staging_disk_in_mb", "Staging disk in mb");
-    let memory = megabytes(&mut fields, "staging_memory_in_mb", "Staging memory in mb");
+    let mut fields = Fields::open(body);
+    let disk = megabytes(&mut fields, "staging_disk_in_mb");
+    let memory = megabytes(&mut fields, "staging_memory_in_mb");
     let log_rate = log_rate(&mut fields);
-    fields.refuse_unknown(KNOWN);
+    fields.refuse_unknown();
     let mut package = None;
     let lifecycle = body::lifecycle(&mut fields, Strictness::Build, |fields| package = read_package(fields));
     let environment = environment(&mut fields);
@@ -57,24 +47,25 @@ fn read_package(fields: &mut Fields) -> Option<Guid<Package>> {
 }
 
 /// Whether it is too much is asked later, behind other checks.
-fn megabytes(fields: &mut Fields, name: &str, label: &str) -> Option<u64> {
-    let number = fields.integer(name, label).value()?;
+fn megabytes(fields: &mut Fields, name: &'static str) -> Option<u64> {
+    let number = fields.integer(name).value()?;
     if number < 1 {
-        fields.refuse(format!("{label} must be greater than 0"));
+        fields.refuse(format!("{} must be greater than 0", fields.label(name)));
         return None;
     }
     Some(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 fn log_rate(fields: &mut Fields) -> Option<LogRate> {
-    const LABEL: &str = "Staging log rate limit bytes per second";
-    let number = fields.integer("staging_log_rate_limit_bytes_per_second", LABEL).value()?;
+    const NAME: &str = "staging_log_rate_limit_bytes_per_second";
+    let label = fields.label(NAME);
+    let number = fields.integer(NAME).value()?;
     let rate = i64::try_from(number).ok().and_then(LogRate::new);
     if rate.is_none() {
         fields.refuse(if number < -1 {
-            format!("{LABEL} must be greater than or equal to -1")
+            format!("{label} must be greater than or equal to -1")
         } else {
-            format!("{LABEL} must be less than or equal to {}", i64::MAX)
+            format!("{label} must be less than or equal to {}", i64::MAX)
         });
     }
     rate

@@ -19,11 +19,11 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<BuildChange, Fault> {
-    let mut fields = Fields::new(body, &["state", "error", "lifecycle", "metadata"]);
+    let mut fields = Fields::new(body);
     let state = fields.take("state");
     let lifecycle = fields.take("lifecycle");
     let ends = if state.is_absent() { None } else { final_state(&mut fields, state, &lifecycle) };
-    let error = match fields.text("error", "Error") {
+    let error = match fields.text("error") {
         Patch::Value(text) => text,
         Patch::Absent | Patch::Null => String::new(),
     };

@@ -17,7 +17,7 @@ pub fn name(fields: &mut Fields, null: Null) {
         }
         fields.refuse(format!("Name is too long (maximum is {max} characters)"));
     }
-    fields.must_be_at_most("name", "Name", max, Null::Skipped);
+    fields.must_be_at_most("name", max, Null::Skipped);
     let text = rules::as_text(&name);
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if text.is_empty() || !text.chars().all(is_word) {
@@ -26,7 +26,7 @@ pub fn name(fields: &mut Fields, null: Null) {
 }
 
 pub fn stack(fields: &mut Fields) -> Patch<String> {
-    let stack = fields.text("stack", "Stack");
+    let stack = fields.text("stack");
     if let Patch::Value(text) = &stack
         && text.chars().count() > MAX_STACK
     {
@@ -37,7 +37,7 @@ pub fn stack(fields: &mut Fields) -> Patch<String> {
 
 /// From 1; `None` for null and after a complaint.
 pub fn position(fields: &mut Fields) -> Option<u32> {
-    let number = fields.integer("position", "Position").value()?;
+    let number = fields.integer("position").value()?;
     if number < 1 {
         fields.refuse("Position must be greater than or equal to 1");
         return None;

@@ -11,23 +11,21 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     buildpack::may_manage(ctx.actor()?)?;
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = buildpack::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = buildpack::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::buildpack(&ctx.links, &created))
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateBuildpack, Fault> {
-    let known = ["name", "stack", "position", "enabled", "locked", "lifecycle", "metadata"];
-    let mut fields = Fields::new(body, &known);
-    fields.must_be_string("name", "Name", Null::Checked);
-    fields.must_be_present("name", "Name");
+    let mut fields = Fields::new(body);
+    fields.must_be_string("name", Null::Checked);
+    fields.must_be_present("name");
     body::name(&mut fields, Null::Checked);
     let name = BuildpackName::parse(fields.text_of("name").unwrap_or_default());
     let stack = body::stack(&mut fields).value();
     let position = body::position(&mut fields).unwrap_or(1);
-    let is_enabled = fields.boolean("enabled", "Enabled").value().unwrap_or(true);
-    let is_locked = fields.boolean("locked", "Locked").value().unwrap_or(false);
+    let is_enabled = fields.boolean("enabled").value().unwrap_or(true);
+    let is_locked = fields.boolean("locked").value().unwrap_or(false);
     let lifecycle = lifecycle(&mut fields);
     let metadata = fields.metadata();
     fields.finish()?;
@@ -36,7 +34,7 @@ fn decode(body: Map<String, Value>) -> Result<CreateBuildpack, Fault> {
 }
 
 fn lifecycle(fields: &mut Fields) -> LifecycleKind {
-    fields.must_be_string("lifecycle", "Lifecycle", Null::Skipped);
+    fields.must_be_string("lifecycle", Null::Skipped);
     let Some(value) = fields.take("lifecycle").value() else { return LifecycleKind::Buildpack };
     match value.as_str().and_then(|text| text.parse().ok()) {
         Some(kind @ (LifecycleKind::Buildpack | LifecycleKind::Cnb)) => kind,

@@ -1,26 +1,35 @@
 //! `buildpacks_list`
 
 use super::present;
-use crate::list::{Check, ListQuery, ListSpec, page};
+use crate::list::{Check, ListQuery, ListSpec, Takes, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, buildpack};
 use cc_domain::buildpack::BuildpackFilter;
 use cc_domain::list::OrderKey;
 
-const SPEC: ListSpec = ListSpec {
-    parameters: &["stacks", "names", "lifecycle", "page", "per_page", "label_selector"],
-    checks: &[
-        Check::Lists(&["names", "stacks"]),
-        Check::OneOf("lifecycle", &["buildpack", "cnb"], "must be either \"buildpack\" or \"cnb\""),
-        Check::Unknown,
+const SPEC: ListSpec<BuildpackFilter> = ListSpec {
+    parameters: &[
+        ("stacks", Takes::List(|f, v| f.stacks = v)),
+        ("names", Takes::List(|f, v| f.names = v)),
+        (
+            "lifecycle",
+            Takes::OneOf(&["buildpack", "cnb"], "must be either \"buildpack\" or \"cnb\"", |f, value| {
+                f.lifecycle = value.text().and_then(|text| text.parse().ok())
+            }),
+        ),
+        ("page", Takes::Nothing),
+        ("per_page", Takes::Nothing),
+        ("label_selector", Takes::Labels),
     ],
+    checks: &[Check::ListsFrom(&["names"]), Check::Choices, Check::Unknown],
     order_by: &[("position", OrderKey::Position), ("lifecycle", OrderKey::Lifecycle)],
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.common)
 };
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
+<<<<<<< HEAD
     let filter = BuildpackFilter {
         common: query.common.clone(),
         names: query.any_of("names"),
@@ -28,5 +37,8 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         lifecycle: query.text("lifecycle").and_then(|text| text.parse().ok()),
     };
     let found = buildpack::list(ctx.call()?, &filter, &query.page).await?;
+=======
+    let found = buildpack::list(&ctx.ports, &query.filter, &query.page).await?;
+>>>>>>> d171938
     page(&ctx.links, "/v3/buildpacks", &query, &found, |b| present::buildpack(&ctx.links, b), None)
 }

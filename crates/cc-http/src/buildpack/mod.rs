@@ -9,22 +9,15 @@ mod present;
 mod update;
 mod upload;
 
-use crate::operation::{Operation, Takes};
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, Takes, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/buildpacks", "buildpack_create", "buildpack", |c, r| Box::pin(create::handle(c, r))),
-    Operation::get("/v3/buildpacks", "buildpacks_list", "list of buildpack", |c, r| {
-        Box::pin(list::handle(c, r))
-    }),
-    Operation::get("/v3/buildpacks/{guid}", "buildpack_get", "buildpack", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/buildpacks/{guid}", "buildpack_update", "buildpack", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
-    Operation::delete("/v3/buildpacks/{guid}", "buildpack_delete", "empty", |c, r| {
-        Box::pin(delete::handle(c, r))
-    }),
-    Operation::post("/v3/buildpacks/{guid}/upload", "buildpack_upload", "buildpack", |c, r| {
-        Box::pin(upload::handle(c, r))
-    })
-    .takes(Takes::Upload),
+    Operation::post("/v3/buildpacks", "buildpack_create", One("buildpack"), on!(create::handle)),
+    Operation::get("/v3/buildpacks", "buildpacks_list", ListOf("buildpack"), on!(list::handle)),
+    Operation::get("/v3/buildpacks/{guid}", "buildpack_get", One("buildpack"), on!(get::handle)),
+    Operation::patch("/v3/buildpacks/{guid}", "buildpack_update", One("buildpack"), on!(update::handle)),
+    Operation::delete("/v3/buildpacks/{guid}", "buildpack_delete", Empty, on!(delete::handle)),
+    Operation::post("/v3/buildpacks/{guid}/upload", "buildpack_upload", One("buildpack"), on!(upload::handle)).takes(Takes::Upload),
 ];

@@ -13,26 +13,25 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (call, guid) = (ctx.call()?, request.guid());
     buildpack::get(call, &guid).await?;
     buildpack::may_manage(call.actor)?;
-    let body = request.json()?;
-    let change = decode(body.clone())?;
-    let updated = buildpack::update(call, &guid, change, Value::Object(body)).await?;
+    let change = decode(request.json()?)?;
+    let updated = buildpack::update(call, &guid, change, request.sent()).await?;
     Answer::ok(&present::buildpack(&ctx.links, &updated))
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateBuildpack, Fault> {
-    let mut fields = Fields::new(body, &["name", "stack", "position", "enabled", "locked", "metadata"]);
+    let mut fields = Fields::new(body);
     let is_unnamed = fields.has("name") && fields.value("name").is_null();
-    fields.must_be_string("name", "Name", Null::Skipped);
+    fields.must_be_string("name", Null::Skipped);
     body::name(&mut fields, Null::Skipped);
     let name = fields.text_of("name").and_then(BuildpackName::parse);
     let stack = body::stack(&mut fields);
-    let position = if fields.has("position") { position(&mut fields) } else { None };
+    let position = position(&mut fields);
     let change = UpdateBuildpack {
         name,
         stack,
         position,
-        is_enabled: boolean(&mut fields, "enabled", "Enabled"),
-        is_locked: boolean(&mut fields, "locked", "Locked"),
+        is_enabled: boolean(&mut fields, "enabled"),
+        is_locked: boolean(&mut fields, "locked"),
         metadata: fields.metadata(),
     };
     fields.finish()?;
@@ -45,21 +44,19 @@ fn decode(body: Map<String, Value>) -> Result<UpdateBuildpack, Fault> {
 
 /// Null is no position.
 fn position(fields: &mut Fields) -> Option<u32> {
-    let was_fine = fields.is_fine();
-    let position = body::position(fields);
-    if position.is_none() && was_fine && fields.is_fine() {
+    if fields.has("position") && fields.value("position").is_null() {
         fields.refuse("Position is not a number");
     }
-    position
+    body::position(fields)
 }
 
 /// Null is neither.
-fn boolean(fields: &mut Fields, name: &str, label: &str) -> Option<bool> {
-    match fields.boolean(name, label) {
+fn boolean(fields: &mut Fields, name: &'static str) -> Option<bool> {
+    match fields.boolean(name) {
         Patch::Value(value) => Some(value),
         Patch::Absent => None,
         Patch::Null => {
-            fields.refuse(format!("{label} must be a boolean"));
+            fields.refuse(format!("{} must be a boolean", fields.label(name)));
             None
         }
     }

@@ -1,13 +1,18 @@
 //! `deployments_list`: there are none yet.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["app_guids", "states", "status_reasons", "status_values", "label_selector"],
-    checks: &[Check::Unknown, Check::Lists(&["app_guids", "states", "status_reasons", "status_values"])],
+    parameters: &[
+        ("app_guids", Takes::UNUSED_LIST),
+        ("states", Takes::UNUSED_LIST),
+        ("status_reasons", Takes::UNUSED_LIST),
+        ("status_values", Takes::UNUSED_LIST),
+        ("label_selector", Takes::Labels),
+    ],
     ..ListSpec::PLAIN
 };
 

@@ -3,13 +3,10 @@
 mod get;
 mod list;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{ListOf, One};
+use crate::operation::{Operation, on};
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation::get("/v3/deployments", "deployments_list", "list of deployment", |c, r| {
-        Box::pin(list::handle(c, r))
-    }),
-    Operation::get("/v3/deployments/{guid}", "deployment_get", "deployment", |c, r| {
-        Box::pin(get::handle(c, r))
-    }),
+    Operation::get("/v3/deployments", "deployments_list", ListOf("deployment"), on!(list::handle)),
+    Operation::get("/v3/deployments/{guid}", "deployment_get", One("deployment"), on!(get::handle)),
 ];

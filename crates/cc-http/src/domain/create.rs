@@ -16,25 +16,14 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     Answer::created(&present::domain(&ctx.links, &created))
 }
 
-const KNOWN: &[&str] = &[
-    "name",
-    "internal",
-    "relationships",
-    "router_group",
-    "enforce_route_policies",
-    "route_policies_scope",
-    "metadata",
-];
-
 fn decode(body: Map<String, Value>) -> Result<CreateDomain, Fault> {
-    let mut fields = Fields::new(body, KNOWN);
+    let mut fields = Fields::new(body);
     let (is_private, has_group) = (fields.has("relationships"), fields.has("router_group"));
     let private = if is_private { relationships(&mut fields) } else { None };
     let name = name(&mut fields);
     let router_group = router_group(&mut fields);
-    let is_internal = fields.boolean("internal", "Internal").value().unwrap_or(false);
-    let enforces =
-        fields.boolean("enforce_route_policies", "Enforce route policies").value().unwrap_or(false);
+    let is_internal = fields.boolean("internal").value().unwrap_or(false);
+    let enforces = fields.boolean("enforce_route_policies").value().unwrap_or(false);
     let exclusions = [
         (is_internal && is_private, DomainError::InternalWithOrganization.to_string()),
         (is_internal && has_group, DomainError::InternalWithRouterGroup.to_string()),
@@ -47,8 +36,8 @@ fn decode(body: Map<String, Value>) -> Result<CreateDomain, Fault> {
             fields.refuse(text);
         }
     }
-    policies(&mut fields, enforces);
     let metadata = fields.metadata();
+    policies(&mut fields, enforces);
     fields.finish()?;
     let name = name.ok_or_else(|| Fault::unprocessable("Name can't be blank"))?;
     let kind = private.unwrap_or(DomainKind::Shared { is_internal, router_group });
@@ -57,16 +46,12 @@ fn decode(body: Map<String, Value>) -> Result<CreateDomain, Fault> {
 
 /// A private domain. An owner that is not named is looked for, and not found.
 fn relationships(fields: &mut Fields) -> Option<DomainKind> {
-    let mut inner = fields.relationships(&["organization", "shared_organizations"])?;
+    let mut inner = fields.relationships()?;
     let is_without_owner = inner.has("shared_organizations") && !inner.has("organization");
-    let owner = if inner.value("organization").is_null() {
-        None
-    } else {
-        inner.to_one("organization", "Organization").value()
-    };
+    let owner =
+        if inner.value("organization").is_null() { None } else { inner.to_one("organization").value() };
     let owner = owner.unwrap_or_else(|| Guid::new(""));
-    let shared_with =
-        inner.to_many("shared_organizations", "Shared organizations", "Shared organization guids");
+    let shared_with = inner.to_many("shared_organizations", "Shared organization guids");
     if is_without_owner {
         inner.refuse("cannot contain shared_organizations without an owning organization.");
     }
@@ -75,11 +60,11 @@ fn relationships(fields: &mut Fields) -> Option<DomainKind> {
 }
 
 fn name(fields: &mut Fields) -> Option<DomainName> {
-    fields.must_be_present("name", "Name");
-    fields.must_be_string("name", "Name", Null::Checked);
+    fields.must_be_present("name");
+    fields.must_be_string("name", Null::Checked);
     let text = rules::as_text(fields.value("name"));
-    fields.must_be_at_least("name", "Name", DomainName::MIN_CHARS, Null::Checked);
-    fields.must_be_at_most("name", "Name", DomainName::MAX_CHARS, Null::Checked);
+    fields.must_be_at_least("name", DomainName::MIN_CHARS, Null::Checked);
+    fields.must_be_at_most("name", DomainName::MAX_CHARS, Null::Checked);
     // Lengths are those of the value, which may be no text.
     let is_length =
         |error: &DomainNameError| matches!(error, DomainNameError::TooShort | DomainNameError::TooLong);
@@ -90,8 +75,8 @@ fn name(fields: &mut Fields) -> Option<DomainName> {
 }
 
 fn router_group(fields: &mut Fields) -> Option<String> {
-    let members = fields.object("router_group", "Router group").value()?;
-    let mut inner = Fields::new(members, &["guid"]);
+    let members = fields.object("router_group").value()?;
+    let mut inner = Fields::new(members);
     let guid = match inner.take("guid") {
         Patch::Value(Value::String(guid)) => Some(guid),
         _ => {

@@ -10,42 +10,19 @@ mod route_reservations;
 mod shared_organizations;
 mod update;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/domains", "domain_create", "domain", |c, r| Box::pin(create::handle(c, r))),
-    Operation::get("/v3/domains", "domains_list", "list of domain", |c, r| Box::pin(list::handle(c, r))),
-    Operation::get("/v3/domains/{guid}", "domain_get", "domain", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/domains/{guid}", "domain_update", "domain", |c, r| Box::pin(update::handle(c, r))),
-    Operation::delete("/v3/domains/{guid}", "domain_delete", "empty", |c, r| Box::pin(delete::handle(c, r))),
-    Operation::post(
-        "/v3/domains/{guid}/relationships/shared_organizations",
-        "domain_share",
-        "domain_shared_organizations",
-        |c, r| Box::pin(shared_organizations::share(c, r)),
-    ),
-    Operation::delete(
-        "/v3/domains/{guid}/relationships/shared_organizations/{org_guid}",
-        "domain_unshare",
-        "empty",
-        |c, r| Box::pin(shared_organizations::unshare(c, r)),
-    ),
-    Operation::get(
-        "/v3/domains/{guid}/route_reservations",
-        "domain_route_reservations_get",
-        "route_reservation",
-        |c, r| Box::pin(route_reservations::handle(c, r)),
-    ),
-    Operation::get(
-        "/v3/organizations/{guid}/domains",
-        "organization_domains_list",
-        "list of domain",
-        |c, r| Box::pin(of_organization::list(c, r)),
-    ),
-    Operation::get(
-        "/v3/organizations/{guid}/domains/default",
-        "organization_default_domain_get",
-        "domain",
-        |c, r| Box::pin(of_organization::default(c, r)),
-    ),
+    Operation::post("/v3/domains", "domain_create", One("domain"), on!(create::handle)),
+    Operation::get("/v3/domains", "domains_list", ListOf("domain"), on!(list::handle)),
+    Operation::get("/v3/domains/{guid}", "domain_get", One("domain"), on!(get::handle)),
+    Operation::patch("/v3/domains/{guid}", "domain_update", One("domain"), on!(update::handle)),
+    Operation::delete("/v3/domains/{guid}", "domain_delete", Empty, on!(delete::handle)),
+    Operation::post("/v3/domains/{guid}/relationships/shared_organizations", "domain_share", One("domain_shared_organizations"), on!(shared_organizations::share)),
+    Operation::delete("/v3/domains/{guid}/relationships/shared_organizations/{org_guid}", "domain_unshare", Empty, on!(shared_organizations::unshare)),
+    Operation::get("/v3/domains/{guid}/route_reservations", "domain_route_reservations_get", One("route_reservation"), on!(route_reservations::handle)),
+    Operation::get("/v3/organizations/{guid}/domains", "organization_domains_list", ListOf("domain"), on!(of_organization::list)),
+    Operation::get("/v3/organizations/{guid}/domains/default", "organization_default_domain_get", One("domain"), on!(of_organization::default)),
 ];

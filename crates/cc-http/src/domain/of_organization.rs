@@ -1,6 +1,6 @@
 //! `organization_domains_list`, `organization_default_domain_get`
 
-use super::list::{SPEC, filter};
+use super::list::SPEC;
 use super::present;
 use crate::list::{ListQuery, page};
 use crate::server::Ctx;
@@ -19,7 +19,7 @@ pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
             return Err(fault);
         }
     };
-    let found = domain::list_of_organization(ctx.call()?, &guid, filter(&query), &query.page).await?;
+    let found = domain::list_of_organization(ctx.call()?, &guid, query.filter.clone(), &query.page).await?;
     let path = format!("/v3/organizations/{guid}/domains");
     page(&ctx.links, &path, &query, &found, |d| present::domain(&ctx.links, d), None)
 }

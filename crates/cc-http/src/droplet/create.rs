@@ -25,7 +25,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 async fn copy(ctx: &Ctx, source: &Guid<Droplet>, body: Map<String, Value>) -> Result<Droplet, Fault> {
-    let mut fields = Fields::new(body, &["relationships"]);
+    let mut fields = Fields::new(body);
     let app = named_app(&mut fields);
     fields.finish()?;
     let Some(app) = app else { return Err(Fault::parse_error()) };
@@ -52,7 +52,7 @@ fn named_app(fields: &mut Fields) -> Option<Guid<App>> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateDroplet, Fault> {
-    let mut fields = Fields::new(body, &["relationships", "process_types"]);
+    let mut fields = Fields::new(body);
     let app = app(&mut fields);
     let process_types = process_types(&mut fields);
     fields.finish()?;
@@ -61,8 +61,8 @@ fn decode(body: Map<String, Value>) -> Result<CreateDroplet, Fault> {
 }
 
 fn app(fields: &mut Fields) -> Option<Guid<App>> {
-    let mut inner = fields.relationships(&["app"])?;
-    let app = inner.required_to_one("app", "App");
+    let mut inner = fields.relationships()?;
+    let app = inner.required_to_one("app");
     fields.nested("Relationships", inner);
     app
 }

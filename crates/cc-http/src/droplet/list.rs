@@ -1,7 +1,7 @@
 //! `droplets_list`, `app_droplets_list`, `package_droplets_list`
 
 use super::present::{self, Secrets};
-use crate::list::{Check, Given, ListQuery, ListSpec, is_one_of, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, Takes, is_one_of, named, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, droplet};
@@ -11,31 +11,37 @@ use cc_domain::guid::Guid;
 use cc_domain::list::Page;
 use cc_domain::package::Package;
 
+/// The filter, and the app or package whose droplets are meant.
+#[derive(Default)]
+struct Asked {
+    droplets: DropletFilter,
+    app: Option<Guid<App>>,
+    package: Option<Guid<Package>>,
+}
+
+const ONLY_TRUE: &str = "only accepts the value 'true'";
+
 /// Also of those of a package.
-const SPEC: ListSpec = ListSpec {
+const SPEC: ListSpec<Asked> = ListSpec {
     parameters: &[
-        "app_guid",
-        "app_guids",
-        "current",
-        "organization_guids",
-        "package_guid",
-        "space_guids",
-        "states",
-        "label_selector",
+        ("app_guid", Takes::Text(|f, text| f.app = named(text))),
+        ("app_guids", Takes::List(|f, v| f.droplets.app_guids = v)),
+        ("current", Takes::OneOf(&["true"], ONLY_TRUE, |f, _| f.droplets.is_current = true)),
+        ("organization_guids", Takes::List(|f, v| f.droplets.organization_guids = v)),
+        ("package_guid", Takes::Text(|f, text| f.package = named(text))),
+        ("space_guids", Takes::List(|f, v| f.droplets.space_guids = v)),
+        ("states", Takes::List(|f, v| f.droplets.states = v)),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Lists(&["app_guids", "states", "space_guids", "organization_guids"]),
-        Check::Of(nested),
-    ],
+    checks: &[Check::Unknown, Check::ListsFrom(&["app_guids", "states", "space_guids"]), Check::Of(nested)],
     not_in_links: &["app_guid", "package_guid"],
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.droplets.common)
 };
-const OF_APP: ListSpec = ListSpec {
+const OF_APP: ListSpec<Asked> = ListSpec {
     checks: &[
         Check::Unknown,
-        Check::Lists(&["app_guids", "states", "space_guids", "organization_guids"]),
-        Check::OneOf("current", &["true"], "only accepts the value 'true'"),
+        Check::ListsFrom(&["app_guids", "states", "space_guids"]),
+        Check::Choices,
         Check::Of(in_app),
     ],
     ..SPEC
@@ -43,13 +49,13 @@ const OF_APP: ListSpec = ListSpec {
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    if let Some(app) = named(&query, "app_guid") {
+    if let Some(app) = query.filter.app.clone() {
         return listed_of_app(&ctx, &app, &query).await;
     }
-    if let Some(package) = named(&query, "package_guid") {
+    if let Some(package) = query.filter.package.clone() {
         return listed_of_package(&ctx, &package, &query).await;
     }
-    let found = droplet::list(ctx.call()?, &filter(&query), &query.page).await?;
+    let found = droplet::list(ctx.call()?, &query.filter.droplets, &query.page).await?;
     shown(&ctx, "/v3/droplets", &query, &found)
 }
 
@@ -62,8 +68,8 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     listed_of_app(&ctx, &request.guid(), &query).await
 }
 
-async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found = droplet::list_of_app(ctx.call()?, app, filter(query), &query.page).await?;
+async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery<Asked>) -> Result<Answer, Fault> {
+    let found = droplet::list_of_app(ctx.call()?, app, query.filter.droplets.clone(), &query.page).await?;
     shown(ctx, &format!("/v3/apps/{app}/droplets"), query, &found)
 }
 
@@ -72,29 +78,17 @@ pub async fn of_package(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     listed_of_package(&ctx, &request.guid(), &query).await
 }
 
-async fn listed_of_package(ctx: &Ctx, package: &Guid<Package>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found = droplet::list_of_package(ctx.call()?, package, filter(query), &query.page).await?;
+async fn listed_of_package(
+    ctx: &Ctx,
+    package: &Guid<Package>,
+    query: &ListQuery<Asked>,
+) -> Result<Answer, Fault> {
+    let found =
+        droplet::list_of_package(ctx.call()?, package, query.filter.droplets.clone(), &query.page).await?;
     shown(ctx, &format!("/v3/packages/{package}/droplets"), query, &found)
 }
 
-/// The resource that a parameter of the query names, if it is not blank.
-fn named<T>(query: &ListQuery, name: &str) -> Option<Guid<T>> {
-    query.text(name).filter(|text| !text.trim().is_empty()).map(Guid::new)
-}
-
-fn filter(query: &ListQuery) -> DropletFilter {
-    DropletFilter {
-        common: query.common.clone(),
-        states: query.any_of("states"),
-        app_guids: query.any_of("app_guids"),
-        package_guids: None,
-        space_guids: query.any_of("space_guids"),
-        organization_guids: query.any_of("organization_guids"),
-        is_current: query.is_given("current"),
-    }
-}
-
-fn shown(ctx: &Ctx, path: &str, query: &ListQuery, found: &Page<Droplet>) -> Result<Answer, Fault> {
+fn shown(ctx: &Ctx, path: &str, query: &ListQuery<Asked>, found: &Page<Droplet>) -> Result<Answer, Fault> {
     let show = |d| present::droplet(&ctx.links, d, Secrets::HiddenInList);
     page(&ctx.links, path, query, found, show, None)
 }
@@ -104,7 +98,7 @@ fn nested(given: &Given<'_>) -> Vec<String> {
         return given.refused(&["current"]);
     }
     let is_wrong = given.get("current").is_some_and(|value| !is_one_of(value, &["true"]));
-    let wrong = is_wrong.then(|| "Current only accepts the value 'true'".to_owned());
+    let wrong = is_wrong.then(|| format!("Current {ONLY_TRUE}"));
     wrong.into_iter().chain(in_app(given)).collect()
 }
 

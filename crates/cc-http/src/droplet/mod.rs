@@ -9,32 +9,19 @@ mod present;
 mod update;
 mod upload;
 
-use crate::operation::{Operation, Takes};
+use crate::operation::Gives::{Binary, Empty, ListOf, One};
+use crate::operation::{Operation, Takes, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/droplets", "droplet_create", "droplet", |c, r| Box::pin(create::handle(c, r))),
-    Operation::post("/v3/droplets/{guid}/upload", "droplet_upload", "droplet", |c, r| {
-        Box::pin(upload::handle(c, r))
-    })
-    .takes(Takes::Upload),
-    Operation::get("/v3/droplets", "droplets_list", "list of droplet", |c, r| Box::pin(list::all(c, r))),
-    Operation::get("/v3/droplets/{guid}", "droplet_get", "droplet", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/droplets/{guid}", "droplet_update", "droplet", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
-    Operation::delete("/v3/droplets/{guid}", "droplet_delete", "empty", |c, r| {
-        Box::pin(delete::handle(c, r))
-    }),
-    Operation::get("/v3/droplets/{guid}/download", "droplet_download", "binary", |c, r| {
-        Box::pin(download::handle(c, r))
-    }),
-    Operation::get("/v3/apps/{guid}/droplets", "app_droplets_list", "list of droplet", |c, r| {
-        Box::pin(list::of_app(c, r))
-    }),
-    Operation::get("/v3/apps/{guid}/droplets/current", "app_current_droplet_get", "droplet", |c, r| {
-        Box::pin(get::current(c, r))
-    }),
-    Operation::get("/v3/packages/{guid}/droplets", "package_droplets_list", "list of droplet", |c, r| {
-        Box::pin(list::of_package(c, r))
-    }),
+    Operation::post("/v3/droplets", "droplet_create", One("droplet"), on!(create::handle)),
+    Operation::post("/v3/droplets/{guid}/upload", "droplet_upload", One("droplet"), on!(upload::handle)).takes(Takes::Upload),
+    Operation::get("/v3/droplets", "droplets_list", ListOf("droplet"), on!(list::all)),
+    Operation::get("/v3/droplets/{guid}", "droplet_get", One("droplet"), on!(get::handle)),
+    Operation::patch("/v3/droplets/{guid}", "droplet_update", One("droplet"), on!(update::handle)),
+    Operation::delete("/v3/droplets/{guid}", "droplet_delete", Empty, on!(delete::handle)),
+    Operation::get("/v3/droplets/{guid}/download", "droplet_download", Binary, on!(download::handle)),
+    Operation::get("/v3/apps/{guid}/droplets", "app_droplets_list", ListOf("droplet"), on!(list::of_app)),
+    Operation::get("/v3/apps/{guid}/droplets/current", "app_current_droplet_get", One("droplet"), on!(get::current)),
+    Operation::get("/v3/packages/{guid}/droplets", "package_droplets_list", ListOf("droplet"), on!(list::of_package)),
 ];

@@ -17,10 +17,9 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateDroplet, Fault> {
-    let known = ["image", "metadata"];
-    let mut fields = Fields::open(body, &known);
-    let change = UpdateDroplet { image: fields.text("image", "Image"), metadata: fields.metadata() };
-    fields.refuse_unknown(&known);
+    let mut fields = Fields::open(body);
+    let change = UpdateDroplet { image: fields.text("image"), metadata: fields.metadata() };
+    fields.refuse_unknown();
     fields.finish()?;
     Ok(change)
 }

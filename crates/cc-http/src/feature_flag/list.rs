@@ -10,7 +10,6 @@ use cc_domain::list::{OrderKey, Page, TimeFilter};
 use cc_domain::time::Timestamp;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &[],
     checks: &[Check::Unknown, Check::Never("created_ats")],
     order_by: &[("name", OrderKey::Name)],
     orders_by_own_only: true,
@@ -40,7 +39,7 @@ fn cut(query: &ListQuery, flags: &FeatureFlags) -> Page<FeatureFlag> {
 /// A filter by time leaves only what somebody set.
 fn is_meant(query: &ListQuery, flags: &FeatureFlags, flag: FeatureFlag) -> bool {
     let updated = flags.overrides.get(&flag).map(|o| o.updated_at);
-    query.common.updated.iter().all(|filter| updated.is_some_and(|moment| holds(filter, moment)))
+    query.filter.updated.iter().all(|filter| updated.is_some_and(|moment| holds(filter, moment)))
 }
 
 fn holds(filter: &TimeFilter, moment: Timestamp) -> bool {

@@ -5,16 +5,12 @@ mod list;
 mod present;
 mod update;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{ListOf, One};
+use crate::operation::{Operation, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::get("/v3/feature_flags", "feature_flags_list", "list of feature_flag", |c, r| {
-        Box::pin(list::handle(c, r))
-    }),
-    Operation::get("/v3/feature_flags/{name}", "feature_flag_get", "feature_flag", |c, r| {
-        Box::pin(get::handle(c, r))
-    }),
-    Operation::patch("/v3/feature_flags/{name}", "feature_flag_update", "feature_flag", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
+    Operation::get("/v3/feature_flags", "feature_flags_list", ListOf("feature_flag"), on!(list::handle)),
+    Operation::get("/v3/feature_flags/{name}", "feature_flag_get", One("feature_flag"), on!(get::handle)),
+    Operation::patch("/v3/feature_flags/{name}", "feature_flag_update", One("feature_flag"), on!(update::handle)),
 ];

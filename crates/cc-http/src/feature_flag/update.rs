@@ -20,7 +20,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 /// Metadata is checked and has no place.
 fn decode(body: Map<String, Value>) -> Result<UpdateFeatureFlag, Fault> {
-    let mut fields = Fields::new(body, &["custom_error_message", "enabled", "metadata"]);
+    let mut fields = Fields::new(body);
     let is_enabled = match fields.take("enabled") {
         Patch::Absent => None,
         Patch::Value(Value::Bool(value)) => Some(value),
@@ -29,11 +29,12 @@ fn decode(body: Map<String, Value>) -> Result<UpdateFeatureFlag, Fault> {
             None
         }
     };
-    const MESSAGE: (&str, &str) = ("custom_error_message", "Custom error message");
-    fields.must_be_string(MESSAGE.0, MESSAGE.1, Null::Skipped);
-    fields.must_be_at_least(MESSAGE.0, MESSAGE.1, 1, Null::Skipped);
-    fields.must_be_at_most(MESSAGE.0, MESSAGE.1, FeatureFlag::MAX_MESSAGE, Null::Skipped);
-    let message = fields.take(MESSAGE.0).map(|text| rules::as_text(&text));
+    const MESSAGE: &str = "custom_error_message";
+    fields.must_be_string(MESSAGE, Null::Skipped);
+    fields.must_be_at_least(MESSAGE, 1, Null::Skipped);
+    fields.must_be_at_most(MESSAGE, FeatureFlag::MAX_MESSAGE, Null::Skipped);
+    let message = fields.take(MESSAGE).map(|text| rules::as_text(&text));
+    fields.metadata();
     fields.finish()?;
     Ok(UpdateFeatureFlag { is_enabled, custom_error_message: message })
 }

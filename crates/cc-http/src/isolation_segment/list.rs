@@ -1,14 +1,17 @@
 //! `isolation_segments_list`: there are none yet.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["names", "organization_guids", "label_selector"],
-    checks: &[Check::Unknown, Check::Lists(&["names", "organization_guids"])],
+    parameters: &[
+        ("names", Takes::UNUSED_LIST),
+        ("organization_guids", Takes::UNUSED_LIST),
+        ("label_selector", Takes::Labels),
+    ],
     order_by: &[("name", OrderKey::Name)],
     ..ListSpec::PLAIN
 };

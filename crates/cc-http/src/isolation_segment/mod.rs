@@ -2,11 +2,10 @@
 
 mod list;
 
-use crate::operation::Operation;
+use crate::operation::Gives::ListOf;
+use crate::operation::{Operation, on};
 
-pub const OPERATIONS: &[Operation] = &[Operation::get(
-    "/v3/isolation_segments",
-    "isolation_segments_list",
-    "list of isolation_segment",
-    |c, r| Box::pin(list::handle(c, r)),
-)];
+#[rustfmt::skip] // A line an operation.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::get("/v3/isolation_segments", "isolation_segments_list", ListOf("isolation_segment"), on!(list::handle)),
+];

@@ -3,7 +3,8 @@
 mod get;
 mod present;
 
-use crate::operation::Operation;
+use crate::operation::Gives::One;
+use crate::operation::{Operation, on};
 
 pub const OPERATIONS: &[Operation] =
-    &[Operation::get("/v3/jobs/{guid}", "job_get", "job", |c, r| Box::pin(get::handle(c, r)))];
+    &[Operation::get("/v3/jobs/{guid}", "job_get", One("job"), on!(get::handle))];

@@ -20,9 +20,9 @@ pub struct Job<'a> {
 
 #[derive(Serialize)]
 struct JobError<'a> {
-    code: u32,
-    title: &'a str,
     detail: &'a str,
+    title: &'a str,
+    code: u32,
 }
 
 #[derive(Serialize)]
@@ -48,7 +48,7 @@ pub fn job<'a>(links: &Links, j: &'a domain::Job) -> Job<'a> {
         state: j.state.as_str(),
         errors: errors
             .iter()
-            .map(|e| JobError { code: e.code, title: &e.title, detail: &e.detail })
+            .map(|e| JobError { detail: &e.detail, title: &e.title, code: e.code })
             .collect(),
         warnings: j.warnings.iter().map(|w| Warning { detail: w }).collect(),
         links: own,

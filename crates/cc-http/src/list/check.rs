@@ -1,7 +1,8 @@
 //! What is wrong with a query, in the words and the order of the reference's messages.
 
 use super::fields;
-use super::spec::{Check, Given, ListSpec};
+use super::spec::{Check, Given, ListSpec, Takes};
+use crate::wire::label;
 use crate::wire::query_string::{Param, leading_integer};
 use cc_domain::label_selector;
 use cc_domain::list::PageRequest;
@@ -10,7 +11,7 @@ use cc_domain::list::PageRequest;
 const MAX_VALUES: usize = 1_000;
 
 /// All messages; none if the query is right.
-pub fn complaints(spec: &ListSpec, params: &[(String, Param)]) -> Vec<String> {
+pub fn complaints<F>(spec: &ListSpec<F>, params: &[(String, Param)]) -> Vec<String> {
     let given = Given(params);
     let mut found = Vec::new();
     if spec.is_list {
@@ -39,7 +40,7 @@ pub fn complaints(spec: &ListSpec, params: &[(String, Param)]) -> Vec<String> {
     found
 }
 
-fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String>) {
+fn run<F>(check: &Check, spec: &ListSpec<F>, given: &Given<'_>, found: &mut Vec<String>) {
     match check {
         Check::Unknown => {
             let known: Vec<_> = spec.known().collect();
@@ -53,24 +54,53 @@ fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String
                 ));
             }
         }
-        Check::Include(allowed) => choices(given.get("include"), allowed, "included", found),
-        Check::Embed(allowed) => choices(given.get("embed"), allowed, "embedded", found),
-        Check::Lists(names) => {
-            for name in *names {
+        Check::ListsFrom(first) => {
+            let mut names: Vec<_> = spec.lists().collect();
+            debug_assert!(first.iter().all(|name| names.contains(name)), "{first:?} are lists of the spec");
+            names.sort_by_key(|name| first.iter().position(|other| other == name).unwrap_or(first.len()));
+            for name in names {
                 list(given, name, found);
             }
         }
-        Check::Boolean(name) => {
+        Check::Never(name) => {
+            if given.get(name).is_some() {
+                found.push(format!("Filtering by '{name}' is not allowed on this resource."));
+            }
+        }
+        Check::Of(check) => found.extend(check(given)),
+        of_kind => {
+            for (name, takes) in spec.parameters {
+                of_one(of_kind, name, takes, given, found);
+            }
+        }
+    }
+}
+
+/// A check of all parameters of a kind, for one of them; nothing if it is of another kind.
+fn of_one<F>(check: &Check, name: &str, takes: &Takes<F>, given: &Given<'_>, found: &mut Vec<String>) {
+    match (check, takes) {
+        (Check::Include, Takes::Include(allowed)) => choices(given.get(name), allowed, "included", found),
+        (Check::Embed, Takes::Embed(allowed)) => choices(given.get(name), allowed, "embedded", found),
+        (Check::Lists, Takes::List(_)) => list(given, name, found),
+        (Check::AnyLists, Takes::AnyList(_)) => bounded_list(given, name, found),
+        (Check::Negatable, Takes::Negatable(_)) => {
+            if let Some(Param::Map(members)) = given.get(name)
+                && !members.iter().any(|(operator, _)| operator == "not")
+            {
+                found.push(format!("{} {name} has an invalid operator", label(name)));
+            }
+        }
+        (Check::Choices, Takes::Boolean(_)) => {
             if given.value(name).is_some_and(|value| !matches!(value.text(), Some("true" | "false"))) {
                 found.push(format!("{} must be 'true' or 'false'", label(name)));
             }
         }
-        Check::OneOf(name, texts, wrong) => {
+        (Check::Choices, Takes::OneOf(texts, wrong, _)) => {
             if given.value(name).is_some_and(|value| !is_one_of(value, texts)) {
                 found.push(format!("{} {wrong}", label(name)));
             }
         }
-        Check::Fields(allowed) => match given.get("fields") {
+        (Check::Fields, Takes::Fields(allowed)) => match given.get(name) {
             Some(Param::Map(resources)) => {
                 let wrong =
                     |(name, value): &(String, Param)| fields::complaint(name, &value.to_text(), allowed);
@@ -79,24 +109,7 @@ fn run(check: &Check, spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String
             None | Some(Param::Null) => {}
             Some(_) => found.push("Fields must be an object".to_owned()),
         },
-        Check::Never(name) => {
-            if given.get(name).is_some() {
-                found.push(format!("Filtering by '{name}' is not allowed on this resource."));
-            }
-        }
-        Check::Negatable(name) => {
-            if let Some(Param::Map(members)) = given.get(name)
-                && !members.iter().any(|(operator, _)| operator == "not")
-            {
-                found.push(format!("{} {name} has an invalid operator", label(name)));
-            }
-        }
-        Check::AnyLists(names) => {
-            for name in *names {
-                bounded_list(given, name, found);
-            }
-        }
-        Check::Of(check) => found.extend(check(given)),
+        _ => {}
     }
 }
 
@@ -119,7 +132,7 @@ fn paging(given: &Given<'_>, found: &mut Vec<String>) {
     }
 }
 
-fn order(spec: &ListSpec, given: &Given<'_>, found: &mut Vec<String>) {
+fn order<F>(spec: &ListSpec<F>, given: &Given<'_>, found: &mut Vec<String>) {
     let Some(value) = given.get("order_by").map(Param::to_text).filter(|text| !text.trim().is_empty()) else {
         return;
     };
@@ -215,11 +228,4 @@ fn choices(value: Option<&Param>, allowed: &[&str], what: &str, found: &mut Vec<
             found.push(format!("Duplicate {what} resource: '{choice}'"));
         }
     }
-}
-
-/// A parameter's name as messages begin with it: `target_guids` is "Target guids".
-fn label(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -10,5 +10,5 @@ mod spec;
 pub use check::is_one_of;
 pub use page::{Included, empty_page, page};
 pub use params::Params;
-pub use query::ListQuery;
-pub use spec::{Check, Given, ListSpec};
+pub use query::{ListQuery, named};
+pub use spec::{Check, Given, ListSpec, Takes};

@@ -51,10 +51,10 @@ impl Included {
 
 /// The page with its links. `path` is the list's own path, `present` makes a resource of an entity; `included` is there only if something
 /// was to be included.
-pub fn page<'a, T, R: Serialize>(
+pub fn page<'a, T, R: Serialize, F>(
     links: &Links,
     path: &str,
-    query: &ListQuery,
+    query: &ListQuery<F>,
     page: &'a Page<T>,
     present: impl FnMut(&'a T) -> R,
     included: Option<Map<String, Value>>,
@@ -78,6 +78,6 @@ pub fn page<'a, T, R: Serialize>(
 }
 
 /// The page of a list that has no members.
-pub fn empty_page(links: &Links, path: &str, query: &ListQuery) -> Result<Answer, Fault> {
+pub fn empty_page<F>(links: &Links, path: &str, query: &ListQuery<F>) -> Result<Answer, Fault> {
     page(links, path, query, &Page::<()>::empty(), |()| (), None)
 }

@@ -1,26 +1,27 @@
 //! A query that was found right: the page, the filters, what comes along, and the links of the pages.
 
 use super::check;
-use super::spec::ListSpec;
+use super::spec::{ListSpec, Takes};
 use crate::wire::query_string::{self, Param, escape, leading_integer, values};
 use cc_actions::Fault;
-use cc_domain::label_selector;
+use cc_domain::guid::Guid;
+use cc_domain::label_selector::{self, Requirement};
 use cc_domain::list::{AnyOf, Common, Order, OrderKey, PageRequest, TimeFilter};
 use cc_domain::time::Timestamp;
 
 /// What was asked.
-pub struct ListQuery {
+pub struct ListQuery<F: 'static = Common> {
     pub page: PageRequest,
-    pub common: Common,
+    pub filter: F,
     pub include: Vec<String>,
     pub embed: Vec<String>,
     params: Vec<(String, Param)>,
-    spec: &'static ListSpec,
+    spec: &'static ListSpec<F>,
     has_filters_in_links: bool,
 }
 
-impl ListQuery {
-    pub fn read(query: &str, spec: &'static ListSpec) -> Result<Self, Fault> {
+impl<F: Default> ListQuery<F> {
+    pub fn read(query: &str, spec: &'static ListSpec<F>) -> Result<Self, Fault> {
         let params = params(query, spec);
         let complaints = check::complaints(spec, &params);
         if !complaints.is_empty() {
@@ -33,7 +34,7 @@ impl ListQuery {
         }
         let mut read = Self {
             page: PageRequest::default(),
-            common: Common::default(),
+            filter: F::default(),
             include: Vec::new(),
             embed: Vec::new(),
             params,
@@ -44,26 +45,68 @@ impl ListQuery {
         read.embed = read.any_of("embed").unwrap_or_default();
         if spec.is_list {
             read.page = read.page_request();
-            read.common = Common {
-                guids: read.any_of("guids"),
-                created: read.times("created_ats"),
-                updated: read.times("updated_ats"),
-                ..Common::default()
-            };
         }
-        if let Some(selector) = read.text("label_selector") {
-            let labels = if spec.checks_labels {
-                label_selector::parse(selector).ok()
-            } else {
-                label_selector::parse_unchecked(selector).ok()
-            };
-            read.common.labels = labels.unwrap_or_default();
-        }
+        read.filter = read.filter();
         Ok(read)
     }
 
+    /// With a parameter that the path gives, whatever the query says of it.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.params.retain(|(known, _)| known != name);
+        self.params.push((name.to_owned(), Param::List(vec![value.to_owned()])));
+        self.filter = self.filter();
+        self
+    }
+
+    fn filter(&self) -> F {
+        let mut filter = F::default();
+        if self.spec.is_list {
+            *(self.spec.common)(&mut filter) = Common {
+                guids: self.any_of("guids"),
+                created: self.times("created_ats"),
+                updated: self.times("updated_ats"),
+                labels: self.labels(),
+            };
+        }
+        for (name, takes) in self.spec.parameters {
+            match takes {
+                Takes::List(set) | Takes::AnyList(set) => set(&mut filter, self.any_of(name)),
+                Takes::Negatable(set) => set(&mut filter, self.any_of(name), self.none_of(name)),
+                Takes::Text(set) => {
+                    if let Some(text) = self.text(name) {
+                        set(&mut filter, text);
+                    }
+                }
+                Takes::OneOf(_, _, set) => {
+                    if let Some(value) = self.param(name).filter(|value| **value != Param::Null) {
+                        set(&mut filter, value);
+                    }
+                }
+                Takes::Boolean(set) => {
+                    if let Some(text) = self.text(name) {
+                        set(&mut filter, text == "true");
+                    }
+                }
+                Takes::Include(_) | Takes::Embed(_) | Takes::Fields(_) | Takes::Labels | Takes::Nothing => {}
+            }
+        }
+        filter
+    }
+
+    fn labels(&self) -> Vec<Requirement> {
+        let Some(selector) = self.text("label_selector") else { return Vec::new() };
+        let labels = if self.spec.checks_labels {
+            label_selector::parse(selector).ok()
+        } else {
+            label_selector::parse_unchecked(selector).ok()
+        };
+        labels.unwrap_or_default()
+    }
+}
+
+impl<F> ListQuery<F> {
     /// The values of a list filter.
-    pub fn any_of(&self, name: &str) -> AnyOf {
+    fn any_of(&self, name: &str) -> AnyOf {
         match self.param(name)? {
             Param::List(values) => Some(values.clone()),
             Param::Text(text) => Some(values(text)),
@@ -74,27 +117,15 @@ impl ListQuery {
     }
 
     /// The values of `name[not]`.
-    pub fn none_of(&self, name: &str) -> AnyOf {
+    fn none_of(&self, name: &str) -> AnyOf {
         let Param::Map(members) = self.param(name)? else { return None };
         let (_, value) = members.iter().find(|(operator, _)| operator == "not")?;
         Some(values(&value.to_text()))
     }
 
     /// A filter taken as one text.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    fn text(&self, name: &str) -> Option<&str> {
         self.param(name)?.text()
-    }
-
-    /// Whether it has a value, whatever that is.
-    pub fn is_given(&self, name: &str) -> bool {
-        self.param(name).is_some_and(|value| *value != Param::Null)
-    }
-
-    /// With a parameter that the path gives, whatever the query says of it.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.params.retain(|(known, _)| known != name);
-        self.params.push((name.to_owned(), Param::List(vec![value.to_owned()])));
-        self
     }
 
     /// For lists whose links leave the filters out.
@@ -184,8 +215,13 @@ impl ListQuery {
     }
 }
 
+/// The resource that a parameter names; a blank guid names nothing.
+pub fn named<T>(guid: &str) -> Option<Guid<T>> {
+    (!guid.trim().is_empty()).then(|| Guid::new(guid))
+}
+
 /// The parameters, those that are lists split.
-fn params(query: &str, spec: &ListSpec) -> Vec<(String, Param)> {
+fn params<F>(query: &str, spec: &ListSpec<F>) -> Vec<(String, Param)> {
     let split = |(name, value): (String, Param)| match value {
         value @ (Param::Map(_) | Param::Null) => (name, value),
         value if spec.is_list_of_values(&name) => {
@@ -232,11 +268,23 @@ mod tests {
     use super::super::spec::Check;
     use super::*;
 
-    static SPEC: ListSpec = ListSpec {
-        parameters: &["names", "space_guids", "include", "label_selector"],
-        checks: &[Check::Unknown, Check::Include(&["space"]), Check::Lists(&["names", "space_guids"])],
+    #[derive(Debug, Default)]
+    struct Filter {
+        common: Common,
+        names: AnyOf,
+        space_guids: AnyOf,
+    }
+
+    static SPEC: ListSpec<Filter> = ListSpec {
+        parameters: &[
+            ("names", Takes::List(|f, v| f.names = v)),
+            ("space_guids", Takes::List(|f, v| f.space_guids = v)),
+            ("include", Takes::Include(&["space"])),
+            ("label_selector", Takes::Labels),
+        ],
+        checks: &[Check::Unknown, Check::Include, Check::Lists],
         order_by: &[("name", OrderKey::Name)],
-        ..ListSpec::PLAIN
+        ..ListSpec::of(|f| &mut f.common)
     };
 
     fn complaint(query: &str) -> String {
@@ -245,16 +293,16 @@ mod tests {
         detail.strip_prefix("The query parameter is invalid: ").unwrap_or(&detail).to_owned()
     }
 
-    fn read(query: &str) -> ListQuery {
+    fn read(query: &str) -> ListQuery<Filter> {
         ListQuery::read(query, &SPEC).unwrap_or_else(|fault| panic!("{fault:?}"))
     }
 
     #[test]
     fn values_are_decoded_twice_around_the_split() {
-        let query = read("names=a%252Cb,%20c&space_guids=");
-        assert_eq!(query.any_of("names"), Some(vec!["a,b".into(), "c".into()]));
-        assert_eq!(query.any_of("space_guids"), Some(vec![String::new()]));
-        assert_eq!(query.any_of("guids"), None);
+        let filter = read("names=a%252Cb,%20c&space_guids=").filter;
+        assert_eq!(filter.names, Some(vec!["a,b".into(), "c".into()]));
+        assert_eq!(filter.space_guids, Some(vec![String::new()]));
+        assert_eq!(filter.common.guids, None);
     }
 
     #[test]

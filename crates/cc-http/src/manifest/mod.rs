@@ -4,18 +4,12 @@ mod apply;
 mod diff;
 mod generate;
 
-use crate::operation::{Operation, Takes};
+use crate::operation::Gives::{Empty, One, Yaml};
+use crate::operation::{Operation, Takes, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/spaces/{guid}/actions/apply_manifest", "space_apply_manifest", "empty", |c, r| {
-        Box::pin(apply::handle(c, r))
-    })
-    .takes(Takes::Yaml),
-    Operation::post("/v3/spaces/{guid}/manifest_diff", "space_manifest_diff", "manifest_diff", |c, r| {
-        Box::pin(diff::handle(c, r))
-    })
-    .takes(Takes::Yaml),
-    Operation::get("/v3/apps/{guid}/manifest", "app_manifest_get", "manifest", |c, r| {
-        Box::pin(generate::handle(c, r))
-    }),
+    Operation::post("/v3/spaces/{guid}/actions/apply_manifest", "space_apply_manifest", Empty, on!(apply::handle)).takes(Takes::Yaml),
+    Operation::post("/v3/spaces/{guid}/manifest_diff", "space_manifest_diff", One("manifest_diff"), on!(diff::handle)).takes(Takes::Yaml),
+    Operation::get("/v3/apps/{guid}/manifest", "app_manifest_get", Yaml("manifest"), on!(generate::handle)),
 ];

@@ -11,16 +11,15 @@ use serde_json::{Map, Value};
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let call = ctx.call()?;
     organization::may_create(call).await?;
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = organization::create(call, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = organization::create(call, command, request.sent()).await?;
     Answer::created(&present::organization(&ctx.links, &created))
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateOrganization, Fault> {
-    let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
+    let mut fields = Fields::new(body);
     update::check(&mut fields);
-    fields.must_be_present("name", "Name");
+    fields.must_be_present("name");
     let name = Name::parse(fields.text_of("name").unwrap_or_default());
     let suspended = fields.value("suspended").as_bool().unwrap_or(false);
     let metadata = fields.metadata();

@@ -9,31 +9,16 @@ pub(crate) mod present;
 mod update;
 mod users;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/organizations", "organization_create", "organization", |c, r| {
-        Box::pin(create::handle(c, r))
-    }),
-    Operation::get("/v3/organizations", "organizations_list", "list of organization", |c, r| {
-        Box::pin(list::handle(c, r))
-    }),
-    Operation::get("/v3/organizations/{guid}", "organization_get", "organization", |c, r| {
-        Box::pin(get::handle(c, r))
-    }),
-    Operation::patch("/v3/organizations/{guid}", "organization_update", "organization", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
-    Operation::delete("/v3/organizations/{guid}", "organization_delete", "empty", |c, r| {
-        Box::pin(delete::handle(c, r))
-    }),
-    Operation::get("/v3/organizations/{guid}/users", "organization_users_list", "list of user", |c, r| {
-        Box::pin(users::handle(c, r))
-    }),
-    Operation::get(
-        "/v3/organizations/{guid}/relationships/default_isolation_segment",
-        "organization_default_isolation_segment_get",
-        "relationship_to_one",
-        |c, r| Box::pin(default_isolation_segment::handle(c, r)),
-    ),
+    Operation::post("/v3/organizations", "organization_create", One("organization"), on!(create::handle)),
+    Operation::get("/v3/organizations", "organizations_list", ListOf("organization"), on!(list::handle)),
+    Operation::get("/v3/organizations/{guid}", "organization_get", One("organization"), on!(get::handle)),
+    Operation::patch("/v3/organizations/{guid}", "organization_update", One("organization"), on!(update::handle)),
+    Operation::delete("/v3/organizations/{guid}", "organization_delete", Empty, on!(delete::handle)),
+    Operation::get("/v3/organizations/{guid}/users", "organization_users_list", ListOf("user"), on!(users::handle)),
+    Operation::get("/v3/organizations/{guid}/relationships/default_isolation_segment", "organization_default_isolation_segment_get", One("relationship_to_one"), on!(default_isolation_segment::handle)),
 ];

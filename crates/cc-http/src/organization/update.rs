@@ -10,14 +10,13 @@ use cc_domain::organization::UpdateOrganization;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone());
-    let updated = organization::update(ctx.call()?, &request.guid(), change, Value::Object(body)).await?;
+    let change = decode(request.json()?);
+    let updated = organization::update(ctx.call()?, &request.guid(), change, request.sent()).await?;
     Answer::ok(&present::organization(&ctx.links, &updated))
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateOrganization, Fault> {
-    let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
+    let mut fields = Fields::new(body);
     check(&mut fields);
     let name = fields.text_of("name").map(Name::parse);
     let suspended = fields.take("suspended").map(|value| value.as_bool().unwrap_or_default());
@@ -29,9 +28,9 @@ fn decode(body: Map<String, Value>) -> Result<UpdateOrganization, Fault> {
 
 /// What a creation and a change have in common.
 pub(super) fn check(fields: &mut Fields) {
-    fields.must_be_string("name", "Name", Null::Skipped);
-    fields.must_be_at_least("name", "Name", 1, Null::Skipped);
-    fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
-    fields.must_be_printable("name", "Name", Null::Skipped);
-    fields.must_be_boolean("suspended", "Suspended", Null::Skipped);
+    fields.must_be_string("name", Null::Skipped);
+    fields.must_be_at_least("name", 1, Null::Skipped);
+    fields.must_be_at_most("name", Name::MAX_CHARS, Null::Skipped);
+    fields.must_be_printable("name", Null::Skipped);
+    fields.must_be_boolean("suspended", Null::Skipped);
 }

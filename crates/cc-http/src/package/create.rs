@@ -42,20 +42,20 @@ fn for_event(mut body: Map<String, Value>) -> Value {
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreatePackage, Fault> {
-    let mut fields = Fields::new(body, &["type", "relationships", "data", "metadata"]);
-    let kind = fields.take("type");
+    let mut fields = Fields::new(body);
+    let (kind, data) = (fields.take("type"), fields.take("data"));
     let source = match &kind {
-        Patch::Value(Value::String(text)) if text == "docker" => docker(&mut fields),
+        Patch::Value(Value::String(text)) if text == "docker" => docker(&mut fields, data),
         Patch::Value(Value::String(text)) if text == "bits" => {
-            no_data(&mut fields);
+            no_data(&mut fields, data);
             Some(PackageRequest::Bits)
         }
         // A list of known types passes as one.
         Patch::Value(Value::Array(all)) if all.iter().all(is_type) => Some(PackageRequest::Unnamed),
         _ => None,
     };
-    let app = fields.relationships(&["app"]).and_then(|mut inner| {
-        let app = inner.required_to_one("app", "App");
+    let app = fields.relationships().and_then(|mut inner| {
+        let app = inner.required_to_one("app");
         fields.nested("Relationships", inner);
         app
     });
@@ -80,8 +80,8 @@ fn is_docker(kind: &Patch<Value>) -> bool {
     matches!(kind, Patch::Value(Value::String(text)) if text == "docker")
 }
 
-fn no_data(fields: &mut Fields) {
-    match fields.take("data") {
+fn no_data(fields: &mut Fields, data: Patch<Value>) {
+    match data {
         Patch::Absent | Patch::Null => {}
         Patch::Value(Value::Object(members)) if members.is_empty() => {}
         Patch::Value(_) => fields.refuse("Data Data must be empty if provided for bits packages"),
@@ -89,12 +89,12 @@ fn no_data(fields: &mut Fields) {
 }
 
 /// The `data` of a docker package; every complaint about it begins with its name, as in the reference.
-fn docker(fields: &mut Fields) -> Option<PackageRequest> {
-    let members = match fields.take("data") {
+fn docker(fields: &mut Fields, data: Patch<Value>) -> Option<PackageRequest> {
+    let members = match data {
         Patch::Value(Value::Object(members)) => members,
         Patch::Absent | Patch::Null | Patch::Value(_) => Map::new(),
     };
-    let mut inner = Fields::new(members, &["image", "username", "password"]);
+    let mut inner = Fields::new(members);
     let image = match inner.take("image") {
         Patch::Value(Value::String(image)) if !image.trim().is_empty() => Some(image),
         Patch::Value(Value::String(_)) => {
@@ -117,7 +117,7 @@ fn docker(fields: &mut Fields) -> Option<PackageRequest> {
         Patch::Value(other) => Some(other.to_string()),
         Patch::Absent | Patch::Null => None,
     };
-    let password = inner.text("password", "Password").value().map(Secret::from);
+    let password = inner.text("password").value().map(Secret::from);
     fields.nested("Data", inner);
     Some(PackageRequest::Docker { image: image?, username, password })
 }

@@ -1,7 +1,7 @@
 //! `packages_list`, `app_packages_list`
 
 use super::present;
-use crate::list::{Check, Given, ListQuery, ListSpec, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, Takes, named, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, package};
@@ -9,39 +9,36 @@ use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::package::PackageFilter;
 
-const SPEC: ListSpec = ListSpec {
+/// The filter, and the app whose packages are meant.
+#[derive(Default)]
+struct Asked {
+    packages: PackageFilter,
+    app: Option<Guid<App>>,
+}
+
+const SPEC: ListSpec<Asked> = ListSpec {
     parameters: &[
-        "states",
-        "types",
-        "app_guids",
-        "app_guid",
-        "space_guids",
-        "organization_guids",
-        "label_selector",
+        ("states", Takes::List(|f, v| f.packages.states = v)),
+        ("types", Takes::List(|f, v| f.packages.types = v)),
+        ("app_guids", Takes::List(|f, v| f.packages.app_guids = v)),
+        ("app_guid", Takes::Text(|f, text| f.app = named(text))),
+        ("space_guids", Takes::List(|f, v| f.packages.space_guids = v)),
+        ("organization_guids", Takes::List(|f, v| f.packages.organization_guids = v)),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Lists(&["states", "types", "app_guids", "space_guids", "organization_guids"]),
-        Check::Of(nested),
-    ],
+    checks: &[Check::Unknown, Check::Lists, Check::Of(nested)],
     not_in_links: &["app_guid"],
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.packages.common)
 };
-const OF_APP: ListSpec = ListSpec {
-    checks: &[
-        Check::Unknown,
-        Check::Lists(&["states", "types", "app_guids", "space_guids", "organization_guids"]),
-        Check::Of(in_app),
-    ],
-    ..SPEC
-};
+const OF_APP: ListSpec<Asked> =
+    ListSpec { checks: &[Check::Unknown, Check::Lists, Check::Of(in_app)], ..SPEC };
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    if let Some(app) = query.text("app_guid").filter(|app| !app.trim().is_empty()).map(Guid::new) {
+    if let Some(app) = query.filter.app.clone() {
         return listed_of_app(&ctx, &app, &query).await;
     }
-    let found = package::list(ctx.call()?, &filter(&query), &query.page).await?;
+    let found = package::list(ctx.call()?, &query.filter.packages, &query.page).await?;
     page(&ctx.links, "/v3/packages", &query, &found, |p| present::package(&ctx.links, p), None)
 }
 
@@ -50,21 +47,10 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     listed_of_app(&ctx, &request.guid(), &query).await
 }
 
-async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found = package::list_of_app(ctx.call()?, app, filter(query), &query.page).await?;
+async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery<Asked>) -> Result<Answer, Fault> {
+    let found = package::list_of_app(ctx.call()?, app, query.filter.packages.clone(), &query.page).await?;
     let path = format!("/v3/apps/{app}/packages");
     page(&ctx.links, &path, query, &found, |p| present::package(&ctx.links, p), None)
-}
-
-fn filter(query: &ListQuery) -> PackageFilter {
-    PackageFilter {
-        common: query.common.clone(),
-        states: query.any_of("states"),
-        types: query.any_of("types"),
-        app_guids: query.any_of("app_guids"),
-        space_guids: query.any_of("space_guids"),
-        organization_guids: query.any_of("organization_guids"),
-    }
 }
 
 /// Those of an app are asked with the app's guid: what else says of which apps is refused then.

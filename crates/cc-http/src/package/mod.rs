@@ -10,28 +10,19 @@ mod resources;
 mod update;
 mod upload;
 
-use crate::operation::{Operation, Takes};
+use crate::operation::Gives::{Binary, Empty, ListOf, One};
+use crate::operation::{Operation, Takes, on};
 
 use resources::resources;
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/packages", "package_create", "package", |c, r| Box::pin(create::handle(c, r))),
-    Operation::get("/v3/packages", "packages_list", "list of package", |c, r| Box::pin(list::all(c, r))),
-    Operation::get("/v3/packages/{guid}", "package_get", "package", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/packages/{guid}", "package_update", "package", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
-    Operation::delete("/v3/packages/{guid}", "package_delete", "empty", |c, r| {
-        Box::pin(delete::handle(c, r))
-    }),
-    Operation::get("/v3/packages/{guid}/download", "package_download", "binary", |c, r| {
-        Box::pin(download::handle(c, r))
-    }),
-    Operation::post("/v3/packages/{guid}/upload", "package_upload", "package", |c, r| {
-        Box::pin(upload::handle(c, r))
-    })
-    .takes(Takes::Upload),
-    Operation::get("/v3/apps/{guid}/packages", "app_packages_list", "list of package", |c, r| {
-        Box::pin(list::of_app(c, r))
-    }),
+    Operation::post("/v3/packages", "package_create", One("package"), on!(create::handle)),
+    Operation::get("/v3/packages", "packages_list", ListOf("package"), on!(list::all)),
+    Operation::get("/v3/packages/{guid}", "package_get", One("package"), on!(get::handle)),
+    Operation::patch("/v3/packages/{guid}", "package_update", One("package"), on!(update::handle)),
+    Operation::delete("/v3/packages/{guid}", "package_delete", Empty, on!(delete::handle)),
+    Operation::get("/v3/packages/{guid}/download", "package_download", Binary, on!(download::handle)),
+    Operation::post("/v3/packages/{guid}/upload", "package_upload", One("package"), on!(upload::handle)).takes(Takes::Upload),
+    Operation::get("/v3/apps/{guid}/packages", "app_packages_list", ListOf("package"), on!(list::of_app)),
 ];

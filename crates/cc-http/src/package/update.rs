@@ -25,7 +25,7 @@ fn as_text(value: Patch<Value>) -> Patch<String> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdatePackage, Fault> {
-    let mut fields = Fields::new(body, &["username", "password", "metadata"]);
+    let mut fields = Fields::new(body);
     let change = UpdatePackage {
         username: as_text(fields.take("username")),
         password: as_text(fields.take("password")).map(Secret::from),

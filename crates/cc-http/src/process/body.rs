@@ -11,23 +11,19 @@ use std::str::FromStr;
 const KINDS: &str = "must be \"port\", \"process\", or \"http\"";
 
 pub fn health_check(fields: &mut Fields) -> HealthCheckUpdate<HealthCheckKind> {
-    check(fields, "health_check", "Health check", true)
+    check(fields, "health_check", true)
 }
 
 pub fn readiness_check(fields: &mut Fields) -> HealthCheckUpdate<ReadinessKind> {
-    check(fields, "readiness_health_check", "Readiness health check", false)
+    check(fields, "readiness_health_check", false)
 }
 
 /// Members that are not known do not count.
-fn check<K: FromStr>(
-    fields: &mut Fields,
-    name: &str,
-    label: &str,
-    has_timeout: bool,
-) -> HealthCheckUpdate<K> {
+fn check<K: FromStr>(fields: &mut Fields, name: &'static str, has_timeout: bool) -> HealthCheckUpdate<K> {
     let mut update = HealthCheckUpdate::default();
-    let Patch::Value(members) = fields.object(name, label) else { return update };
-    let mut inner = Fields::open(members, &[]);
+    let Patch::Value(members) = fields.object(name) else { return update };
+    let label = fields.label(name);
+    let mut inner = Fields::part(members, &label);
     if inner.has("type") {
         let named = inner.take("type").value();
         let text = named.as_ref().and_then(Value::as_str).filter(|text| *text != "none");
@@ -36,15 +32,14 @@ fn check<K: FromStr>(
             inner.refuse(format!("{label} type {KINDS}"));
         }
     }
-    if let Patch::Value(data) = inner.object("data", &format!("{label} data")) {
-        let mut data = Fields::open(data, &[]);
+    if let Patch::Value(data) = inner.object("data") {
+        let mut data = Fields::part(data, &label);
         if has_timeout {
-            update.timeout = seconds(&mut data, "timeout", &format!("{label} timeout"));
+            update.timeout = seconds(&mut data, "timeout");
         }
-        update.invocation_timeout =
-            seconds(&mut data, "invocation_timeout", &format!("{label} invocation timeout"));
-        update.interval = seconds(&mut data, "interval", &format!("{label} interval"));
-        update.endpoint = endpoint(&mut data, &format!("{label} endpoint"));
+        update.invocation_timeout = seconds(&mut data, "invocation_timeout");
+        update.interval = seconds(&mut data, "interval");
+        update.endpoint = endpoint(&mut data);
         for complaint in data.into_complaints() {
             inner.refuse(complaint);
         }
@@ -56,7 +51,7 @@ fn check<K: FromStr>(
 }
 
 /// Checked whatever the type is. What is no text is no path.
-fn endpoint(fields: &mut Fields, label: &str) -> Patch<Endpoint> {
+fn endpoint(fields: &mut Fields) -> Patch<Endpoint> {
     let value = match fields.take("endpoint") {
         Patch::Absent => return Patch::Absent,
         Patch::Null => return Patch::Null,
@@ -67,15 +62,15 @@ fn endpoint(fields: &mut Fields, label: &str) -> Patch<Endpoint> {
         Ok(endpoint) => Patch::Value(endpoint),
         Err(errors) => {
             for error in errors {
-                fields.refuse(format!("{label} {error}"));
+                fields.refuse(format!("{} {error}", fields.label("endpoint")));
             }
             Patch::Absent
         }
     }
 }
 
-fn seconds(fields: &mut Fields, name: &str, label: &str) -> Patch<Seconds> {
-    match fields.integer(name, label) {
+fn seconds(fields: &mut Fields, name: &'static str) -> Patch<Seconds> {
+    match fields.integer(name) {
         Patch::Absent => Patch::Absent,
         Patch::Null => Patch::Null,
         Patch::Value(number) => match i64::try_from(number).ok().and_then(Seconds::new) {
@@ -86,7 +81,7 @@ fn seconds(fields: &mut Fields, name: &str, label: &str) -> Patch<Seconds> {
                 } else {
                     format!("less than or equal to {}", i32::MAX)
                 };
-                fields.refuse(format!("{label} must be {bound}"));
+                fields.refuse(format!("{} must be {bound}", fields.label(name)));
                 Patch::Absent
             }
         },

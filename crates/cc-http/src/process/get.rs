@@ -1,15 +1,15 @@
 //! `process_get`, `app_process_get`
 
 use super::{named, present};
-use crate::list::{Check, ListQuery, ListSpec};
+use crate::list::{Check, ListQuery, ListSpec, Takes};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
 
 /// Only `embed` may be asked here.
 const SPEC: ListSpec = ListSpec {
-    parameters: &["embed"],
-    checks: &[Check::Unknown, Check::Embed(super::list::EMBED)],
+    parameters: &[("embed", Takes::Embed(super::list::EMBED))],
+    checks: &[Check::Unknown, Check::Embed],
     ..ListSpec::SHOW
 };
 

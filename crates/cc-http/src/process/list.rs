@@ -1,7 +1,7 @@
 //! `processes_list`, `app_processes_list`
 
 use super::present::{self, Command};
-use crate::list::{Check, Given, ListQuery, ListSpec, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, Takes, named, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
@@ -12,43 +12,38 @@ use cc_domain::process::{Process, ProcessFilter};
 
 pub(super) const EMBED: &[&str] = &["process_instances"];
 
-const SPEC: ListSpec = ListSpec {
+/// The filter, and the app whose processes are meant.
+#[derive(Default)]
+struct Asked {
+    processes: ProcessFilter,
+    app: Option<Guid<App>>,
+}
+
+const SPEC: ListSpec<Asked> = ListSpec {
     parameters: &[
-        "app_guid",
-        "types",
-        "space_guids",
-        "organization_guids",
-        "app_guids",
-        "embed",
-        "label_selector",
+        ("app_guid", Takes::Text(|f, text| f.app = named(text))),
+        ("types", Takes::AnyList(|f, v| f.processes.types = v)),
+        ("space_guids", Takes::List(|f, v| f.processes.space_guids = v)),
+        ("organization_guids", Takes::List(|f, v| f.processes.organization_guids = v)),
+        ("app_guids", Takes::List(|f, v| f.processes.app_guids = v)),
+        ("embed", Takes::Embed(EMBED)),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Embed(EMBED),
-        Check::AnyLists(&["types"]),
-        Check::Lists(&["space_guids", "organization_guids", "app_guids"]),
-        Check::Of(nested),
-    ],
+    checks: &[Check::Unknown, Check::Embed, Check::AnyLists, Check::Lists, Check::Of(nested)],
     not_in_links: &["app_guid"],
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.processes.common)
 };
-const OF_APP: ListSpec = ListSpec {
-    checks: &[
-        Check::Unknown,
-        Check::Embed(EMBED),
-        Check::AnyLists(&["types"]),
-        Check::Lists(&["space_guids", "organization_guids", "app_guids"]),
-        Check::Of(in_app),
-    ],
+const OF_APP: ListSpec<Asked> = ListSpec {
+    checks: &[Check::Unknown, Check::Embed, Check::AnyLists, Check::Lists, Check::Of(in_app)],
     ..SPEC
 };
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    if let Some(app) = query.text("app_guid").filter(|app| !app.trim().is_empty()).map(Guid::new) {
+    if let Some(app) = query.filter.app.clone() {
         return listed_of_app(&ctx, &app, &query).await;
     }
-    let found = process::list(ctx.call()?, &filter(&query), &query.page).await?;
+    let found = process::list(ctx.call()?, &query.filter.processes, &query.page).await?;
     shown(&ctx, "/v3/processes", &query, &found).await
 }
 
@@ -61,22 +56,17 @@ pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     listed_of_app(&ctx, &request.guid(), &query).await
 }
 
-async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery) -> Result<Answer, Fault> {
-    let found = process::list_of_app(ctx.call()?, app, &filter(query), &query.page).await?;
+async fn listed_of_app(ctx: &Ctx, app: &Guid<App>, query: &ListQuery<Asked>) -> Result<Answer, Fault> {
+    let found = process::list_of_app(ctx.call()?, app, &query.filter.processes, &query.page).await?;
     shown(ctx, &format!("/v3/apps/{app}/processes"), query, &found).await
 }
 
-fn filter(query: &ListQuery) -> ProcessFilter {
-    ProcessFilter {
-        common: query.common.clone(),
-        types: query.any_of("types"),
-        app_guids: query.any_of("app_guids"),
-        space_guids: query.any_of("space_guids"),
-        organization_guids: query.any_of("organization_guids"),
-    }
-}
-
-async fn shown(ctx: &Ctx, path: &str, query: &ListQuery, found: &Page<Process>) -> Result<Answer, Fault> {
+async fn shown(
+    ctx: &Ctx,
+    path: &str,
+    query: &ListQuery<Asked>,
+    found: &Page<Process>,
+) -> Result<Answer, Fault> {
     let spaces = process::spaces_of(&ctx.ports, &found.items).await?;
     let embedded =
         if query.embed.is_empty() { None } else { Some(process::embedded(&ctx.ports, &found.items).await?) };

@@ -9,64 +9,29 @@ mod stats;
 mod terminate;
 mod update;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, on};
 use crate::server::Ctx;
 use crate::wire::Request;
 use cc_actions::{Fault, process};
 use cc_domain::guid::Guid;
 use cc_domain::process::Process;
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::get("/v3/processes", "processes_list", "list of process", |c, r| Box::pin(list::all(c, r))),
-    Operation::get("/v3/processes/{guid}", "process_get", "process", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/processes/{guid}", "process_update", "process", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
-    Operation::get("/v3/processes/{guid}/stats", "process_stats_get", "process_stats", |c, r| {
-        Box::pin(stats::handle(c, r))
-    }),
-    Operation::get(
-        "/v3/processes/{guid}/process_instances",
-        "process_instances_list",
-        "process_instances",
-        |c, r| Box::pin(stats::instances(c, r)),
-    ),
-    Operation::post("/v3/processes/{guid}/actions/scale", "process_scale", "process", |c, r| {
-        Box::pin(scale::handle(c, r))
-    }),
-    Operation::delete(
-        "/v3/processes/{guid}/instances/{index}",
-        "process_instance_terminate",
-        "empty",
-        |c, r| Box::pin(terminate::handle(c, r)),
-    ),
-    Operation::get("/v3/apps/{guid}/processes", "app_processes_list", "list of process", |c, r| {
-        Box::pin(list::of_app(c, r))
-    }),
-    Operation::get("/v3/apps/{guid}/processes/{type}", "app_process_get", "process", |c, r| {
-        Box::pin(get::handle(c, r))
-    }),
-    Operation::patch("/v3/apps/{guid}/processes/{type}", "app_process_update", "process", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
-    Operation::get(
-        "/v3/apps/{guid}/processes/{type}/stats",
-        "app_process_stats_get",
-        "process_stats",
-        |c, r| Box::pin(stats::handle(c, r)),
-    ),
-    Operation::post(
-        "/v3/apps/{guid}/processes/{type}/actions/scale",
-        "app_process_scale",
-        "process",
-        |c, r| Box::pin(scale::handle(c, r)),
-    ),
-    Operation::delete(
-        "/v3/apps/{guid}/processes/{type}/instances/{index}",
-        "app_process_instance_terminate",
-        "empty",
-        |c, r| Box::pin(terminate::handle(c, r)),
-    ),
+    Operation::get("/v3/processes", "processes_list", ListOf("process"), on!(list::all)),
+    Operation::get("/v3/processes/{guid}", "process_get", One("process"), on!(get::handle)),
+    Operation::patch("/v3/processes/{guid}", "process_update", One("process"), on!(update::handle)),
+    Operation::get("/v3/processes/{guid}/stats", "process_stats_get", One("process_stats"), on!(stats::handle)),
+    Operation::get("/v3/processes/{guid}/process_instances", "process_instances_list", One("process_instances"), on!(stats::instances)),
+    Operation::post("/v3/processes/{guid}/actions/scale", "process_scale", One("process"), on!(scale::handle)),
+    Operation::delete("/v3/processes/{guid}/instances/{index}", "process_instance_terminate", Empty, on!(terminate::handle)),
+    Operation::get("/v3/apps/{guid}/processes", "app_processes_list", ListOf("process"), on!(list::of_app)),
+    Operation::get("/v3/apps/{guid}/processes/{type}", "app_process_get", One("process"), on!(get::handle)),
+    Operation::patch("/v3/apps/{guid}/processes/{type}", "app_process_update", One("process"), on!(update::handle)),
+    Operation::get("/v3/apps/{guid}/processes/{type}/stats", "app_process_stats_get", One("process_stats"), on!(stats::handle)),
+    Operation::post("/v3/apps/{guid}/processes/{type}/actions/scale", "app_process_scale", One("process"), on!(scale::handle)),
+    Operation::delete("/v3/apps/{guid}/processes/{type}/instances/{index}", "app_process_instance_terminate", Empty, on!(terminate::handle)),
 ];
 
 /// The process that the path names, by its guid or by app and type; and whether its command may be shown.

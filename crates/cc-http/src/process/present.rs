@@ -6,6 +6,7 @@ use cc_domain::guid::Guid;
 use cc_domain::process as domain;
 use cc_domain::process::stats::{InstanceStats, InstanceStatus};
 use cc_domain::process::{Endpoint, HealthCheckKind, ReadinessKind, Seconds};
+use cc_domain::runtime::PortMap;
 use cc_domain::space::Space;
 use cc_domain::time::Timestamp;
 use serde::Serialize;
@@ -211,19 +212,31 @@ pub struct Stats<'a> {
     #[serde(flatten)]
     place: Option<Place<'a>>,
     uptime: i64,
+    #[serde(flatten)]
+    limits: Option<Limits>,
     isolation_segment: Option<&'a str>,
     details: Option<&'a str>,
+    #[serde(flatten)]
+    in_use: Option<InUse>,
 }
 
-/// What only an instance that is somewhere has.
+/// This, [`Limits`] and [`InUse`] are what only an instance that is somewhere has.
 #[derive(Serialize)]
 struct Place<'a> {
     host: &'a str,
     instance_internal_ip: &'a str,
+}
+
+#[derive(Serialize)]
+struct Limits {
     mem_quota: u64,
     disk_quota: u64,
     log_rate_limit: i64,
     fds_quota: u64,
+}
+
+#[derive(Serialize)]
+struct InUse {
     instance_ports: Vec<Port>,
     usage: Usage,
 }
@@ -258,34 +271,33 @@ struct Usage {
 const FDS: u64 = 16_384;
 
 pub fn stats<'a>(p: &'a domain::Process, i: &'a InstanceStats, now: Timestamp) -> Stats<'a> {
+    let port = |port: &PortMap| Port {
+        external: Some(port.host),
+        internal: port.container,
+        external_tls_proxy_port: port.host_tls,
+        internal_tls_proxy_port: port.container_tls,
+    };
+    let place = i.place.as_ref();
     Stats {
         kind: p.kind.as_str(),
         index: i.index,
-        instance_guid: i.place.as_ref().and_then(|place| place.guid.as_deref()),
+        instance_guid: place.and_then(|place| place.guid.as_deref()),
         state: i.status.as_str(),
         routable: i.routable,
-        place: i.place.as_ref().map(|place| Place {
-            host: &place.host,
-            instance_internal_ip: &place.internal_ip,
+        place: place.map(|place| Place { host: &place.host, instance_internal_ip: &place.internal_ip }),
+        uptime: i.uptime,
+        limits: place.map(|_| Limits {
             mem_quota: p.memory.bytes(),
             disk_quota: p.disk.bytes(),
             log_rate_limit: p.log_rate.get(),
             fds_quota: FDS,
-            instance_ports: place
-                .ports
-                .iter()
-                .map(|port| Port {
-                    external: Some(port.host),
-                    internal: port.container,
-                    external_tls_proxy_port: port.host_tls,
-                    internal_tls_proxy_port: port.container_tls,
-                })
-                .collect(),
-            usage: place.usage.as_ref().map(|u| usage(u, now)).unwrap_or_default(),
         }),
-        uptime: i.uptime,
         isolation_segment: i.isolation_segment.as_deref(),
         details: i.details.as_deref(),
+        in_use: place.map(|place| InUse {
+            instance_ports: place.ports.iter().map(port).collect(),
+            usage: place.usage.as_ref().map(|u| usage(u, now)).unwrap_or_default(),
+        }),
     }
 }
 

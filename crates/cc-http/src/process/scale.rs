@@ -15,10 +15,9 @@ const LOG_RATE: &str = "log_rate_limit_in_bytes_per_second";
 
 /// Answers 202 without a job, as the reference does.
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone());
+    let change = decode(request.json()?);
     let guid = guid_of(&ctx, &request).await?;
-    let scaled = process::scale(ctx.call()?, &guid, change, Value::Object(body)).await?;
+    let scaled = process::scale(ctx.call()?, &guid, change, request.sent()).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &scaled).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());
@@ -32,20 +31,12 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 const MAX: i128 = i32::MAX as i128;
 
 fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {
-    let known = ["instances", "memory_in_mb", "disk_in_mb", LOG_RATE];
-    let mut fields = Fields::new(body, &known);
+    let mut fields = Fields::new(body);
     let change = ScaleProcess {
-        instances: bounded(&mut fields, "instances", "Instances", 0, MAX, InstanceCount::new),
-        memory: bounded(&mut fields, "memory_in_mb", "Memory in mb", 1, MAX, Megabytes::new),
-        disk: bounded(&mut fields, "disk_in_mb", "Disk in mb", 1, MAX, Megabytes::new),
-        log_rate: bounded(
-            &mut fields,
-            LOG_RATE,
-            "Log rate limit in bytes per second",
-            -1,
-            i64::MAX.into(),
-            LogRate::new,
-        ),
+        instances: bounded(&mut fields, "instances", 0, MAX, InstanceCount::new),
+        memory: bounded(&mut fields, "memory_in_mb", 1, MAX, Megabytes::new),
+        disk: bounded(&mut fields, "disk_in_mb", 1, MAX, Megabytes::new),
+        log_rate: bounded(&mut fields, LOG_RATE, -1, i64::MAX.into(), LogRate::new),
     };
     fields.finish()?;
     Ok(change)
@@ -53,13 +44,13 @@ fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {
 
 fn bounded<T>(
     fields: &mut Fields,
-    name: &str,
-    label: &str,
+    name: &'static str,
     min: i128,
     max: i128,
     checked: impl FnOnce(i64) -> Option<T>,
 ) -> Option<T> {
-    let number = match fields.integer(name, label) {
+    let label = fields.label(name);
+    let number = match fields.integer(name) {
         Patch::Value(number) => number,
         Patch::Null if name != LOG_RATE => {
             fields.refuse(format!("{label} is not a number"));

@@ -9,10 +9,9 @@ use cc_domain::process::UpdateProcess;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone());
+    let change = decode(request.json()?);
     let guid = guid_of(&ctx, &request).await?;
-    let updated = process::update(ctx.call()?, &guid, change, body).await?;
+    let updated = process::update(ctx.call()?, &guid, change, request.sent()).await?;
     // Whoever may change a process is answered with its command, as the reference does.
     let around = process::around(&ctx.ports, &updated).await?;
     let command = present::Command::Shown(around.command.as_deref().unwrap_or_default());
@@ -20,11 +19,10 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {
-    let mut fields =
-        Fields::new(body, &["command", "user", "health_check", "readiness_health_check", "metadata"]);
+    let mut fields = Fields::new(body);
     let change = UpdateProcess {
-        command: bounded(&mut fields, "command", "Command", UpdateProcess::MAX_COMMAND),
-        user: bounded(&mut fields, "user", "User", UpdateProcess::MAX_USER),
+        command: bounded(&mut fields, "command", UpdateProcess::MAX_COMMAND),
+        user: bounded(&mut fields, "user", UpdateProcess::MAX_USER),
         health_check: body::health_check(&mut fields),
         readiness_check: body::readiness_check(&mut fields),
         metadata: fields.metadata(),
@@ -33,12 +31,12 @@ fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {
     Ok(change)
 }
 
-fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
-    let text = fields.text(name, label);
+fn bounded(fields: &mut Fields, name: &'static str, max: usize) -> Patch<String> {
+    let text = fields.text(name);
     if let Patch::Value(text) = &text
         && !(1..=max).contains(&text.chars().count())
     {
-        fields.refuse(format!("{label} must be between 1 and {max} characters"));
+        fields.refuse(format!("{} must be between 1 and {max} characters", fields.label(name)));
     }
     text
 }

@@ -44,7 +44,7 @@ fn present(resource: &Resource) -> Match<'_> {
 
 /// Unknown keys do not count here.
 fn decode(body: Map<String, Value>) -> Result<Vec<Resource>, Fault> {
-    let mut fields = Fields::open(body, &["resources"]);
+    let mut fields = Fields::open(body);
     let given = fields.take("resources").value().unwrap_or_default();
     if !given.is_array() {
         fields.refuse("Resources must be an array");

@@ -1,27 +1,27 @@
 //! `app_revisions_list`, `app_deployed_revisions_list`
 
 use super::present;
-use crate::list::{Check, Given, ListQuery, ListSpec, page};
+use crate::list::{Check, Given, ListQuery, ListSpec, Takes, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, revision};
-use cc_domain::list::Common;
+use cc_domain::list::{AnyOf, Common};
 use cc_domain::revision::RevisionFilter;
 
-const SPEC: ListSpec = ListSpec {
-    parameters: &["versions", "deployable", "label_selector"],
-    checks: &[Check::Unknown, Check::Lists(&["versions"]), Check::Of(deployable)],
-    ..ListSpec::PLAIN
+const SPEC: ListSpec<(Common, AnyOf)> = ListSpec {
+    parameters: &[
+        ("versions", Takes::List(|f, v| f.1 = v)),
+        ("deployable", Takes::Nothing),
+        ("label_selector", Takes::Labels),
+    ],
+    checks: &[Check::Unknown, Check::Lists, Check::Of(deployable)],
+    ..ListSpec::of(|f| &mut f.0)
 };
 
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    let filter = RevisionFilter {
-        common: query.common.clone(),
-        app: request.guid(),
-        versions: query.any_of("versions"),
-        is_deployed: false,
-    };
+    let (common, versions) = query.filter.clone();
+    let filter = RevisionFilter { common, app: request.guid(), versions, is_deployed: false };
     shown(&ctx, &query, &filter, "revisions").await
 }
 
@@ -33,7 +33,12 @@ pub async fn deployed(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     shown(&ctx, &query, &filter, "revisions/deployed").await
 }
 
-async fn shown(ctx: &Ctx, query: &ListQuery, filter: &RevisionFilter, rest: &str) -> Result<Answer, Fault> {
+async fn shown<F>(
+    ctx: &Ctx,
+    query: &ListQuery<F>,
+    filter: &RevisionFilter,
+    rest: &str,
+) -> Result<Answer, Fault> {
     let found = revision::list(ctx.call()?, filter, &query.page).await?;
     let path = format!("/v3/apps/{}/{rest}", filter.app);
     page(&ctx.links, &path, query, &found, |r| present::revision(&ctx.links, r), None)

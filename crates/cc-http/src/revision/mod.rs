@@ -6,26 +6,14 @@ mod list;
 mod present;
 mod update;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{ListOf, One};
+use crate::operation::{Operation, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::get("/v3/revisions/{guid}", "revision_get", "revision", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/revisions/{guid}", "revision_update", "revision", |c, r| {
-        Box::pin(update::handle(c, r))
-    }),
-    Operation::get(
-        "/v3/revisions/{guid}/environment_variables",
-        "revision_environment_variables_get",
-        "revision_environment_variables",
-        |c, r| Box::pin(environment_variables::handle(c, r)),
-    ),
-    Operation::get("/v3/apps/{guid}/revisions", "app_revisions_list", "list of revision", |c, r| {
-        Box::pin(list::of_app(c, r))
-    }),
-    Operation::get(
-        "/v3/apps/{guid}/revisions/deployed",
-        "app_deployed_revisions_list",
-        "list of revision",
-        |c, r| Box::pin(list::deployed(c, r)),
-    ),
+    Operation::get("/v3/revisions/{guid}", "revision_get", One("revision"), on!(get::handle)),
+    Operation::patch("/v3/revisions/{guid}", "revision_update", One("revision"), on!(update::handle)),
+    Operation::get("/v3/revisions/{guid}/environment_variables", "revision_environment_variables_get", One("revision_environment_variables"), on!(environment_variables::handle)),
+    Operation::get("/v3/apps/{guid}/revisions", "app_revisions_list", ListOf("revision"), on!(list::of_app)),
+    Operation::get("/v3/apps/{guid}/revisions/deployed", "app_deployed_revisions_list", ListOf("revision"), on!(list::deployed)),
 ];

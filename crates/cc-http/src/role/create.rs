@@ -15,19 +15,18 @@ const KINDS: &str = "Type must be one of the allowed types [\"organization_audit
                      \"space_developer\", \"space_supporter\"]";
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = role::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = role::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::role(&ctx.links, &created))
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateRole, Fault> {
-    let mut fields = Fields::new(body, &["type", "relationships"]);
+    let mut fields = Fields::new(body);
     let mut found = None;
     // The kind as it was given stands in complaints about the places.
     let kind = fields.take("type").value();
     let kind = kind.as_ref().and_then(Value::as_str);
-    if let Some(mut relationships) = fields.relationships(&["space", "user", "organization"]) {
+    if let Some(mut relationships) = fields.relationships() {
         found = read(&mut relationships, kind.unwrap_or_default());
         fields.nested("Relationships", relationships);
     }
@@ -84,7 +83,7 @@ fn check_user(f: &mut Fields, user: Option<&Value>) -> bool {
 
 fn read_user(f: &mut Fields, user: Option<Value>) -> Option<RoleUser> {
     if has(user.as_ref(), "guid") {
-        return one("user", "User", user, f).map(RoleUser::Guid);
+        return one("user", user, f).map(RoleUser::Guid);
     }
     let data = data(user.as_ref())?;
     let username = data.get("username").and_then(Value::as_str);
@@ -127,15 +126,15 @@ fn target(
     }
     match (is_right, has_space) {
         (false, _) => None,
-        (true, true) => one("space", "Space", space, f).map(RoleTarget::Space),
-        (true, false) => one("organization", "Organization", organization, f).map(RoleTarget::Organization),
+        (true, true) => one("space", space, f).map(RoleTarget::Space),
+        (true, false) => one("organization", organization, f).map(RoleTarget::Organization),
     }
 }
 
 /// A relationship that was taken out to be looked at, read as every other.
-fn one<T: ?Sized>(name: &str, label: &str, value: Option<Value>, f: &mut Fields) -> Option<Guid<T>> {
-    let mut alone = Fields::new(value.map(|v| (name.to_owned(), v)).into_iter().collect(), &[name]);
-    let found = match alone.to_one(name, label) {
+fn one<T: ?Sized>(name: &'static str, value: Option<Value>, f: &mut Fields) -> Option<Guid<T>> {
+    let mut alone = Fields::new(value.map(|v| (name.to_owned(), v)).into_iter().collect());
+    let found = match alone.to_one(name) {
         Patch::Value(guid) => Some(guid),
         Patch::Null | Patch::Absent => None,
     };

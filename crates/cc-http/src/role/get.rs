@@ -1,14 +1,14 @@
 //! `role_get`
 
 use super::{INCLUDE, included, present, wanted};
-use crate::list::{Check, ListQuery, ListSpec};
+use crate::list::{Check, ListQuery, ListSpec, Takes};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, role};
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["include"],
-    checks: &[Check::Unknown, Check::Include(INCLUDE)],
+    parameters: &[("include", Takes::Include(INCLUDE))],
+    checks: &[Check::Unknown, Check::Include],
     refuses_as_unprocessable: true,
     ..ListSpec::SHOW
 };

@@ -7,7 +7,8 @@ mod list;
 mod present;
 
 use crate::list::Included;
-use crate::operation::Operation;
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, on};
 use crate::wire::Links;
 use crate::{organization, space, user};
 use cc_actions::Fault;
@@ -15,10 +16,10 @@ use cc_actions::role::{self, Wanted};
 use serde_json::{Map, Value};
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/roles", "role_create", "role", |c, r| Box::pin(create::handle(c, r))),
-    Operation::get("/v3/roles", "roles_list", "list of role", |c, r| Box::pin(list::handle(c, r))),
-    Operation::get("/v3/roles/{guid}", "role_get", "role", |c, r| Box::pin(get::handle(c, r))),
-    Operation::delete("/v3/roles/{guid}", "role_delete", "empty", |c, r| Box::pin(delete::handle(c, r))),
+    Operation::post("/v3/roles", "role_create", One("role"), on!(create::handle)),
+    Operation::get("/v3/roles", "roles_list", ListOf("role"), on!(list::handle)),
+    Operation::get("/v3/roles/{guid}", "role_get", One("role"), on!(get::handle)),
+    Operation::delete("/v3/roles/{guid}", "role_delete", Empty, on!(delete::handle)),
 ];
 
 /// What may come along with roles.

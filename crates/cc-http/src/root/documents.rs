@@ -21,12 +21,12 @@ pub fn root(links: &Links, surfaces: &Surfaces) -> Value {
     } })
 }
 
-/// One link per top-level collection that is routed.
+/// One link per top-level collection that is routed, but for those that the reference leaves out.
 pub fn v3(links: &Links) -> Value {
     let collections: BTreeSet<&str> = operations::all()
         .filter_map(|o| o.path.strip_prefix("/v3/"))
         .filter_map(|rest| rest.split('/').next())
-        .filter(|name| !matches!(*name, "jobs" | "admin" | "info"))
+        .filter(|name| !matches!(*name, "admin" | "info" | "jobs" | "revisions" | "sidecars"))
         .collect();
     let mut all = Map::from_iter([("self".to_owned(), json!({ "href": links.url("/v3") }))]);
     for name in collections {

@@ -2,7 +2,8 @@
 
 mod documents;
 
-use crate::operation::Operation;
+use crate::operation::Gives::One;
+use crate::operation::{Operation, on};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
@@ -11,10 +12,10 @@ use cc_actions::Fault;
 pub const API_VERSION: &str = "3.223.0";
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation::get("/", "root_get", "root", |c, r| Box::pin(root(c, r))).anonymous(),
-    Operation::get("/v3", "v3_root_get", "v3_root", |c, r| Box::pin(v3(c, r))).anonymous(),
-    Operation::get("/v3/info", "info_get", "info", |c, r| Box::pin(info(c, r))).anonymous(),
-    Operation::get("/v2/info", "v2_info_get", "v2_info", |c, r| Box::pin(v2_info(c, r))).anonymous(),
+    Operation::get("/", "root_get", One("root"), on!(root)).anonymous(),
+    Operation::get("/v3", "v3_root_get", One("v3_root"), on!(v3)).anonymous(),
+    Operation::get("/v3/info", "info_get", One("info"), on!(info)).anonymous(),
+    Operation::get("/v2/info", "v2_info_get", One("v2_info"), on!(v2_info)).anonymous(),
 ];
 
 async fn root(ctx: Ctx, _: Request) -> Result<Answer, Fault> {

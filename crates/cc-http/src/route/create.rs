@@ -13,24 +13,22 @@ use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let flags = route::may_create(ctx.call()?).await?;
-    let body = request.json()?;
-    let command = decode(body.clone(), flags.is_enabled(FeatureFlag::HashBasedRouting))?;
-    let created = route::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?, flags.is_enabled(FeatureFlag::HashBasedRouting))?;
+    let created = route::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::route(&ctx.links, &created))
 }
 
 fn decode(body: Map<String, Value>, is_hash_on: bool) -> Result<CreateRoute, Fault> {
-    let known = ["host", "path", "port", "relationships", "options", "metadata"];
-    let mut fields = Fields::open(body, &known);
+    let mut fields = Fields::open(body);
     let host = host(&mut fields);
     let (path, path_fault) = path(&mut fields);
     let port = port(&mut fields);
-    fields.must_be_present("relationships", "Relationships");
-    fields.refuse_unknown(&known);
-    let (space, domain) = match fields.relationships(&["space", "domain"]) {
+    fields.must_be_present("relationships");
+    fields.refuse_unknown();
+    let (space, domain) = match fields.relationships() {
         None => (None, None),
         Some(mut inner) => {
-            let named = (inner.required_to_one("space", "Space"), inner.required_to_one("domain", "Domain"));
+            let named = (inner.required_to_one("space"), inner.required_to_one("domain"));
             fields.nested("Relationships", inner);
             named
         }
@@ -46,8 +44,8 @@ fn decode(body: Map<String, Value>, is_hash_on: bool) -> Result<CreateRoute, Fau
 }
 
 fn host(fields: &mut Fields) -> Host {
-    fields.must_be_string("host", "Host", Null::Skipped);
-    fields.must_be_at_most("host", "Host", Host::MAX_CHARS, Null::Skipped);
+    fields.must_be_string("host", Null::Skipped);
+    fields.must_be_at_most("host", Host::MAX_CHARS, Null::Skipped);
     let host = Host::parse(&rules::as_text(fields.value("host")));
     if let Err(error @ HostError::Characters) = &host {
         fields.refuse(format!("Host {error}"));
@@ -57,8 +55,8 @@ fn host(fields: &mut Fields) -> Host {
 
 /// The path, and the fault of one that is no path of a URI, which is told only when there is nothing else.
 fn path(fields: &mut Fields) -> (RoutePath, Option<Fault>) {
-    fields.must_be_string("path", "Path", Null::Skipped);
-    fields.must_be_at_most("path", "Path", RoutePath::MAX_CHARS, Null::Skipped);
+    fields.must_be_string("path", Null::Skipped);
+    fields.must_be_at_most("path", RoutePath::MAX_CHARS, Null::Skipped);
     let text = rules::as_text(fields.value("path"));
     for error in RoutePath::complaints(&text) {
         fields.refuse(format!("Path {error}"));
@@ -72,7 +70,7 @@ fn path(fields: &mut Fields) -> (RoutePath, Option<Fault>) {
 }
 
 fn port(fields: &mut Fields) -> PortRequest {
-    match fields.integer("port", "Port") {
+    match fields.integer("port") {
         Patch::Absent => PortRequest::Absent,
         Patch::Null | Patch::Value(0) => PortRequest::None,
         Patch::Value(number) => {

@@ -2,14 +2,14 @@
 
 use super::list::{INCLUDE, included, wanted};
 use super::present;
-use crate::list::{Check, ListQuery, ListSpec};
+use crate::list::{Check, ListQuery, ListSpec, Takes};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
 use cc_actions::{Fault, route};
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["guid", "include"],
-    checks: &[Check::Unknown, Check::Include(INCLUDE)],
+    parameters: &[("guid", Takes::Nothing), ("include", Takes::Include(INCLUDE))],
+    checks: &[Check::Unknown, Check::Include],
     refuses_as_unprocessable: true,
     ..ListSpec::SHOW
 };

@@ -1,7 +1,7 @@
 //! `routes_list`, `app_routes_list`
 
 use super::present;
-use crate::list::{Check, Included, ListQuery, ListSpec, page};
+use crate::list::{Check, Included, ListQuery, ListSpec, Takes, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use crate::{domain, organization, space};
@@ -14,41 +14,28 @@ use serde_json::{Map, Value};
 
 pub(super) const INCLUDE: &[&str] = &["domain", "space", "space.organization", "route_policies"];
 
-const SPEC: ListSpec = ListSpec {
+const SPEC: ListSpec<RouteFilter> = ListSpec {
     parameters: &[
-        "hosts",
-        "space_guids",
-        "organization_guids",
-        "domain_guids",
-        "paths",
-        "app_guids",
-        "include",
-        "label_selector",
-        "ports",
-        "service_instance_guids",
+        ("hosts", Takes::List(|f, v| f.hosts = v)),
+        ("space_guids", Takes::List(|f, v| f.space_guids = v)),
+        ("organization_guids", Takes::List(|f, v| f.organization_guids = v)),
+        ("domain_guids", Takes::List(|f, v| f.domain_guids = v)),
+        ("paths", Takes::List(|f, v| f.paths = v)),
+        ("app_guids", Takes::List(|f, v| f.app_guids = v)),
+        ("include", Takes::Include(INCLUDE)),
+        ("label_selector", Takes::Labels),
+        ("ports", Takes::List(|f, v| f.ports = ports(v))),
+        ("service_instance_guids", Takes::List(|f, v| f.service_instance_guids = v)),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Include(INCLUDE),
-        Check::Lists(&[
-            "hosts",
-            "paths",
-            "app_guids",
-            "space_guids",
-            "organization_guids",
-            "domain_guids",
-            "ports",
-            "service_instance_guids",
-        ]),
-    ],
+    checks: &[Check::Unknown, Check::Include, Check::ListsFrom(&["hosts", "paths", "app_guids"])],
     checks_labels: false,
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.common)
 };
 
 pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let wanted = wanted(&query.include);
-    let (found, also) = route::list(ctx.call()?, &filter(&query), &query.page, wanted).await?;
+    let (found, also) = route::list(ctx.call()?, &query.filter, &query.page, wanted).await?;
     let included = included(&ctx, &query.include, &also)?;
     page(&ctx.links, "/v3/routes", &query, &found, |r| present::route(&ctx.links, r), included)
 }
@@ -57,23 +44,9 @@ pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 pub async fn of_app(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let app: Guid<App> = request.guid();
     let query = ListQuery::read(&request.query, &SPEC)?.with("app_guids", app.as_str());
-    let found = route::list_of_app(ctx.call()?, &app, filter(&query), &query.page).await?;
+    let found = route::list_of_app(ctx.call()?, &app, query.filter.clone(), &query.page).await?;
     let path = format!("/v3/apps/{app}/routes");
     page(&ctx.links, &path, &query, &found, |r| present::route(&ctx.links, r), None)
-}
-
-fn filter(query: &ListQuery) -> RouteFilter {
-    RouteFilter {
-        common: query.common.clone(),
-        hosts: query.any_of("hosts"),
-        paths: query.any_of("paths"),
-        ports: ports(query.any_of("ports")),
-        domain_guids: query.any_of("domain_guids"),
-        space_guids: query.any_of("space_guids"),
-        organization_guids: query.any_of("organization_guids"),
-        app_guids: query.any_of("app_guids"),
-        service_instance_guids: query.any_of("service_instance_guids"),
-    }
 }
 
 /// What is no port is the port of no route.

@@ -10,78 +10,26 @@ pub(crate) mod present;
 mod sharing;
 mod update;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/routes", "route_create", "route", |c, r| Box::pin(create::handle(c, r))),
-    Operation::get("/v3/routes", "routes_list", "list of route", |c, r| Box::pin(list::all(c, r))),
-    Operation::get("/v3/routes/{guid}", "route_get", "route", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/routes/{guid}", "route_update", "route", |c, r| Box::pin(update::handle(c, r))),
-    Operation::delete("/v3/routes/{guid}", "route_delete", "empty", |c, r| Box::pin(delete::handle(c, r))),
-    Operation::get(
-        "/v3/routes/{guid}/destinations",
-        "route_destinations_list",
-        "route_destinations",
-        |c, r| Box::pin(destination::list(c, r)),
-    ),
-    Operation::post(
-        "/v3/routes/{guid}/destinations",
-        "route_destinations_insert",
-        "route_destinations",
-        |c, r| Box::pin(destination::insert(c, r)),
-    ),
-    Operation::patch(
-        "/v3/routes/{guid}/destinations",
-        "route_destinations_replace_patch",
-        "route_destinations",
-        |c, r| Box::pin(destination::replace(c, r)),
-    ),
-    Operation::put(
-        "/v3/routes/{guid}/destinations",
-        "route_destinations_replace_put",
-        "route_destinations",
-        |c, r| Box::pin(destination::replace(c, r)),
-    ),
-    Operation::patch(
-        "/v3/routes/{guid}/destinations/{destination_guid}",
-        "route_destination_update",
-        "route_destination",
-        |c, r| Box::pin(destination::update(c, r)),
-    ),
-    Operation::delete(
-        "/v3/routes/{guid}/destinations/{destination_guid}",
-        "route_destination_delete",
-        "empty",
-        |c, r| Box::pin(destination::delete(c, r)),
-    ),
-    Operation::get(
-        "/v3/routes/{guid}/relationships/shared_spaces",
-        "route_shared_spaces_list",
-        "relationship_to_many",
-        |c, r| Box::pin(sharing::list(c, r)),
-    ),
-    Operation::post(
-        "/v3/routes/{guid}/relationships/shared_spaces",
-        "route_share",
-        "relationship_to_many",
-        |c, r| Box::pin(sharing::share(c, r)),
-    ),
-    Operation::delete(
-        "/v3/routes/{guid}/relationships/shared_spaces/{space_guid}",
-        "route_unshare",
-        "empty",
-        |c, r| Box::pin(sharing::unshare(c, r)),
-    ),
-    Operation::patch(
-        "/v3/routes/{guid}/relationships/space",
-        "route_transfer_owner",
-        "object {\"status\":\"ok\"}",
-        |c, r| Box::pin(sharing::transfer(c, r)),
-    ),
-    Operation::get("/v3/apps/{guid}/routes", "app_routes_list", "list of route", |c, r| {
-        Box::pin(list::of_app(c, r))
-    }),
-    Operation::delete("/v3/spaces/{guid}/routes", "space_unmapped_routes_delete", "empty", |c, r| {
-        Box::pin(delete::unmapped(c, r))
-    }),
+    Operation::post("/v3/routes", "route_create", One("route"), on!(create::handle)),
+    Operation::get("/v3/routes", "routes_list", ListOf("route"), on!(list::all)),
+    Operation::get("/v3/routes/{guid}", "route_get", One("route"), on!(get::handle)),
+    Operation::patch("/v3/routes/{guid}", "route_update", One("route"), on!(update::handle)),
+    Operation::delete("/v3/routes/{guid}", "route_delete", Empty, on!(delete::handle)),
+    Operation::get("/v3/routes/{guid}/destinations", "route_destinations_list", One("route_destinations"), on!(destination::list)),
+    Operation::post("/v3/routes/{guid}/destinations", "route_destinations_insert", One("route_destinations"), on!(destination::insert)),
+    Operation::patch("/v3/routes/{guid}/destinations", "route_destinations_replace_patch", One("route_destinations"), on!(destination::replace)),
+    Operation::put("/v3/routes/{guid}/destinations", "route_destinations_replace_put", One("route_destinations"), on!(destination::replace)),
+    Operation::patch("/v3/routes/{guid}/destinations/{destination_guid}", "route_destination_update", One("route_destination"), on!(destination::update)),
+    Operation::delete("/v3/routes/{guid}/destinations/{destination_guid}", "route_destination_delete", Empty, on!(destination::delete)),
+    Operation::get("/v3/routes/{guid}/relationships/shared_spaces", "route_shared_spaces_list", One("relationship_to_many"), on!(sharing::list)),
+    Operation::post("/v3/routes/{guid}/relationships/shared_spaces", "route_share", One("relationship_to_many"), on!(sharing::share)),
+    Operation::delete("/v3/routes/{guid}/relationships/shared_spaces/{space_guid}", "route_unshare", Empty, on!(sharing::unshare)),
+    Operation::patch("/v3/routes/{guid}/relationships/space", "route_transfer_owner", One("status"), on!(sharing::transfer)),
+    Operation::get("/v3/apps/{guid}/routes", "app_routes_list", ListOf("route"), on!(list::of_app)),
+    Operation::delete("/v3/spaces/{guid}/routes", "space_unmapped_routes_delete", Empty, on!(delete::unmapped)),
 ];

@@ -24,7 +24,7 @@ pub fn read(fields: &mut Fields, is_hash_on: bool) -> OptionsPatch {
         fields
             .refuse(format!("Options must be smaller than {MAX_BYTES} bytes (actual size is {bytes} bytes)"));
     }
-    let mut inner = Fields::new(members, &["loadbalancing", "hash_header", "hash_balance"]);
+    let mut inner = Fields::new(members);
     let mut errors = Vec::new();
     let loadbalancing =
         parsed(inner.take("loadbalancing"), &mut errors, |text| parse_loadbalancing(text, is_hash_on));

@@ -44,7 +44,7 @@ pub async fn share(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn targets(body: Map<String, Value>) -> Result<Vec<Guid<Space>>, Fault> {
-    let mut fields = Fields::new(body, &["data"]);
+    let mut fields = Fields::new(body);
     let data = fields.take("data").value().unwrap_or_default();
     if is_blank(&data) {
         fields.refuse("Data can't be blank");
@@ -80,7 +80,7 @@ pub async fn transfer(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn new_owner(body: Map<String, Value>) -> Result<Guid<Space>, Fault> {
-    let mut fields = Fields::new(body, &["data"]);
+    let mut fields = Fields::new(body);
     let data = fields.take("data").value().unwrap_or_default();
     if is_blank(&data) {
         fields.refuse("Data can't be blank");

@@ -91,7 +91,7 @@ async fn respond(
             error_body(&fault)
         }
     };
-    response.extensions_mut().insert(OperationId(operation.id));
+    response.extensions_mut().insert(operation);
     response
 }
 
@@ -109,16 +109,12 @@ async fn nothing_there(time_limit: Duration, request: Request<Body>) -> Fault {
     }
 }
 
-/// Which operation answered, for log lines and metrics.
-#[derive(Clone, Copy)]
-struct OperationId(&'static str);
-
 async fn trace(state: State<Api>, request: Request<Body>, next: Next) -> Response<Body> {
     let started = Instant::now();
     let id = RequestId::of(request.headers(), state.ports.ids.uuid());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let mut response = next.run(request).await;
-    let operation = response.extensions().get::<OperationId>().map_or("none", |o| o.0);
+    let operation = response.extensions().get::<&Operation>().map_or("none", |operation| operation.id);
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert("x-vcap-request-id", value);

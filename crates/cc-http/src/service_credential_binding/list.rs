@@ -1,6 +1,6 @@
 //! `service_credential_bindings_list`: there are none yet.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
@@ -8,35 +8,20 @@ use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &[
-        "names",
-        "service_instance_guids",
-        "service_instance_names",
-        "service_plan_names",
-        "service_plan_guids",
-        "service_offering_names",
-        "service_offering_guids",
-        "app_guids",
-        "app_names",
-        "include",
-        "type",
-        "label_selector",
+        ("names", Takes::UNUSED_LIST),
+        ("service_instance_guids", Takes::UNUSED_LIST),
+        ("service_instance_names", Takes::UNUSED_LIST),
+        ("service_plan_names", Takes::UNUSED_LIST),
+        ("service_plan_guids", Takes::UNUSED_LIST),
+        ("service_offering_names", Takes::UNUSED_LIST),
+        ("service_offering_guids", Takes::UNUSED_LIST),
+        ("app_guids", Takes::UNUSED_LIST),
+        ("app_names", Takes::UNUSED_LIST),
+        ("include", Takes::Include(&["app", "service_instance"])),
+        ("type", Takes::OneOf(&["app", "key"], "must be one of 'app', 'key'", |_, _| ())),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::OneOf("type", &["app", "key"], "must be one of 'app', 'key'"),
-        Check::Include(&["app", "service_instance"]),
-        Check::Lists(&[
-            "names",
-            "service_instance_guids",
-            "service_instance_names",
-            "service_plan_names",
-            "service_plan_guids",
-            "service_offering_names",
-            "service_offering_guids",
-            "app_guids",
-            "app_names",
-        ]),
-    ],
+    checks: &[Check::Unknown, Check::Choices, Check::Include, Check::Lists],
     order_by: &[("name", OrderKey::Name)],
     ..ListSpec::PLAIN
 };

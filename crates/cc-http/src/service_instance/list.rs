@@ -1,6 +1,6 @@
 //! `service_instances_list`: there are none yet.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
@@ -8,27 +8,23 @@ use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &[
-        "type",
-        "fields",
-        "names",
-        "space_guids",
-        "organization_guids",
-        "service_plan_guids",
-        "service_plan_names",
-        "label_selector",
+        (
+            "type",
+            Takes::OneOf(
+                &["managed", "user-provided"],
+                "must be one of 'managed', 'user-provided'",
+                |_, _| (),
+            ),
+        ),
+        ("fields", Takes::Fields(FIELDS)),
+        ("names", Takes::UNUSED_LIST),
+        ("space_guids", Takes::UNUSED_LIST),
+        ("organization_guids", Takes::UNUSED_LIST),
+        ("service_plan_guids", Takes::UNUSED_LIST),
+        ("service_plan_names", Takes::UNUSED_LIST),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::OneOf("type", &["managed", "user-provided"], "must be one of 'managed', 'user-provided'"),
-        Check::Fields(FIELDS),
-        Check::Lists(&[
-            "names",
-            "space_guids",
-            "organization_guids",
-            "service_plan_guids",
-            "service_plan_names",
-        ]),
-    ],
+    checks: &[Check::Unknown, Check::Choices, Check::Fields, Check::Lists],
     order_by: &[("name", OrderKey::Name)],
     ..ListSpec::PLAIN
 };

@@ -1,6 +1,6 @@
 //! `service_offerings_list`: there are none yet. Open to everyone.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
@@ -8,29 +8,17 @@ use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &[
-        "available",
-        "fields",
-        "broker_catalog_ids",
-        "service_broker_guids",
-        "service_broker_names",
-        "names",
-        "space_guids",
-        "organization_guids",
-        "label_selector",
+        ("available", Takes::Boolean(|_, _| ())),
+        ("fields", Takes::Fields(&[("service_broker", &["guid", "name"])])),
+        ("broker_catalog_ids", Takes::UNUSED_LIST),
+        ("service_broker_guids", Takes::UNUSED_LIST),
+        ("service_broker_names", Takes::UNUSED_LIST),
+        ("names", Takes::UNUSED_LIST),
+        ("space_guids", Takes::UNUSED_LIST),
+        ("organization_guids", Takes::UNUSED_LIST),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Boolean("available"),
-        Check::Fields(&[("service_broker", &["guid", "name"])]),
-        Check::Lists(&[
-            "broker_catalog_ids",
-            "service_broker_guids",
-            "service_broker_names",
-            "names",
-            "space_guids",
-            "organization_guids",
-        ]),
-    ],
+    checks: &[Check::Unknown, Check::Choices, Check::Fields, Check::Lists],
     order_by: &[("name", OrderKey::Name)],
     order_in_links: &[("name", "label")],
     ..ListSpec::PLAIN

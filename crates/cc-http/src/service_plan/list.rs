@@ -1,6 +1,6 @@
 //! `service_plans_list`: there are none yet. Open to everyone.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
@@ -8,37 +8,21 @@ use cc_domain::list::OrderKey;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &[
-        "available",
-        "fields",
-        "broker_catalog_ids",
-        "names",
-        "organization_guids",
-        "service_broker_guids",
-        "service_broker_names",
-        "service_instance_guids",
-        "service_offering_guids",
-        "service_offering_names",
-        "space_guids",
-        "include",
-        "label_selector",
+        ("available", Takes::Boolean(|_, _| ())),
+        ("fields", Takes::Fields(&[("service_offering.service_broker", &["guid", "name"])])),
+        ("broker_catalog_ids", Takes::UNUSED_LIST),
+        ("names", Takes::UNUSED_LIST),
+        ("organization_guids", Takes::UNUSED_LIST),
+        ("service_broker_guids", Takes::UNUSED_LIST),
+        ("service_broker_names", Takes::UNUSED_LIST),
+        ("service_instance_guids", Takes::UNUSED_LIST),
+        ("service_offering_guids", Takes::UNUSED_LIST),
+        ("service_offering_names", Takes::UNUSED_LIST),
+        ("space_guids", Takes::UNUSED_LIST),
+        ("include", Takes::Include(&["space.organization", "service_offering"])),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Include(&["space.organization", "service_offering"]),
-        Check::Boolean("available"),
-        Check::Fields(&[("service_offering.service_broker", &["guid", "name"])]),
-        Check::Lists(&[
-            "broker_catalog_ids",
-            "names",
-            "organization_guids",
-            "service_broker_guids",
-            "service_broker_names",
-            "service_instance_guids",
-            "service_offering_guids",
-            "service_offering_names",
-            "space_guids",
-        ]),
-    ],
+    checks: &[Check::Unknown, Check::Include, Check::Choices, Check::Fields, Check::Lists],
     order_by: &[("name", OrderKey::Name)],
     ..ListSpec::PLAIN
 };

@@ -1,23 +1,19 @@
 //! `service_route_bindings_list`: there are none yet.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{Check, ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 
 const SPEC: ListSpec = ListSpec {
     parameters: &[
-        "service_instance_guids",
-        "service_instance_names",
-        "route_guids",
-        "include",
-        "label_selector",
+        ("service_instance_guids", Takes::UNUSED_LIST),
+        ("service_instance_names", Takes::UNUSED_LIST),
+        ("route_guids", Takes::UNUSED_LIST),
+        ("include", Takes::Include(&["route", "service_instance"])),
+        ("label_selector", Takes::Labels),
     ],
-    checks: &[
-        Check::Unknown,
-        Check::Include(&["route", "service_instance"]),
-        Check::Lists(&["service_instance_guids", "service_instance_names", "route_guids"]),
-    ],
+    checks: &[Check::Unknown, Check::Include, Check::Lists],
     ..ListSpec::PLAIN
 };
 

@@ -4,14 +4,12 @@ mod get;
 mod list;
 mod present;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{ListOf, One};
+use crate::operation::{Operation, on};
 
+#[rustfmt::skip] // A line an operation.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::get("/v3/sidecars/{guid}", "sidecar_get", "sidecar", |c, r| Box::pin(get::handle(c, r))),
-    Operation::get("/v3/apps/{guid}/sidecars", "app_sidecars_list", "list of sidecar", |c, r| {
-        Box::pin(list::of_app(c, r))
-    }),
-    Operation::get("/v3/processes/{guid}/sidecars", "process_sidecars_list", "list of sidecar", |c, r| {
-        Box::pin(list::of_process(c, r))
-    }),
+    Operation::get("/v3/sidecars/{guid}", "sidecar_get", One("sidecar"), on!(get::handle)),
+    Operation::get("/v3/apps/{guid}/sidecars", "app_sidecars_list", ListOf("sidecar"), on!(list::of_app)),
+    Operation::get("/v3/processes/{guid}/sidecars", "process_sidecars_list", ListOf("sidecar"), on!(list::of_process)),
 ];

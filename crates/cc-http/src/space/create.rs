@@ -11,24 +11,23 @@ use cc_domain::space::CreateSpace;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = space::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = space::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::space(&ctx.links, &created))
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateSpace, Fault> {
-    let mut fields = Fields::new(body, &["name", "relationships", "suspended", "metadata"]);
+    let mut fields = Fields::new(body);
     let mut organization = None;
-    if let Some(mut relationships) = fields.relationships(&["organization"]) {
-        organization = relationships.required_to_one("organization", "Organization");
+    if let Some(mut relationships) = fields.relationships() {
+        organization = relationships.required_to_one("organization");
         fields.nested("Relationships", relationships);
     }
-    fields.must_be_present("name", "Name");
-    fields.must_be_string("name", "Name", Null::Skipped);
-    fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
-    fields.must_be_printable("name", "Name", Null::Skipped);
-    fields.must_be_boolean("suspended", "Suspended", Null::Skipped);
+    fields.must_be_present("name");
+    fields.must_be_string("name", Null::Skipped);
+    fields.must_be_at_most("name", Name::MAX_CHARS, Null::Skipped);
+    fields.must_be_printable("name", Null::Skipped);
+    fields.must_be_boolean("suspended", Null::Skipped);
     let name = Name::parse(fields.text_of("name").unwrap_or_default());
     let suspended = fields.value("suspended").as_bool().unwrap_or(false);
     let metadata = fields.metadata();

@@ -48,8 +48,8 @@ fn check_name(request: &Request) -> Result<(), Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<bool, Fault> {
-    let mut fields = Fields::new(body, &["enabled"]);
-    fields.must_be_boolean("enabled", "Enabled", Null::Checked);
+    let mut fields = Fields::new(body);
+    fields.must_be_boolean("enabled", Null::Checked);
     let is_enabled = fields.value("enabled").as_bool().unwrap_or_default();
     fields.finish().map(|()| is_enabled)
 }

@@ -1,7 +1,7 @@
 //! `space_get`
 
 use super::present;
-use crate::list::{Check, Included, ListQuery, ListSpec};
+use crate::list::{Check, Included, ListQuery, ListSpec, Takes};
 use crate::organization;
 use crate::server::Ctx;
 use crate::wire::{Answer, Request, With};
@@ -11,8 +11,8 @@ use cc_actions::{Fault, space};
 pub(super) const INCLUDE: &[&str] = &["org", "organization"];
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["include"],
-    checks: &[Check::Unknown, Check::Include(INCLUDE)],
+    parameters: &[("include", Takes::Include(INCLUDE))],
+    checks: &[Check::Unknown, Check::Include],
     ..ListSpec::SHOW
 };
 

@@ -1,13 +1,12 @@
 //! `space_running_security_groups_list`, `space_staging_security_groups_list`: there are no security groups yet.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, space};
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["names"],
-    checks: &[Check::Unknown, Check::Lists(&["names"])],
+    parameters: &[("names", Takes::UNUSED_LIST)],
     refuses_as_unprocessable: true,
     ..ListSpec::PLAIN
 };

@@ -10,19 +10,18 @@ use cc_domain::space::UpdateSpace;
 use serde_json::{Map, Value};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let body = request.json()?;
-    let change = decode(body.clone());
-    let updated = space::update(ctx.call()?, &request.guid(), change, Value::Object(body)).await?;
+    let change = decode(request.json()?);
+    let updated = space::update(ctx.call()?, &request.guid(), change, request.sent()).await?;
     Answer::ok(&present::space(&ctx.links, &updated))
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateSpace, Fault> {
-    let mut fields = Fields::new(body, &["name", "suspended", "metadata"]);
-    fields.must_be_string("name", "Name", Null::Skipped);
-    fields.must_be_at_least("name", "Name", 1, Null::Skipped);
-    fields.must_be_at_most("name", "Name", Name::MAX_CHARS, Null::Skipped);
-    fields.must_be_printable("name", "Name", Null::Skipped);
-    fields.must_be_boolean("suspended", "Suspended", Null::Skipped);
+    let mut fields = Fields::new(body);
+    fields.must_be_string("name", Null::Skipped);
+    fields.must_be_at_least("name", 1, Null::Skipped);
+    fields.must_be_at_most("name", Name::MAX_CHARS, Null::Skipped);
+    fields.must_be_printable("name", Null::Skipped);
+    fields.must_be_boolean("suspended", Null::Skipped);
     let name = fields.text_of("name").map(Name::parse);
     let suspended = fields.take("suspended").map(|value| value.as_bool().unwrap_or_default());
     let metadata = fields.metadata();

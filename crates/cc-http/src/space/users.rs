@@ -8,7 +8,7 @@ use cc_actions::{Fault, space};
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &user::IN_A_PLACE)?;
-    let (filter, names) = user::filter(&query);
+    let (filter, names) = query.filter.clone().filters();
     let found = space::users(ctx.call()?, &request.guid(), filter, names, &query.page).await?;
     page(&ctx.links, &request.path, &query, &found, |p| present::user(&ctx.links, p), None)
 }

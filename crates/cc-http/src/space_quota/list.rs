@@ -1,13 +1,16 @@
 //! `space_quotas_list`: there are none yet.
 
-use crate::list::{Check, ListQuery, ListSpec, empty_page};
+use crate::list::{ListQuery, ListSpec, Takes, empty_page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::Fault;
 
 const SPEC: ListSpec = ListSpec {
-    parameters: &["names", "organization_guids", "space_guids"],
-    checks: &[Check::Unknown, Check::Lists(&["names", "organization_guids", "space_guids"])],
+    parameters: &[
+        ("names", Takes::UNUSED_LIST),
+        ("organization_guids", Takes::UNUSED_LIST),
+        ("space_guids", Takes::UNUSED_LIST),
+    ],
     refuses_as_unprocessable: true,
     ..ListSpec::PLAIN
 };

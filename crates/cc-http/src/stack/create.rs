@@ -9,23 +9,20 @@ use cc_domain::name::Name;
 use cc_domain::stack::{CreateStack, Stack};
 use serde_json::{Map, Value};
 
-const KNOWN: &[&str] = &["name", "description", "state", "state_reason", "metadata"];
-
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     stack::may_manage(ctx.actor()?)?;
-    let body = request.json()?;
-    let command = decode(body.clone())?;
-    let created = stack::create(ctx.call()?, command, Value::Object(body)).await?;
+    let command = decode(request.json()?)?;
+    let created = stack::create(ctx.call()?, command, request.sent()).await?;
     Answer::created(&present::stack(&ctx.links, &created, &ctx.ports.settings.default_stack))
 }
 
 /// Unknown keys do not count here.
 fn decode(body: Map<String, Value>) -> Result<CreateStack, Fault> {
-    let mut fields = Fields::open(body, KNOWN);
-    fields.must_be_present("name", "Name");
-    fields.must_be_at_most("name", "Name", Stack::MAX_NAME, Null::Checked);
+    let mut fields = Fields::open(body);
+    fields.must_be_present("name");
+    fields.must_be_at_most("name", Stack::MAX_NAME, Null::Checked);
     let name = Name::parse(&rules::as_column(fields.value("name")).unwrap_or_default());
-    let description = bounded(&mut fields, "description", "Description", Stack::MAX_DESCRIPTION).value();
+    let description = bounded(&mut fields, "description", Stack::MAX_DESCRIPTION).value();
     let state = state(&mut fields).unwrap_or_default();
     let state_reason = state_reason(&mut fields).value();
     let metadata = fields.metadata();

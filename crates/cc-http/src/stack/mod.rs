@@ -8,7 +8,8 @@ mod list;
 mod present;
 mod update;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, on};
 use crate::wire::Fields;
 use crate::wire::rules::{self, Null};
 use cc_domain::patch::Patch;
@@ -16,14 +17,12 @@ use cc_domain::stack::{Stack, StackState};
 use serde_json::Value;
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/stacks", "stack_create", "stack", |c, r| Box::pin(create::handle(c, r))),
-    Operation::get("/v3/stacks", "stacks_list", "list of stack", |c, r| Box::pin(list::handle(c, r))),
-    Operation::get("/v3/stacks/{guid}", "stack_get", "stack", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/stacks/{guid}", "stack_update", "stack", |c, r| Box::pin(update::handle(c, r))),
-    Operation::delete("/v3/stacks/{guid}", "stack_delete", "empty", |c, r| Box::pin(delete::handle(c, r))),
-    Operation::get("/v3/stacks/{guid}/apps", "stack_apps_list", "list of app", |c, r| {
-        Box::pin(apps::handle(c, r))
-    }),
+    Operation::post("/v3/stacks", "stack_create", One("stack"), on!(create::handle)),
+    Operation::get("/v3/stacks", "stacks_list", ListOf("stack"), on!(list::handle)),
+    Operation::get("/v3/stacks/{guid}", "stack_get", One("stack"), on!(get::handle)),
+    Operation::patch("/v3/stacks/{guid}", "stack_update", One("stack"), on!(update::handle)),
+    Operation::delete("/v3/stacks/{guid}", "stack_delete", Empty, on!(delete::handle)),
+    Operation::get("/v3/stacks/{guid}/apps", "stack_apps_list", ListOf("app"), on!(apps::handle)),
 ];
 
 /// The `state` member, which may not be null.
@@ -41,12 +40,12 @@ fn state(fields: &mut Fields) -> Option<StackState> {
 }
 
 fn state_reason(fields: &mut Fields) -> Patch<String> {
-    bounded(fields, "state_reason", "State reason", Stack::MAX_STATE_REASON)
+    bounded(fields, "state_reason", Stack::MAX_STATE_REASON)
 }
 
 /// What is no text is taken as one, a list as its only item.
-fn bounded(fields: &mut Fields, name: &str, label: &str, max: usize) -> Patch<String> {
-    fields.must_be_at_most(name, label, max, Null::Checked);
+fn bounded(fields: &mut Fields, name: &'static str, max: usize) -> Patch<String> {
+    fields.must_be_at_most(name, max, Null::Checked);
     match fields.take(name) {
         Patch::Absent => Patch::Absent,
         Patch::Null => Patch::Null,

@@ -11,15 +11,14 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (call, guid) = (ctx.call()?, request.guid());
     stack::get(call, &guid).await?;
     stack::may_manage(call.actor)?;
-    let body = request.json()?;
-    let change = decode(body.clone())?;
-    let (updated, warning) = stack::update(call, &guid, change, Value::Object(body)).await?;
+    let change = decode(request.json()?)?;
+    let (updated, warning) = stack::update(call, &guid, change, request.sent()).await?;
     let shown = present::stack(&ctx.links, &updated, &ctx.ports.settings.default_stack);
     Ok(Answer::ok(&shown)?.with_warnings(warning))
 }
 
 fn decode(body: Map<String, Value>) -> Result<UpdateStack, Fault> {
-    let mut fields = Fields::new(body, &["state", "state_reason", "metadata"]);
+    let mut fields = Fields::new(body);
     let change = UpdateStack {
         state: state(&mut fields),
         state_reason: state_reason(&mut fields),

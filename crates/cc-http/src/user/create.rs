@@ -18,13 +18,13 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 }
 
 fn decode(body: Map<String, Value>) -> Result<CreateUser, Fault> {
-    let mut fields = Fields::new(body, &["guid", "username", "origin", "metadata"]);
+    let mut fields = Fields::new(body);
     let has = |patch: &Patch<_>| !matches!(patch, Patch::Absent | Patch::Null);
     let guid = fields.take("guid");
     let has_guid = has(&guid);
     let guid = guid.value().and_then(|guid| fields.check_guid(&guid, "Guid"));
-    let origin = fields.text("origin", "Origin").value();
-    let username = fields.text("username", "Username").value();
+    let origin = fields.text("origin").value();
+    let username = fields.text("username").value();
     let user = match (guid, username, origin) {
         (Some(guid), None, None) => Some(NewUser::Guid(guid)),
         (_, username, origin) if has_guid => {

@@ -7,14 +7,15 @@ mod list;
 pub(crate) mod present;
 mod update;
 
-pub(crate) use list::{IN_A_PLACE, filter};
+pub(crate) use list::IN_A_PLACE;
 
-use crate::operation::Operation;
+use crate::operation::Gives::{Empty, ListOf, One};
+use crate::operation::{Operation, on};
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation::post("/v3/users", "user_create", "user", |c, r| Box::pin(create::handle(c, r))),
-    Operation::get("/v3/users", "users_list", "list of user", |c, r| Box::pin(list::handle(c, r))),
-    Operation::get("/v3/users/{guid}", "user_get", "user", |c, r| Box::pin(get::handle(c, r))),
-    Operation::patch("/v3/users/{guid}", "user_update", "user", |c, r| Box::pin(update::handle(c, r))),
-    Operation::delete("/v3/users/{guid}", "user_delete", "empty", |c, r| Box::pin(delete::handle(c, r))),
+    Operation::post("/v3/users", "user_create", One("user"), on!(create::handle)),
+    Operation::get("/v3/users", "users_list", ListOf("user"), on!(list::handle)),
+    Operation::get("/v3/users/{guid}", "user_get", One("user"), on!(get::handle)),
+    Operation::patch("/v3/users/{guid}", "user_update", One("user"), on!(update::handle)),
+    Operation::delete("/v3/users/{guid}", "user_delete", Empty, on!(delete::handle)),
 ];

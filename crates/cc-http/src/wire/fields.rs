@@ -1,45 +1,66 @@
 //! A JSON object taken apart member by member, with everything wrong in it said at once.
 
-use super::metadata;
+use super::{label, metadata};
 use cc_actions::Fault;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::MetadataPatch;
 use cc_domain::patch::Patch;
 use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
-/// The members of one object that are not taken yet, and the complaints so far. [`Fields::finish`] turns complaints into one 422.
+/// The members of one object that are not taken yet, and the complaints so far. A member that nobody asks for is unknown.
+/// [`Fields::finish`] turns complaints into one 422.
 pub struct Fields {
     members: Map<String, Value>,
+    asked: RefCell<BTreeSet<&'static str>>,
+    /// What stands before a member's name in its label.
+    part: Option<String>,
+    of_metadata: Vec<String>,
     complaints: Vec<String>,
-    metadata: MetadataPatch,
+    /// How many complaints come before the one about unknown members; `None` where those do not count.
+    unknown_after: Option<usize>,
 }
 
 impl Fields {
-    /// Starts with the members of a body. What is wrong with `metadata`, where it is known, comes first; then the members that no
-    /// operation of that body knows (domain-rules 1.2).
-    pub fn new(members: Map<String, Value>, known: &[&str]) -> Self {
-        let mut fields = Self::open(members, known);
-        fields.refuse_unknown(known);
-        fields
+    /// Starts with the members of a body. What is wrong with `metadata` is said first; then, which members nobody asked for; then
+    /// everything else (domain-rules 1.2).
+    pub fn new(members: Map<String, Value>) -> Self {
+        Self { unknown_after: Some(0), ..Self::open(members) }
     }
 
-    /// The same for bodies whose unknown members are looked for later, or not at all.
-    pub fn open(members: Map<String, Value>, known: &[&str]) -> Self {
-        let mut fields = Self { members, complaints: Vec::new(), metadata: MetadataPatch::default() };
-        if known.contains(&"metadata")
-            && let Some(value) = fields.members.remove("metadata")
-        {
-            fields.metadata = metadata::read(&mut fields, value);
+    /// The same for bodies whose unknown members do not count, unless [`Fields::refuse_unknown`] says so.
+    pub fn open(members: Map<String, Value>) -> Self {
+        Self {
+            members,
+            asked: RefCell::default(),
+            part: None,
+            of_metadata: Vec::new(),
+            complaints: Vec::new(),
+            unknown_after: None,
         }
-        fields
     }
 
-    /// Complains about members that are not among these.
-    pub fn refuse_unknown(&mut self, known: &[&str]) {
-        let unknown: Vec<_> =
-            self.members.keys().filter(|k| !known.contains(&k.as_str())).map(String::as_str).collect();
-        if !unknown.is_empty() {
-            self.refuse(format!("Unknown field(s): '{}'", unknown.join("', '")));
+    /// An object within another one, of which complaints speak as `part` and the member's name.
+    pub fn part(members: Map<String, Value>, part: &str) -> Self {
+        Self { part: Some(part.to_owned()), ..Self::open(members) }
+    }
+
+    /// Complaints of unknown members come here, behind those so far.
+    pub fn refuse_unknown(&mut self) {
+        self.unknown_after = Some(self.complaints.len());
+    }
+
+    /// A member that is known, whatever it holds.
+    pub fn ignore(&self, name: &'static str) {
+        self.asked.borrow_mut().insert(name);
+    }
+
+    /// A member as complaints name it.
+    pub fn label(&self, name: &str) -> String {
+        match &self.part {
+            Some(part) => format!("{part} {}", name.replace('_', " ")),
+            None => label(name),
         }
     }
 
@@ -48,32 +69,44 @@ impl Fields {
         self.complaints.push(message.into());
     }
 
+    /// Whether there is nothing to complain about, once every member was asked for.
     pub fn is_fine(&self) -> bool {
-        self.complaints.is_empty()
+        let has_unknown = self.unknown_after.is_some() && self.unknown().next().is_some();
+        self.complaints.is_empty() && self.of_metadata.is_empty() && !has_unknown
+    }
+
+    fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str).filter(|name| !self.asked.borrow().contains(name))
     }
 
     /// All complaints in one answer, or nothing.
     pub fn finish(self) -> Result<(), Fault> {
-        if self.complaints.is_empty() {
-            Ok(())
-        } else {
-            Err(Fault::unprocessable(self.complaints.join(", ")))
-        }
+        let complaints = self.into_complaints();
+        if complaints.is_empty() { Ok(()) } else { Err(Fault::unprocessable(complaints.join(", "))) }
     }
 
     /// The complaints, for an object within another one.
-    pub fn into_complaints(self) -> Vec<String> {
-        self.complaints
+    pub fn into_complaints(mut self) -> Vec<String> {
+        let unknown: Vec<_> = self.unknown().collect();
+        if let Some(place) = self.unknown_after
+            && !unknown.is_empty()
+        {
+            let complaint = format!("Unknown field(s): '{}'", unknown.join("', '"));
+            self.complaints.insert(place, complaint);
+        }
+        self.of_metadata.append(&mut self.complaints);
+        self.of_metadata
     }
 
     /// Whether the member stands in the body, also as null.
-    pub fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &'static str) -> bool {
+        self.ignore(name);
         self.members.contains_key(name)
     }
 
     /// The member as it is, in three states.
-    pub fn take(&mut self, name: &str) -> Patch<Value> {
-        match self.members.remove(name) {
+    pub fn take(&mut self, name: &'static str) -> Patch<Value> {
+        match self.members.shift_remove(name) {
             None => Patch::Absent,
             Some(Value::Null) => Patch::Null,
             Some(value) => Patch::Value(value),
@@ -82,8 +115,7 @@ impl Fields {
 
     fn typed<T>(
         &mut self,
-        name: &str,
-        label: &str,
+        name: &'static str,
         what: &str,
         read: impl FnOnce(Value) -> Option<T>,
     ) -> Patch<T> {
@@ -93,27 +125,26 @@ impl Fields {
             Patch::Value(value) => match read(value) {
                 Some(value) => Patch::Value(value),
                 None => {
-                    self.refuse(format!("{label} must be {what}"));
+                    self.refuse(format!("{} must be {what}", self.label(name)));
                     Patch::Absent
                 }
             },
         }
     }
 
-    /// A text. `label` is the member's name as complaints begin with it, as in `Name`.
-    pub fn text(&mut self, name: &str, label: &str) -> Patch<String> {
-        self.typed(name, label, "a string", |value| match value {
+    pub fn text(&mut self, name: &'static str) -> Patch<String> {
+        self.typed(name, "a string", |value| match value {
             Value::String(text) => Some(text),
             _ => None,
         })
     }
 
-    pub fn boolean(&mut self, name: &str, label: &str) -> Patch<bool> {
-        self.typed(name, label, "a boolean", |value| value.as_bool())
+    pub fn boolean(&mut self, name: &'static str) -> Patch<bool> {
+        self.typed(name, "a boolean", |value| value.as_bool())
     }
 
     /// A whole number. A text of digits is taken too: some clients send `instances` so (client-flows 1.3).
-    pub fn integer(&mut self, name: &str, label: &str) -> Patch<i128> {
+    pub fn integer(&mut self, name: &'static str) -> Patch<i128> {
         match self.take(name) {
             Patch::Absent => Patch::Absent,
             Patch::Null => Patch::Null,
@@ -127,40 +158,43 @@ impl Fields {
                     return Patch::Value(number);
                 }
                 let is_number = value.is_number() || value.as_str().is_some_and(|t| t.parse::<f64>().is_ok());
-                self.refuse(format!(
-                    "{label} {}",
-                    if is_number { "must be an integer" } else { "is not a number" }
-                ));
+                let wrong = if is_number { "must be an integer" } else { "is not a number" };
+                self.refuse(format!("{} {wrong}", self.label(name)));
                 Patch::Absent
             }
         }
     }
 
-    pub fn object(&mut self, name: &str, label: &str) -> Patch<Map<String, Value>> {
-        self.typed(name, label, "an object", |value| match value {
+    pub fn object(&mut self, name: &'static str) -> Patch<Map<String, Value>> {
+        self.typed(name, "an object", |value| match value {
             Value::Object(members) => Some(members),
             _ => None,
         })
     }
 
     /// The member as it stands there; null if it does not.
-    pub fn value(&self, name: &str) -> &Value {
+    pub fn value(&self, name: &'static str) -> &Value {
+        self.ignore(name);
         self.members.get(name).unwrap_or(&Value::Null)
     }
 
-    /// What the `metadata` member asks for.
+    /// What the `metadata` member asks for. Not calling it makes the member an unknown one.
     pub fn metadata(&mut self) -> MetadataPatch {
-        std::mem::take(&mut self.metadata)
+        let Some(value) = self.members.shift_remove("metadata") else { return MetadataPatch::default() };
+        let mut inner = Self::open(Map::new());
+        let patch = metadata::read(&mut inner, value);
+        self.of_metadata = inner.complaints;
+        patch
     }
 
     /// The `relationships` member as fields of its own; `None` after a complaint. End it with [`Fields::nested`].
-    pub fn relationships(&mut self, known: &[&str]) -> Option<Fields> {
+    pub fn relationships(&mut self) -> Option<Fields> {
         match self.take("relationships") {
             Patch::Value(Value::Object(members)) if members.is_empty() => {
                 self.refuse("Relationships 'relationships' must include one or more valid relationships");
                 None
             }
-            Patch::Value(Value::Object(members)) => Some(Fields::new(members, known)),
+            Patch::Value(Value::Object(members)) => Some(Fields::new(members)),
             _ => {
                 self.refuse("Relationships 'relationships' is not an object");
                 None
@@ -170,7 +204,7 @@ impl Fields {
 
     /// Takes over the complaints of an inner object, each behind `prefix`.
     pub fn nested(&mut self, prefix: &str, inner: Fields) {
-        self.complaints.extend(inner.complaints.into_iter().map(|c| format!("{prefix} {c}")));
+        self.complaints.extend(inner.into_complaints().into_iter().map(|c| format!("{prefix} {c}")));
     }
 
     /// A to-one relationship within `relationships`: exactly `{"data":{"guid":…}}`, or `{"data":null}`.
@@ -178,7 +212,7 @@ impl Fields {
         clippy::wrong_self_convention,
         reason = "named for the relationship; takes it out of the fields"
     )]
-    pub fn to_one<T: ?Sized>(&mut self, name: &str, label: &str) -> Patch<Guid<T>> {
+    pub fn to_one<T: ?Sized>(&mut self, name: &'static str) -> Patch<Guid<T>> {
         let value = match self.take(name) {
             Patch::Absent => return Patch::Absent,
             Patch::Null => Value::Null,
@@ -191,16 +225,17 @@ impl Fields {
         match only(value, "data") {
             Some(Value::Null) => Patch::Null,
             Some(data) => match only(data, "guid") {
-                Some(guid) => {
-                    self.check_guid(&guid, &format!("{label} guid")).map_or(Patch::Absent, Patch::Value)
-                }
-                None => self.malformed_to_one(name, label),
+                Some(guid) => self
+                    .check_guid(&guid, &format!("{} guid", self.label(name)))
+                    .map_or(Patch::Absent, Patch::Value),
+                None => self.malformed_to_one(name),
             },
-            None => self.malformed_to_one(name, label),
+            None => self.malformed_to_one(name),
         }
     }
 
-    fn malformed_to_one<T>(&mut self, name: &str, label: &str) -> Patch<T> {
+    fn malformed_to_one<T>(&mut self, name: &str) -> Patch<T> {
+        let label = self.label(name);
         self.refuse(format!(
             "{label} must be structured like this: \"{name}: {{\"data\": {{\"guid\": \"valid-guid\"}}}}\""
         ));
@@ -208,12 +243,12 @@ impl Fields {
     }
 
     /// A to-one relationship that must be there: `Ok` with what it names, which may be nothing.
-    pub fn required_to_one<T: ?Sized>(&mut self, name: &str, label: &str) -> Option<Guid<T>> {
-        self.must_be_present(name, label);
+    pub fn required_to_one<T: ?Sized>(&mut self, name: &'static str) -> Option<Guid<T>> {
+        self.must_be_present(name);
         if self.value(name).is_null() {
-            return self.malformed_to_one(name, label).value();
+            return self.malformed_to_one(name).value();
         }
-        self.to_one(name, label).value()
+        self.to_one(name).value()
     }
 
     /// A to-many relationship within `relationships`: exactly `{"data":[{"guid":…},…]}`. `each` begins complaints about one guid.
@@ -221,7 +256,7 @@ impl Fields {
         clippy::wrong_self_convention,
         reason = "named for the relationship; takes it out of the fields"
     )]
-    pub fn to_many<T: ?Sized>(&mut self, name: &str, label: &str, each: &str) -> Vec<Guid<T>> {
+    pub fn to_many<T: ?Sized>(&mut self, name: &'static str, each: &str) -> Vec<Guid<T>> {
         let Patch::Value(value) = self.take(name) else { return Vec::new() };
         let guids: Option<Vec<Value>> = match value {
             Value::Object(mut members) => match members.remove("data") {
@@ -231,6 +266,7 @@ impl Fields {
             _ => None,
         };
         let Some(guids) = guids else {
+            let label = self.label(name);
             self.refuse(format!(
                 "{label} must be structured like this: \"{name}: {{\"data\": [{{\"guid\": \"valid-guid\"}},{{\"guid\": \"valid-guid\"}}]}}\""
             ));
@@ -270,9 +306,9 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn fields(value: Value, known: &[&str]) -> Fields {
+    fn fields(value: Value) -> Fields {
         match value {
-            Value::Object(members) => Fields::new(members, known),
+            Value::Object(members) => Fields::new(members),
             _ => unreachable!("tests pass objects"),
         }
     }
@@ -281,10 +317,10 @@ mod tests {
     fn everything_wrong_is_said_at_once() {
         let mut f = fields(
             json!({ "name": 1, "x": 2, "y": 3, "suspended": "no", "metadata": { "labels": { "-": 1 } } }),
-            &["name", "suspended", "metadata"],
         );
-        f.must_be_string("name", "Name", Null::Checked);
-        f.boolean("suspended", "Suspended");
+        f.must_be_string("name", Null::Checked);
+        f.boolean("suspended");
+        f.metadata();
         assert_eq!(
             f.into_complaints(),
             [
@@ -298,10 +334,9 @@ mod tests {
 
     #[test]
     fn a_relationship_has_one_shape() {
-        let mut good =
-            fields(json!({ "a": { "data": { "guid": "g" } }, "b": { "data": null } }), &["a", "b"]);
-        assert_eq!(good.to_one::<str>("a", "A"), Patch::Value(Guid::new("g")));
-        assert_eq!(good.to_one::<str>("b", "B"), Patch::Null);
+        let mut good = fields(json!({ "a": { "data": { "guid": "g" } }, "b": { "data": null } }));
+        assert_eq!(good.to_one::<str>("a"), Patch::Value(Guid::new("g")));
+        assert_eq!(good.to_one::<str>("b"), Patch::Null);
         for bad in [
             json!({ "guid": "g" }),
             json!({ "data": { "guid": "g", "x": 1 } }),
@@ -309,19 +344,19 @@ mod tests {
             json!(1),
             json!(null),
         ] {
-            let mut f = fields(json!({ "a": bad }), &["a"]);
-            assert_eq!(f.to_one::<str>("a", "A"), Patch::Absent);
+            let mut f = fields(json!({ "a": bad }));
+            assert_eq!(f.to_one::<str>("a"), Patch::Absent);
             assert!(!f.is_fine());
         }
     }
 
     #[test]
     fn whole_numbers_may_come_as_text() {
-        let mut f = fields(json!({ "a": "2", "b": 1.5, "c": "x", "d": [] }), &["a", "b", "c", "d"]);
-        assert_eq!(f.integer("a", "A"), Patch::Value(2));
-        f.integer("b", "B");
-        f.integer("c", "C");
-        f.integer("d", "D");
+        let mut f = fields(json!({ "a": "2", "b": 1.5, "c": "x", "d": [] }));
+        assert_eq!(f.integer("a"), Patch::Value(2));
+        f.integer("b");
+        f.integer("c");
+        f.integer("d");
         assert_eq!(f.into_complaints(), ["B must be an integer", "C is not a number", "D is not a number"]);
     }
 }

@@ -20,6 +20,13 @@ pub use links::{Link, Links, NoRelationship, ToMany, ToOne, escape};
 pub use metadata::Metadata;
 pub use request::Request;
 
+/// A name as messages begin with it: `memory_in_mb` is "Memory in mb".
+pub fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// A moment as the API writes it.
 pub fn time(t: cc_domain::time::Timestamp) -> String {
     t.to_string()

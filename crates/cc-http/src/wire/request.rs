@@ -59,6 +59,11 @@ impl Request {
         }
     }
 
+    /// The body as it was sent, for the audit event of an operation that takes JSON.
+    pub fn sent(&self) -> Value {
+        self.members.as_deref().cloned().map_or(Value::Null, Value::Object)
+    }
+
     /// The body of an operation that takes YAML, refused by its content type before anything else is looked at.
     pub fn yaml(&self) -> Result<&[u8], Fault> {
         let kind = self.header("content-type").unwrap_or_default();

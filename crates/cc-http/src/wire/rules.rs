@@ -12,61 +12,61 @@ pub enum Null {
 }
 
 impl Fields {
-    fn looked_at(&self, name: &str, null: Null) -> Option<Value> {
+    fn looked_at(&self, name: &'static str, null: Null) -> Option<Value> {
         let value = self.value(name);
         (null == Null::Checked || !value.is_null()).then(|| value.clone())
     }
 
-    pub fn must_be_present(&mut self, name: &str, label: &str) {
+    pub fn must_be_present(&mut self, name: &'static str) {
         if is_blank(self.value(name)) {
-            self.refuse(format!("{label} can't be blank"));
+            self.refuse(format!("{} can't be blank", self.label(name)));
         }
     }
 
-    pub fn must_be_string(&mut self, name: &str, label: &str, null: Null) {
+    pub fn must_be_string(&mut self, name: &'static str, null: Null) {
         if self.looked_at(name, null).is_some_and(|value| !value.is_string()) {
-            self.refuse(format!("{label} must be a string"));
+            self.refuse(format!("{} must be a string", self.label(name)));
         }
     }
 
-    pub fn must_be_boolean(&mut self, name: &str, label: &str, null: Null) {
+    pub fn must_be_boolean(&mut self, name: &'static str, null: Null) {
         if self.looked_at(name, null).is_some_and(|value| !value.is_boolean()) {
-            self.refuse(format!("{label} must be a boolean"));
+            self.refuse(format!("{} must be a boolean", self.label(name)));
         }
     }
 
-    pub fn must_be_object(&mut self, name: &str, label: &str, null: Null) {
+    pub fn must_be_object(&mut self, name: &'static str, null: Null) {
         if self.looked_at(name, null).is_some_and(|value| !value.is_object()) {
-            self.refuse(format!("{label} must be an object"));
+            self.refuse(format!("{} must be an object", self.label(name)));
         }
     }
 
-    pub fn must_be_at_least(&mut self, name: &str, label: &str, min: usize, null: Null) {
+    pub fn must_be_at_least(&mut self, name: &'static str, min: usize, null: Null) {
         if self.looked_at(name, null).is_some_and(|value| length(&value) < min) {
             let unit = if min == 1 { "character" } else { "characters" };
-            self.refuse(format!("{label} is too short (minimum is {min} {unit})"));
+            self.refuse(format!("{} is too short (minimum is {min} {unit})", self.label(name)));
         }
     }
 
-    pub fn must_be_at_most(&mut self, name: &str, label: &str, max: usize, null: Null) {
+    pub fn must_be_at_most(&mut self, name: &'static str, max: usize, null: Null) {
         if self.looked_at(name, null).is_some_and(|value| length(&value) > max) {
-            self.refuse(format!("{label} is too long (maximum is {max} characters)"));
+            self.refuse(format!("{} is too long (maximum is {max} characters)", self.label(name)));
         }
     }
 
     /// At least one character, and no control character but a line break at the end.
-    pub fn must_be_printable(&mut self, name: &str, label: &str, null: Null) {
+    pub fn must_be_printable(&mut self, name: &'static str, null: Null) {
         let is_printable = |text: &str| {
             let line = text.strip_suffix('\n').unwrap_or(text);
             !line.is_empty() && !line.chars().any(char::is_control)
         };
         if self.looked_at(name, null).is_some_and(|value| !is_printable(&as_text(&value))) {
-            self.refuse(format!("{label} must not contain escaped characters"));
+            self.refuse(format!("{} must not contain escaped characters", self.label(name)));
         }
     }
 
     /// The text of a member that passed; `None` for null, absent and what is no text.
-    pub fn text_of(&self, name: &str) -> Option<&str> {
+    pub fn text_of(&self, name: &'static str) -> Option<&str> {
         self.value(name).as_str()
     }
 }

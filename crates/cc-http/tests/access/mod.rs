@@ -7,6 +7,7 @@
 mod callers;
 mod contract;
 mod grid;
+mod parameters;
 mod reads;
 mod requests;
 mod seed;

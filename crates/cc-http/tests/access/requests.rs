@@ -34,7 +34,7 @@ pub async fn ask(api: &TestApi, token: &str, operation: &Operation, place: &Plac
 }
 
 /// The operation's path with the guids of the place.
-fn path(operation: &Operation, place: &Place) -> String {
+pub(super) fn path(operation: &Operation, place: &Place) -> String {
     let mut path = String::new();
     let mut before = "";
     for segment in operation.path.split('/').skip(1) {

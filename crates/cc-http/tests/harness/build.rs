@@ -34,6 +34,11 @@ impl AnOrganization {
         self
     }
 
+    pub fn being_deleted(mut self) -> Self {
+        self.status = OrganizationStatus::Deleting;
+        self
+    }
+
     pub async fn create(self, api: &TestApi) -> Organization {
         let (guid, now) = (api.ports.new_guid::<Organization>(), api.ports.now());
         let organization = Organization {

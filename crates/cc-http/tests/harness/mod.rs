@@ -1,16 +1,16 @@
 //! The API over a fresh database, without a socket: what a test starts with.
 //!
 //! ```ignore
-//! api_tests! {
-//!     async fn an_auditor_sees_the_space(api: TestApi) {
-//!         let org = an_organization().named("o").create(&api).await;
-//!         let space = a_space().named("s").in_organization(&org).create(&api).await;
-//!         api.give(RoleKind::SpaceAuditor, "ann", &space).await;
-//!         let answer = api.get("ann", "/v3/spaces").await;
-//!         assert_eq!(answer.status, 200);
-//!         insta::assert_snapshot!(answer.redacted());
-//!     }
+//! async fn an_auditor_sees_the_space(api: TestApi) {
+//!     let org = an_organization().named("o").create(&api).await;
+//!     let space = a_space().named("s").in_organization(&org).create(&api).await;
+//!     api.give(RoleKind::SpaceAuditor, "ann", &space).await;
+//!     let answer = api.get("ann", "/v3/spaces").await;
+//!     assert_eq!(answer.status, 200);
+//!     insta::assert_snapshot!(answer.redacted());
 //! }
+//!
+//! api_tests![an_auditor_sees_the_space];
 //! ```
 //! A token is the caller: `admin`, `admin_read_only`, `global_auditor`, anything else is the plain user of that guid. Time stands still
 //! until [`TestApi::clock`] is moved. Jobs run when [`TestApi::run_jobs`] says so.
@@ -18,8 +18,10 @@
 mod answer;
 mod bits;
 mod build;
+mod contract;
 mod database;
 mod engine;
+mod seen;
 mod stand_ins;
 
 pub use answer::Answer;
@@ -45,7 +47,7 @@ use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
 use cc_domain::store::Store;
 use cc_http::server::{ApiService, Lanes, Surfaces};
-use cc_http::{Api, service};
+use cc_http::{Api, Operation, service};
 use cc_jobs::Registry;
 use serde_json::Value;
 use stand_ins::TokenIsCaller;
@@ -208,10 +210,18 @@ impl TestApi {
         self.call(request.body(body).unwrap()).await
     }
 
-    /// Any request, for uploads and odd headers.
+    /// Any request, for uploads and odd headers. What it answers is held against the contract.
     pub async fn call(&self, request: Request<Body>) -> Answer {
+        let has_fields = request.uri().query().is_some_and(|query| query.contains("fields"));
         let service = self.service.get_or_init(|| service(self.api.clone())).clone();
-        Answer::read(service.oneshot(request).await.unwrap()).await
+        let response = service.oneshot(request).await.unwrap();
+        let operation = response.extensions().get::<&Operation>().copied();
+        let answer = Answer::read(response).await;
+        if let Some(operation) = operation {
+            seen::note(operation.id, answer.status);
+            contract::hold(operation, &answer, has_fields);
+        }
+        answer
     }
 
     /// Runs all jobs that are due, and those that they queue; their number.
@@ -245,21 +255,22 @@ impl TestApi {
     }
 }
 
-/// `api_tests! { async fn name(api: TestApi) { … } }` makes a module `name` with the tests `sqlite` and `postgres`, each on a fresh
-/// database. The one of PostgreSQL says so and passes without a server, unless one is required.
+/// `api_tests![one, …];` makes of `async fn one(api: TestApi)` the tests `one::sqlite` and `one::postgres`, each on a fresh database. The
+/// one of PostgreSQL says so and passes without a server, unless one is required.
 #[macro_export]
-macro_rules! api_tests { ($(async fn $name:ident($api:ident: TestApi) $body:block)*) => { $(
+macro_rules! api_tests { [$($name:ident),* $(,)?] => { $(
     mod $name {
-        use super::*;
-        async fn body($api: $crate::harness::TestApi) $body
+        use $crate::harness::{Engine, TestApi};
+
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn sqlite() {
-            body($crate::harness::TestApi::start($crate::harness::Engine::Sqlite).await.unwrap()).await;
+            super::$name(TestApi::start(Engine::Sqlite).await.unwrap()).await;
         }
+
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn postgres() {
-            if let Some(api) = $crate::harness::TestApi::start($crate::harness::Engine::Postgres).await {
-                body(api).await;
+            if let Some(api) = TestApi::start(Engine::Postgres).await {
+                super::$name(api).await;
             }
         }
     }

@@ -20,7 +20,7 @@ pub enum Use {
 
 /// Reads `destinations`.
 pub fn destinations(body: Map<String, Value>, usage: Use) -> Result<Vec<WantedDestination>, Fault> {
-    let mut fields = Fields::new(body, &["destinations"]);
+    let mut fields = Fields::new(body);
     let min = usize::from(usage == Use::Insert);
     let items = match fields.take("destinations") {
         Patch::Value(Value::Array(items)) if (min..=MAX).contains(&items.len()) => items,

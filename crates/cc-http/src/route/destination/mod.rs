@@ -46,7 +46,7 @@ pub async fn replace(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 /// `route_destination_update`
 pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let mut fields = Fields::new(request.json()?, &["protocol"]);
+    let mut fields = Fields::new(request.json()?);
     let protocol = match fields.take("protocol") {
         Patch::Absent => None,
         Patch::Null => refused(&mut fields),
