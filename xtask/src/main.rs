@@ -13,11 +13,8 @@ mod debian;
 mod layers;
 mod operations;
 mod postgres;
-<<<<<<< HEAD
 mod rules;
-=======
 mod seen;
->>>>>>> d171938
 mod suite;
 mod tidy;
 mod workspace;

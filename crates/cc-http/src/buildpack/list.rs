@@ -29,16 +29,6 @@ const SPEC: ListSpec<BuildpackFilter> = ListSpec {
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-<<<<<<< HEAD
-    let filter = BuildpackFilter {
-        common: query.common.clone(),
-        names: query.any_of("names"),
-        stacks: query.any_of("stacks"),
-        lifecycle: query.text("lifecycle").and_then(|text| text.parse().ok()),
-    };
-    let found = buildpack::list(ctx.call()?, &filter, &query.page).await?;
-=======
-    let found = buildpack::list(&ctx.ports, &query.filter, &query.page).await?;
->>>>>>> d171938
+    let found = buildpack::list(ctx.call()?, &query.filter, &query.page).await?;
     page(&ctx.links, "/v3/buildpacks", &query, &found, |b| present::buildpack(&ctx.links, b), None)
 }

@@ -12,3 +12,6 @@ pub use page::{Included, empty_page, page};
 pub use params::Params;
 pub use query::{ListQuery, named};
 pub use spec::{Check, Given, ListSpec, Takes};
+
+#[cfg(test)]
+mod tests;

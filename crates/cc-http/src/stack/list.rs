@@ -28,11 +28,7 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
         true => DefaultFilter::Only(default.clone()),
         false => DefaultFilter::Except(default.clone()),
     };
-<<<<<<< HEAD
-    let found = stack::list(ctx.call()?, &filter, &query.page).await?;
-=======
     let filter = StackFilter { default: is_default.map(only), ..filter };
-    let found = stack::list(&ctx.ports, &filter, &query.page).await?;
->>>>>>> d171938
+    let found = stack::list(ctx.call()?, &filter, &query.page).await?;
     page(&ctx.links, "/v3/stacks", &query, &found, |s| present::stack(&ctx.links, s, default), None)
 }

@@ -9,6 +9,7 @@ pub(crate) mod json;
 mod links;
 mod metadata;
 pub mod query_string;
+mod relationships;
 mod request;
 pub mod rules;
 

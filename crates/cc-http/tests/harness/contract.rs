@@ -107,7 +107,10 @@ impl Findings {
     }
 
     fn each(&mut self, name: &str, answer: &Answer) {
-        for (at, resource) in answer.body["resources"].as_array().into_iter().flatten().enumerate() {
+        let Some(resources) = answer.body["resources"].as_array() else {
+            return self.wrong.push("there are no resources".to_owned());
+        };
+        for (at, resource) in resources.iter().enumerate() {
             self.resource(name, resource, &format!("resources/{at}"), false);
         }
     }
