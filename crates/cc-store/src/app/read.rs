@@ -1,10 +1,7 @@
 //! What is asked about apps.
 
-use super::{environment_place, list, load};
-use crate::any::dsl::Pred;
-use crate::any::sets::IdSet;
+use super::environment_place;
 use crate::errors::{corrupt, failed};
-use crate::list::{Filter, in_order_of, page_of_ids};
 use crate::schema::{apps, spaces};
 use crate::seal::Sealed;
 use crate::session::{Access, Session};
@@ -24,9 +21,7 @@ use diesel_async::RunQueryDsl;
 #[async_trait]
 impl<A: Access> AppReads for Session<A> {
     async fn find_app(&mut self, guid: &Guid<App>, scope: &Scope) -> Result<Option<App>, StoreError> {
-        let this = Pred::new(apps::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn_and_keys(), IdSet::matching(which)).await?.pop().map(|(_, app)| app))
+        self.find(guid, scope).await
     }
 
     async fn list_apps(
@@ -35,11 +30,7 @@ impl<A: Access> AppReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<App>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn_and_keys(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, app)| app).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn app_standing(
