@@ -1,7 +1,8 @@
 //! What is asked about apps.
 
 use super::environment_place;
-use crate::errors::{corrupt, failed};
+use crate::any::dsl::TextOneOf;
+use crate::errors::{corrupt, failed, parsed};
 use crate::schema::{apps, spaces};
 use crate::seal::Sealed;
 use crate::session::{Access, Session};
@@ -9,14 +10,15 @@ use crate::standing;
 use async_trait::async_trait;
 use cc_domain::access::Standing;
 use cc_domain::actor::Principal;
-use cc_domain::app::ports::AppReads;
+use cc_domain::app::ports::{AppPlace, AppReads};
 use cc_domain::app::{App, AppFilter, EnvironmentVariables};
-use cc_domain::guid::Guid;
+use cc_domain::guid::{Guid, texts};
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
 
 #[async_trait]
 impl<A: Access> AppReads for Session<A> {
@@ -65,6 +67,21 @@ impl<A: Access> AppReads for Session<A> {
         };
         let json = self.keys.open(&environment_place(guid.as_str()), &sealed)?;
         EnvironmentVariables::from_json(&json).map(Some).ok_or_else(|| corrupt("apps.environment_ciphertext"))
+    }
+
+    async fn app_places(&mut self, these: &[Guid<App>]) -> Result<HashMap<Guid<App>, AppPlace>, StoreError> {
+        let found: Vec<(String, String, String)> = apps::table
+            .inner_join(spaces::table)
+            .filter(apps::guid.one_of(&texts(these)))
+            .select((apps::guid, spaces::guid, apps::lifecycle))
+            .load(self.conn())
+            .await
+            .map_err(failed)?;
+        let place = |(app, space, lifecycle): (String, String, String)| {
+            let lifecycle = parsed("apps.lifecycle", &lifecycle)?;
+            Ok((Guid::new(app), AppPlace { space: Guid::new(space), lifecycle }))
+        };
+        found.into_iter().map(place).collect()
     }
 
     async fn apps_of_space(&mut self, space: &Guid<Space>) -> Result<Vec<Guid<App>>, StoreError> {
