@@ -24,6 +24,7 @@ pub mod guid;
 pub mod identity;
 pub mod job;
 pub mod label_selector;
+pub mod lifecycle;
 pub mod list;
 pub mod log;
 pub mod manifest;

@@ -53,7 +53,7 @@ pub(super) async fn changed(
     // What is asked for is looked at as it stands, of whatever kind it is, on the default stack where it names none.
     let kind = request.kind.unwrap_or(app.lifecycle.kind());
     let found = named(tx, ports, kind, request).await?;
-    let lifecycle = app.lifecycle.requested(request)?;
+    let lifecycle = app.lifecycle.requested(request).map_err(AppError::from)?;
     if let (Some(stack), Patch::Value(_)) = (found, &request.stack) {
         let is_new = tx.builds_of_app(&app.guid).await?.is_empty();
         let use_ = if is_new { StackUse::New } else { StackUse::Restage };

@@ -3,7 +3,6 @@
 mod create;
 mod current_droplet;
 mod delete;
-mod deletion;
 mod env;
 mod environment;
 mod expire_bits;
@@ -17,7 +16,7 @@ pub use create::create;
 pub(crate) use create::create_within;
 pub use current_droplet::assign_current_droplet;
 pub use delete::delete;
-pub(crate) use deletion::delete_all_of_space;
+pub(crate) use delete::delete_all_of_space;
 pub use env::env;
 pub use environment::{Environment, environment_variables, patch_environment_variables};
 pub(crate) use expire_bits::ExpireBits;

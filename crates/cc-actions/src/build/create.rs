@@ -90,7 +90,7 @@ async fn chosen(
     }
     let lifecycle = match request {
         None => app.lifecycle.clone(),
-        Some(request) => app.lifecycle.requested(request)?,
+        Some(request) => app.lifecycle.requested(request).map_err(AppError::from)?,
     };
     if kind == LifecycleKind::Docker {
         return Ok((lifecycle, Vec::new()));

@@ -1,6 +1,6 @@
 //! `domain_create`
 
-use super::share::check_targets;
+use super::sharing::check_targets;
 use super::{NAME_KEY, seen_one};
 use crate::access;
 use crate::fault::{Fault, catalogue, when_taken};

@@ -2,16 +2,15 @@
 
 mod create;
 mod delete;
-mod deletion;
 mod read;
-mod share;
+mod sharing;
 mod update;
 
 pub use create::create;
 pub use delete::delete;
-pub(crate) use deletion::delete_all_of;
+pub(crate) use delete::delete_all_of;
 pub use read::{default_of_organization, get, has_route, list, list_of_organization};
-pub use share::{share, unshare};
+pub use sharing::{share, unshare};
 pub use update::update;
 
 use crate::access;

@@ -5,7 +5,7 @@ use crate::app::ExpireBits;
 use crate::blob::Forgotten;
 use crate::build::{CancelBuild, StartBuild};
 use crate::fault::Fault;
-use crate::manifest::Application;
+use crate::manifest::ApplyManifest;
 use crate::ports::Ports;
 use crate::process::ProcessSync;
 use crate::route::{TrafficSync, UnmappedDeletion};
@@ -63,7 +63,7 @@ macro_rules! kinds {
 }
 
 kinds![
-    Application,
+    ApplyManifest,
     CancelBuild,
     Deletion<App>,
     Deletion<Buildpack>,
@@ -119,7 +119,7 @@ mod tests {
         });
         type Again = fn(&Value) -> (&'static str, Value);
         let stored: &[(Again, &str, Value)] = &[
-            (again::<Application>, "space.apply_manifest", applied),
+            (again::<ApplyManifest>, "space.apply_manifest", applied),
             (again::<CancelBuild>, "build.cancel", json!({ "guid": "g" })),
             (again::<Deletion<App>>, "app.delete", deletion.clone()),
             (again::<Deletion<Buildpack>>, "buildpack.delete", deletion.clone()),

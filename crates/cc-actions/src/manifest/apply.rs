@@ -1,6 +1,6 @@
 //! `space_apply_manifest`: the request.
 
-use super::application::{AppEntry, Application};
+use super::job::{AppEntry, ApplyManifest};
 use super::{entries, of_app, read};
 use crate::fault::{Fault, catalogue};
 use crate::ports::{Call, transaction};
@@ -50,7 +50,7 @@ pub async fn apply(call: Call<'_>, space: &Guid<Space>, text: &[u8]) -> Result<A
             call.record(tx, "audit.app.apply_manifest", app::party(&app), place, data).await?;
             apps.push(AppEntry::new(&app.guid, document));
         }
-        let job = job::enqueue(tx, call.ports, &Application::new(space, call.actor, apps)).await?;
+        let job = job::enqueue(tx, call.ports, &ApplyManifest::new(space, call.actor, apps)).await?;
         Ok(Accepted { job, lines })
     })?;
     for (app, line) in &accepted.lines {

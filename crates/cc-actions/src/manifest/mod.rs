@@ -1,24 +1,24 @@
 //! Manifests: applied to a space, compared with it, and made of an app (domain-rules 25).
 //!
 //! A request ([`apply`]) checks the whole text, makes the apps that are missing, sets variables and queues the job; the job
-//! ([`Application`]) carries out the plan of each app in a transaction of its own and may run twice without harm. Variables are set by the
+//! ([`ApplyManifest`]) carries out the plan of each app in a transaction of its own and may run twice without harm. Variables are set by the
 //! request, because they have no place in a job's payload. What is right or wrong in a manifest is the domain's to say.
 
-mod application;
 mod apply;
-mod applying;
+mod carry_out;
 mod current;
 mod diff;
 mod generate;
+mod job;
 mod process;
 mod route;
 mod sidecar;
 mod words;
 
-pub(crate) use application::Application;
 pub use apply::apply;
 pub use diff::diff;
 pub use generate::generate;
+pub(crate) use job::ApplyManifest;
 pub use words::RandomWords;
 
 use crate::fault::Fault;

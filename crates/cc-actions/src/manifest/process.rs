@@ -1,6 +1,6 @@
 //! Processes of an app.
 
-use super::applying::Applying;
+use super::carry_out::Applying;
 use crate::fault::Fault;
 use crate::route;
 use cc_domain::audit_event::HIDDEN;

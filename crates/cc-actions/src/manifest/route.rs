@@ -1,6 +1,6 @@
 //! Routes to an app: unmapped, found or made, mapped.
 
-use super::applying::Applying;
+use super::carry_out::Applying;
 use crate::fault::{Fault, catalogue};
 use crate::route::{self, MAX_OPTIONS_BYTES};
 use cc_domain::domain::default_for;

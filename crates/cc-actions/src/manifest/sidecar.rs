@@ -1,6 +1,6 @@
 //! Sidecars of an app.
 
-use super::applying::Applying;
+use super::carry_out::Applying;
 use crate::fault::Fault;
 use cc_domain::guid::Guid;
 use cc_domain::sidecar::{CreateSidecar, Sidecar, SidecarError, UpdateSidecar};

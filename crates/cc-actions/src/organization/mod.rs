@@ -2,7 +2,6 @@
 
 mod create;
 mod delete;
-mod deletion;
 mod read;
 mod update;
 

@@ -2,7 +2,6 @@
 
 mod create;
 mod delete;
-mod deletion;
 mod destination;
 mod endpoints;
 mod event;
@@ -14,8 +13,8 @@ mod update;
 
 pub(crate) use create::create_within;
 pub use create::{create, may_create};
+pub(crate) use delete::{UnmappedDeletion, delete_all_of_space, delete_along};
 pub use delete::{delete, delete_unmapped};
-pub(crate) use deletion::{UnmappedDeletion, delete_all_of_space, delete_along};
 pub use destination::{
     WantedDestination, delete_destination, insert_destinations, replace_destinations, update_destination,
 };

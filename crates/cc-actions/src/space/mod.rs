@@ -2,14 +2,13 @@
 
 mod create;
 mod delete;
-mod deletion;
 mod feature;
 mod read;
 mod update;
 
 pub use create::create;
 pub use delete::delete;
-pub(crate) use deletion::delete_with_contents;
+pub(crate) use delete::delete_with_contents;
 pub use feature::update_feature;
 pub use read::{get, list, usage, users};
 pub use update::update;

@@ -1,10 +1,14 @@
 //! Stacks.
 
+mod create;
+mod delete;
 mod read;
-mod write;
+mod update;
 
+pub use create::create;
+pub use delete::delete;
 pub use read::{get, list};
-pub use write::{create, delete, update};
+pub use update::update;
 
 use crate::access;
 use crate::fault::Fault;

@@ -2,7 +2,8 @@
 
 use super::{App, AppError};
 use crate::droplet::{Droplet, DropletSidecar};
-use crate::process::{Process, ProcessType};
+use crate::process::Process;
+use crate::process::process_type::ProcessType;
 use crate::quantity::Megabytes;
 use crate::sidecar::{Sidecar, SidecarOrigin};
 

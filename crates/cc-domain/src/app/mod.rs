@@ -3,7 +3,6 @@
 mod assignment;
 pub mod environment;
 mod feature;
-mod lifecycle;
 pub mod policy;
 pub mod ports;
 pub mod transition;
@@ -12,8 +11,10 @@ mod vcap;
 pub use assignment::{DropletAssignment, assign};
 pub use environment::{EnvironmentError, EnvironmentVariables, VariablesPatch};
 
+pub use crate::lifecycle::{
+    Lifecycle, LifecycleChange, LifecycleKind, LifecycleRequest, RegistryCredentials,
+};
 pub use feature::AppFeature;
-pub use lifecycle::{Lifecycle, LifecycleKind, LifecycleRequest, RegistryCredentials};
 pub use transition::Transition;
 pub use vcap::{AppContext, AppEnvironment};
 
@@ -21,7 +22,7 @@ use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::name::Name;
-use crate::process::ProcessType;
+use crate::process::process_type::ProcessType;
 use crate::space::Space;
 use crate::time::Timestamp;
 use std::str::FromStr;
@@ -132,8 +133,8 @@ pub enum AppError {
     /// UniquenessError on create, UnprocessableEntity on update, the same words.
     #[error("App with the name '{0}' already exists.")]
     NameTaken(Name),
-    #[error("Lifecycle type cannot be changed from {} to {}", .from.as_str(), .to.as_str())]
-    LifecycleChange { from: LifecycleKind, to: LifecycleKind },
+    #[error(transparent)]
+    LifecycleChange(#[from] LifecycleChange),
     #[error("Stack must be an existing stack")]
     UnknownStack,
     #[error("The cnb lifecycle is not supported by this installation")]

@@ -6,7 +6,7 @@ use crate::actor::Principal;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::space::Space;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::collections::HashMap;
 

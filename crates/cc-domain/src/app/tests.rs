@@ -1,6 +1,7 @@
 use super::*;
 use crate::droplet::{CreateDroplet, DropletSidecar, DropletState};
-use crate::process::{Process, ProcessSettings, ProcessType};
+use crate::process::process_type::ProcessType;
+use crate::process::{Process, ProcessSettings};
 use crate::quantity::{InstanceCount, Megabytes};
 use crate::quota::{Bounds, Limits, Quotas, Usage};
 use crate::sidecar::{CreateSidecar, Sidecar};

@@ -2,7 +2,7 @@
 
 use super::{BlobKey, BlobPrefix, Bucket, Resource, Sha1};
 use crate::runtime::Digests;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -8,10 +8,11 @@ mod spec;
 pub use outcome::{BuildFailure, CUT_OFF, StagingResult};
 pub use spec::{BuildInput, name_of_key};
 
-use crate::app::{App, Lifecycle, LifecycleRequest};
+use crate::app::App;
 use crate::buildpack::BuildpackChoice;
 use crate::droplet::{Droplet, DropletDigests};
 use crate::guid::Guid;
+use crate::lifecycle::{Lifecycle, LifecycleRequest};
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::package::{Package, PackageState};

@@ -3,7 +3,7 @@
 use crate::buildpack::url;
 use crate::droplet::{BuildpackReceipt, Droplet, DropletSidecar, ProcessTypes};
 use crate::nul::holds_nul;
-use crate::process::ProcessType;
+use crate::process::process_type::ProcessType;
 use crate::quantity::Megabytes;
 use serde::Deserialize;
 use std::fmt;

@@ -4,7 +4,7 @@ use super::{Build, BuildFilter};
 use crate::app::{App, EnvironmentVariables};
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 

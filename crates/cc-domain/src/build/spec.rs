@@ -1,9 +1,10 @@
 //! A build as an engine gets it (diego 2.12).
 
 use super::Build;
-use crate::app::{AppContext, EnvironmentVariables, LifecycleKind};
+use crate::app::{AppContext, EnvironmentVariables};
 use crate::blob::BlobKey;
 use crate::buildpack::{Buildpack, BuildpackBits, BuildpackChoice};
+use crate::lifecycle::LifecycleKind;
 use crate::package::{Package, PackageContent};
 use crate::process::spec::{EngineSettings, container_env, engine_lifecycle, owner_tags};
 use crate::runtime::{

@@ -1,8 +1,8 @@
 use super::*;
-use crate::app::LifecycleKind;
 use crate::droplet::DropletState;
+use crate::lifecycle::LifecycleKind;
 use crate::package::{CreatePackage, PackageRequest};
-use crate::process::ProcessType;
+use crate::process::process_type::ProcessType;
 use crate::quota::{Bounds, Limits};
 
 pub(crate) fn package(state: PackageState) -> Package {

@@ -1,7 +1,7 @@
 //! What an uploaded buildpack has to look like.
 
 use super::BuildpackError;
-use crate::app::LifecycleKind;
+use crate::lifecycle::LifecycleKind;
 use crate::manifest::yaml;
 use serde_json::Value;
 

@@ -11,8 +11,8 @@ pub use archive::{MAX_MANIFEST, check_start, stack_of_manifest};
 pub use position::moved;
 pub use request::{BuildpackChoice, is_custom, resolve};
 
-use crate::app::LifecycleKind;
 use crate::guid::Guid;
+use crate::lifecycle::LifecycleKind;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::patch::Patch;

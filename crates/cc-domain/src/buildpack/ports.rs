@@ -1,10 +1,10 @@
 //! How buildpacks are kept.
 
 use super::{Buildpack, BuildpackFilter};
-use crate::app::LifecycleKind;
 use crate::guid::Guid;
+use crate::lifecycle::LifecycleKind;
 use crate::list::{Page, PageRequest, Scope};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 
 /// Asked with [`super::policy::GET`].

@@ -1,7 +1,8 @@
 //! Buildpacks as an app or build asks for them: names of offered ones, or addresses.
 
 use super::Buildpack;
-use crate::app::{AppError, LifecycleKind};
+use crate::app::AppError;
+use crate::lifecycle::LifecycleKind;
 
 /// One buildpack of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::organization::Organization;
 use crate::quota::QuotaError;
-use crate::route::RouteProtocol;
+use crate::route::protocol::RouteProtocol;
 use crate::time::Timestamp;
 
 /// A domain. Name, kind and owner never change.

@@ -6,14 +6,15 @@ mod process_types;
 
 pub use process_types::ProcessTypes;
 
-use crate::app::{App, Lifecycle, LifecycleKind};
+use crate::app::App;
 use crate::build::Build;
 use crate::guid::Guid;
+use crate::lifecycle::{Lifecycle, LifecycleKind};
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::package::Package;
 use crate::patch::Patch;
-use crate::process::ProcessType;
+use crate::process::process_type::ProcessType;
 use crate::quantity::Megabytes;
 use crate::time::Timestamp;
 

@@ -1,6 +1,6 @@
 //! What a droplet starts, by type of process.
 
-use crate::process::ProcessType;
+use crate::process::process_type::ProcessType;
 
 /// Start commands by process type, in the order in which they were given: processes are created in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

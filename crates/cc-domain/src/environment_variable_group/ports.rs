@@ -1,7 +1,7 @@
 //! How the environment variable groups are kept.
 
 use super::{EnvironmentVariableGroup, EnvironmentVariableGroupName};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 
 #[async_trait]

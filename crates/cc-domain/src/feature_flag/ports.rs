@@ -1,7 +1,7 @@
 //! How feature flags are kept.
 
 use super::{FeatureFlag, FeatureFlags, FlagOverride};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 
 #[async_trait]

@@ -2,7 +2,7 @@
 
 use super::{ClaimedJob, Job, JobOutcome, NewJob};
 use crate::guid::Guid;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use std::time::Duration;

@@ -1,10 +1,12 @@
 //! An app as a manifest that would make it again.
 
 use super::CurrentApp;
-use crate::app::{AppFeature, Lifecycle};
+use crate::app::AppFeature;
 use crate::buildpack::url;
+use crate::lifecycle::Lifecycle;
 use crate::metadata::Key;
-use crate::process::{Endpoint, HealthCheckKind, Process, ProcessType, Seconds, current};
+use crate::process::process_type::ProcessType;
+use crate::process::{Endpoint, HealthCheckKind, Process, Seconds, current};
 use crate::quantity::{LogRate, Megabytes, format_bytes};
 use crate::route::Route;
 use crate::sidecar::Sidecar;

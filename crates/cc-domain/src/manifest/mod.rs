@@ -20,12 +20,14 @@ pub use plan::{AppPlan, CurrentApp, FallbackRoute, plan};
 pub use redact::redacted;
 pub use route::{ManifestRoute, RouteTarget, Words, fallback_host};
 
-use crate::app::{AppFeature, CreateApp, EnvironmentVariables, LifecycleKind, LifecycleRequest};
+use crate::app::{AppFeature, CreateApp, EnvironmentVariables};
 use crate::guid::Guid;
+use crate::lifecycle::{LifecycleKind, LifecycleRequest};
 use crate::metadata::MetadataPatch;
 use crate::name::Name;
 use crate::patch::Patch;
-use crate::process::{ProcessType, ScaleProcess, UpdateProcess};
+use crate::process::process_type::ProcessType;
+use crate::process::{ScaleProcess, UpdateProcess};
 use crate::sidecar::CreateSidecar;
 use crate::space::Space;
 use std::collections::BTreeMap;

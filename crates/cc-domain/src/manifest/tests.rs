@@ -1,9 +1,10 @@
 mod told;
 
 use super::*;
-use crate::app::{App, Lifecycle};
+use crate::app::App;
 use crate::domain::{Domain, DomainKind, DomainName};
 use crate::feature_flag::FeatureFlags;
+use crate::lifecycle::Lifecycle;
 use crate::metadata::{Metadata, MetadataLimits};
 use crate::process::{Process, ProcessSettings, current};
 use crate::quantity::{InstanceCount, Megabytes};

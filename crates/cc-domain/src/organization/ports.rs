@@ -5,7 +5,7 @@ use crate::access::Standing;
 use crate::actor::Principal;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 

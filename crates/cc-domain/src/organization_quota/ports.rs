@@ -5,7 +5,7 @@ use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::name::Name;
 use crate::organization::Organization;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 

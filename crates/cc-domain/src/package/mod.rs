@@ -3,8 +3,9 @@
 pub mod policy;
 pub mod ports;
 
-use crate::app::{App, LifecycleKind};
+use crate::app::App;
 use crate::guid::Guid;
+use crate::lifecycle::LifecycleKind;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::patch::Patch;

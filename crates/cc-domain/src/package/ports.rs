@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::secret::Secret;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 
 #[async_trait]

@@ -3,6 +3,7 @@
 pub mod health_check;
 pub mod policy;
 pub mod ports;
+pub mod process_type;
 mod scale;
 pub mod spec;
 pub mod stats;
@@ -12,6 +13,7 @@ pub use health_check::{
     Endpoint, EndpointError, HealthCheck, HealthCheckKind, HealthCheckUpdate, ReadinessCheck, ReadinessKind,
     Seconds,
 };
+pub use process_type::ProcessType;
 pub use scale::ScaleProcess;
 pub use update::UpdateProcess;
 
@@ -22,7 +24,6 @@ use crate::metadata::Metadata;
 use crate::quantity::{InstanceCount, LogRate, Megabytes};
 use crate::revision::Revision;
 use crate::time::Timestamp;
-use std::fmt;
 
 /// A process of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,39 +59,6 @@ pub struct Process {
 /// Marker of process versions.
 #[derive(Clone, Debug)]
 pub enum ProcessVersion {}
-
-/// 1 to 255 characters, none of them U+0000; case counts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProcessType(Box<str>);
-
-impl ProcessType {
-    pub const MAX_CHARS: usize = 255;
-    pub const WEB: &'static str = "web";
-
-    /// `None` for an empty or too long text, or one with U+0000.
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_good = !text.is_empty() && text.chars().count() <= Self::MAX_CHARS && !text.contains('\0');
-        is_good.then(|| Self(text.into()))
-    }
-
-    pub fn web() -> Self {
-        Self(Self::WEB.into())
-    }
-
-    pub fn is_web(&self) -> bool {
-        &*self.0 == Self::WEB
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ProcessType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// What the operator sets for processes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,14 @@
 //! A process as an engine gets it (diego 2.2 to 2.7).
 
 use super::{Endpoint, HealthCheckKind, Process, ProcessSettings, ReadinessKind, Seconds};
-use crate::app::{AppContext, LifecycleKind};
+use crate::app::AppContext;
 use crate::blob::BlobKey;
 use crate::droplet::Droplet;
+use crate::lifecycle::LifecycleKind;
 use crate::quantity::Megabytes;
 use crate::route::destination::{DEFAULT_PORT, ports_of};
-use crate::route::{Destination, Route, RouteProtocol};
+use crate::route::protocol::RouteProtocol;
+use crate::route::{Destination, Route};
 use crate::runtime::{
     self, Artifact, ArtifactKind, Check, Checksum, Command, CommandKind, Env, Fingerprint, HttpRoute, Image,
     InternalRoute, InvalidId, Limits, Placement, ProcessKey, ProcessPatch, ProcessSpec, Tag, TcpRoute,

@@ -186,8 +186,9 @@ fn down(index: u32, details: Option<String>) -> InstanceStats {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{App, DesiredState, Lifecycle};
+    use crate::app::{App, DesiredState};
     use crate::guid::Guid;
+    use crate::lifecycle::Lifecycle;
     use crate::metadata::Metadata;
     use crate::name::Name;
     use crate::process::ProcessSettings;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::Lifecycle;
+use crate::lifecycle::Lifecycle;
 use crate::name::Name;
 use crate::patch::Patch;
 use crate::quota::{Bounds, Limits, Quotas, Usage};

@@ -11,7 +11,8 @@ use crate::droplet::{Droplet, DropletSidecar};
 use crate::guid::Guid;
 use crate::list::{AnyOf, Common};
 use crate::metadata::Metadata;
-use crate::process::{Process, ProcessType};
+use crate::process::Process;
+use crate::process::process_type::ProcessType;
 use crate::sidecar::Sidecar;
 use crate::time::Timestamp;
 

@@ -4,7 +4,7 @@ use super::{Revision, RevisionFilter};
 use crate::app::{App, EnvironmentVariables};
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 
 #[async_trait]

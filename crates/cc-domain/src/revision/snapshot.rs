@@ -4,7 +4,8 @@ use super::Revision;
 use crate::app::{App, EnvironmentVariables};
 use crate::droplet::{Droplet, DropletSidecar};
 use crate::guid::Guid;
-use crate::process::{Process, ProcessType, current};
+use crate::process::process_type::ProcessType;
+use crate::process::{Process, current};
 use crate::sidecar::Sidecar;
 use std::collections::BTreeMap;
 
@@ -101,7 +102,7 @@ fn sorted(sidecars: &[DropletSidecar]) -> Vec<DropletSidecar> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Lifecycle;
+    use crate::lifecycle::Lifecycle;
     use crate::metadata::Metadata;
     use crate::name::Name;
     use crate::process::ProcessSettings;

@@ -5,7 +5,7 @@ use crate::access::RoleKind;
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::organization::Organization;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::user::User;
 use async_trait::async_trait;
 

@@ -1,9 +1,10 @@
 //! Where the traffic of a route goes (domain-rules 11.3).
 
 use super::{Route, RouteProtocol};
-use crate::app::{App, LifecycleKind};
+use crate::app::App;
 use crate::guid::Guid;
-use crate::process::ProcessType;
+use crate::lifecycle::LifecycleKind;
+use crate::process::process_type::ProcessType;
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
 

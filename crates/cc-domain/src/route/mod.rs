@@ -6,12 +6,14 @@ pub mod destination;
 pub mod options;
 pub mod policy;
 pub mod ports;
+pub mod protocol;
 mod sharing;
 
 pub use address::{Host, HostError, PathError, RoutePath};
 pub use create::{CreateRoute, PortRequest, RouteSurroundings, RouterGroupPorts, check_wildcard};
 pub use destination::{Destination, DestinationError, DestinationProtocol, Destinations, NewDestination};
 pub use options::{LoadBalancing, OptionsError, OptionsPatch, RouteOptions};
+pub use protocol::RouteProtocol;
 pub use sharing::RouteSharingError;
 
 use crate::domain::{Domain, DomainName};
@@ -51,13 +53,6 @@ pub struct RouteDomain {
     pub name: DomainName,
     pub is_internal: bool,
     pub router_group: Option<String>,
-}
-
-text_enum! {
-    pub enum RouteProtocol {
-        Http = "http",
-        Tcp = "tcp",
-    }
 }
 
 /// How the router of HTTP routes is reached from outside.

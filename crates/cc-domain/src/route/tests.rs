@@ -1,7 +1,8 @@
 use super::*;
-use crate::app::{App, LifecycleKind};
+use crate::app::App;
 use crate::domain::DomainKind;
-use crate::process::ProcessType;
+use crate::lifecycle::LifecycleKind;
+use crate::process::process_type::ProcessType;
 use proptest::prelude::*;
 
 fn domain(kind: DomainKind) -> Domain {

@@ -8,7 +8,8 @@ use crate::droplet::DropletSidecar;
 use crate::guid::Guid;
 use crate::list::Common;
 use crate::patch::Patch;
-use crate::process::{Process, ProcessType};
+use crate::process::Process;
+use crate::process::process_type::ProcessType;
 use crate::quantity::Megabytes;
 use crate::time::Timestamp;
 

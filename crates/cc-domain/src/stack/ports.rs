@@ -3,7 +3,7 @@
 use super::{Stack, StackFilter};
 use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 
 /// Asked with [`super::policy::GET`].

@@ -5,7 +5,7 @@ use crate::guid::Guid;
 use crate::list::{Page, PageRequest, Scope};
 use crate::organization::Organization;
 use crate::space::Space;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use async_trait::async_trait;
 
 #[async_trait]

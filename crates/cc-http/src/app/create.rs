@@ -2,6 +2,7 @@
 
 use super::body::{self, Strictness};
 use super::present;
+use super::variables;
 use crate::server::Ctx;
 use crate::wire::rules::Null;
 use crate::wire::{Answer, Fields, Request};
@@ -30,7 +31,7 @@ fn decode(body: Map<String, Value>) -> Result<CreateApp, Fault> {
         fields.must_be_object("environment_variables", Null::Skipped);
     });
     let name = fields.text_of("name").map(str::to_owned);
-    let (environment, mut wrong) = body::environment_variables(&mut fields);
+    let (environment, mut wrong) = variables::of_creation(&mut fields);
     let metadata = fields.metadata();
     fields.finish()?;
     // `{"data":null}` passes, and names no space.

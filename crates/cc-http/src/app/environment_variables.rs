@@ -1,6 +1,6 @@
 //! `app_environment_variables_get`, `app_environment_variables_update`
 
-use super::body;
+use super::variables;
 use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, app};
@@ -16,7 +16,7 @@ pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let mut fields = Fields::new(request.json()?);
-    let patch = body::variables(&mut fields);
+    let patch = variables::of_change(&mut fields);
     let patch = fields.finish().map(|()| patch);
     let guid = request.guid();
     let variables = app::patch_environment_variables(ctx.call()?, &guid, patch).await?;

@@ -1,6 +1,5 @@
 //! `/v3/apps`
 
-mod actions;
 pub(crate) mod body;
 mod create;
 mod current_droplet;
@@ -11,7 +10,9 @@ mod features;
 mod get;
 pub(crate) mod list;
 pub(crate) mod present;
+mod transition;
 mod update;
+pub(crate) mod variables;
 
 use crate::operation::Gives::{Empty, ListOf, One};
 use crate::operation::{Operation, on};
@@ -26,9 +27,9 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::delete("/v3/apps/{guid}", "app_delete", Empty, on!(delete::handle)),
     Operation::get("/v3/apps/{guid}/environment_variables", "app_environment_variables_get", One("app_environment_variables"), on!(environment_variables::get)),
     Operation::patch("/v3/apps/{guid}/environment_variables", "app_environment_variables_update", One("app_environment_variables"), on!(environment_variables::update)),
-    Operation::post("/v3/apps/{guid}/actions/start", "app_start", One("app"), on!(actions::handle, Action::Start)),
-    Operation::post("/v3/apps/{guid}/actions/stop", "app_stop", One("app"), on!(actions::handle, Action::Stop)),
-    Operation::post("/v3/apps/{guid}/actions/restart", "app_restart", One("app"), on!(actions::handle, Action::Restart)),
+    Operation::post("/v3/apps/{guid}/actions/start", "app_start", One("app"), on!(transition::handle, Action::Start)),
+    Operation::post("/v3/apps/{guid}/actions/stop", "app_stop", One("app"), on!(transition::handle, Action::Stop)),
+    Operation::post("/v3/apps/{guid}/actions/restart", "app_restart", One("app"), on!(transition::handle, Action::Restart)),
     Operation::patch("/v3/apps/{guid}/relationships/current_droplet", "app_current_droplet_set", One("app_current_droplet_relationship"), on!(current_droplet::set)),
     Operation::get("/v3/apps/{guid}/relationships/current_droplet", "app_current_droplet_relationship_get", One("app_current_droplet_relationship"), on!(current_droplet::get)),
     Operation::get("/v3/apps/{guid}/env", "app_env_get", One("app_env"), on!(env::get)),

@@ -1,7 +1,7 @@
 //! How an app is shown.
 
 use crate::wire::{self, Link, Links, Metadata, ToOne};
-use cc_domain::app as domain;
+use cc_domain::app as entity;
 use cc_domain::buildpack::url;
 use cc_domain::guid::Guid;
 use serde::Serialize;
@@ -77,12 +77,12 @@ struct Own {
     features: Link,
 }
 
-pub fn lifecycle(lifecycle: &domain::Lifecycle) -> Lifecycle<'_> {
+pub fn lifecycle(lifecycle: &entity::Lifecycle) -> Lifecycle<'_> {
     let data = match lifecycle {
-        domain::Lifecycle::Docker => LifecycleData::Docker {},
+        entity::Lifecycle::Docker => LifecycleData::Docker {},
         staged => {
             let buildpacks = staged.buildpacks().iter().map(|buildpack| url::shown(buildpack)).collect();
-            let has_credentials = matches!(staged, domain::Lifecycle::Cnb { credentials: Some(_), .. });
+            let has_credentials = matches!(staged, entity::Lifecycle::Cnb { credentials: Some(_), .. });
             let credentials = has_credentials.then_some("***");
             LifecycleData::Buildpack { buildpacks, stack: staged.stack(), credentials }
         }
@@ -90,7 +90,7 @@ pub fn lifecycle(lifecycle: &domain::Lifecycle) -> Lifecycle<'_> {
     Lifecycle { kind: lifecycle.kind().as_str(), data }
 }
 
-pub fn app<'a>(links: &Links, a: &'a domain::App) -> App<'a> {
+pub fn app<'a>(links: &Links, a: &'a entity::App) -> App<'a> {
     let own = format!("/v3/apps/{}", a.guid);
     let under = |rest: &str| links.link(&format!("{own}/{rest}"));
     let action = |name: &str| links.action(&format!("{own}/actions/{name}"), "POST");

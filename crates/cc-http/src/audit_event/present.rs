@@ -1,7 +1,7 @@
 //! How an audit event is shown.
 
 use crate::wire::{self, Link, Links};
-use cc_domain::audit_event as domain;
+use cc_domain::audit_event as entity;
 use cc_domain::guid::Guid;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,7 +40,7 @@ struct Own {
     itself: Link,
 }
 
-pub fn audit_event<'a>(links: &Links, e: &'a domain::AuditEvent) -> AuditEvent<'a> {
+pub fn audit_event<'a>(links: &Links, e: &'a entity::AuditEvent) -> AuditEvent<'a> {
     AuditEvent {
         guid: e.guid.as_str(),
         created_at: wire::time(e.created_at),
@@ -55,7 +55,7 @@ pub fn audit_event<'a>(links: &Links, e: &'a domain::AuditEvent) -> AuditEvent<'
     }
 }
 
-fn party(p: &domain::Party) -> Party<'_> {
+fn party(p: &entity::Party) -> Party<'_> {
     Party { guid: &p.guid, kind: &p.kind, name: &p.name }
 }
 

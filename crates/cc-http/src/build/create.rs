@@ -2,6 +2,7 @@
 
 use super::present;
 use crate::app::body::{self, Strictness};
+use crate::app::variables;
 use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, build};
@@ -77,5 +78,5 @@ fn environment(fields: &mut Fields) -> EnvironmentVariables {
         return EnvironmentVariables::default();
     };
     let can_be = |key: &str| !key.is_empty() && !key.contains('=');
-    body::given(fields, members.into_iter().filter(|(key, _)| can_be(key)))
+    variables::given(fields, members.into_iter().filter(|(key, _)| can_be(key)))
 }

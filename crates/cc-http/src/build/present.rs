@@ -2,7 +2,7 @@
 
 use crate::app::present::{Lifecycle, lifecycle};
 use crate::wire::{self, Link, Links, Metadata, ToOne};
-use cc_domain::build as domain;
+use cc_domain::build as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ struct Own {
     droplet: Option<Link>,
 }
 
-pub fn build<'a>(links: &Links, b: &'a domain::Build) -> Build<'a> {
+pub fn build<'a>(links: &Links, b: &'a entity::Build) -> Build<'a> {
     Build {
         guid: b.guid.as_str(),
         created_at: wire::time(b.created_at),

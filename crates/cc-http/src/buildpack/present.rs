@@ -1,7 +1,7 @@
 //! How a buildpack is shown.
 
 use crate::wire::{self, Link, Links, Metadata};
-use cc_domain::buildpack as domain;
+use cc_domain::buildpack as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ struct Own {
     upload: Link,
 }
 
-pub fn buildpack<'a>(links: &Links, b: &'a domain::Buildpack) -> Buildpack<'a> {
+pub fn buildpack<'a>(links: &Links, b: &'a entity::Buildpack) -> Buildpack<'a> {
     let own = format!("/v3/buildpacks/{}", b.guid);
     Buildpack {
         guid: b.guid.as_str(),

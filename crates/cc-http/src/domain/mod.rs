@@ -7,7 +7,7 @@ mod list;
 mod of_organization;
 pub(crate) mod present;
 mod route_reservations;
-mod shared_organizations;
+mod sharing;
 mod update;
 
 use crate::operation::Gives::{Empty, ListOf, One};
@@ -20,8 +20,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::get("/v3/domains/{guid}", "domain_get", One("domain"), on!(get::handle)),
     Operation::patch("/v3/domains/{guid}", "domain_update", One("domain"), on!(update::handle)),
     Operation::delete("/v3/domains/{guid}", "domain_delete", Empty, on!(delete::handle)),
-    Operation::post("/v3/domains/{guid}/relationships/shared_organizations", "domain_share", One("domain_shared_organizations"), on!(shared_organizations::share)),
-    Operation::delete("/v3/domains/{guid}/relationships/shared_organizations/{org_guid}", "domain_unshare", Empty, on!(shared_organizations::unshare)),
+    Operation::post("/v3/domains/{guid}/relationships/shared_organizations", "domain_share", One("domain_shared_organizations"), on!(sharing::share)),
+    Operation::delete("/v3/domains/{guid}/relationships/shared_organizations/{org_guid}", "domain_unshare", Empty, on!(sharing::unshare)),
     Operation::get("/v3/domains/{guid}/route_reservations", "domain_route_reservations_get", One("route_reservation"), on!(route_reservations::handle)),
     Operation::get("/v3/organizations/{guid}/domains", "organization_domains_list", ListOf("domain"), on!(of_organization::list)),
     Operation::get("/v3/organizations/{guid}/domains/default", "organization_default_domain_get", One("domain"), on!(of_organization::default)),

@@ -4,7 +4,7 @@ use crate::wire::{self, Link, Links, Metadata, ToOne};
 use cc_domain::app::LifecycleKind;
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::buildpack::url;
-use cc_domain::droplet as domain;
+use cc_domain::droplet as entity;
 use cc_domain::droplet::DropletState;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -99,7 +99,7 @@ struct Own {
     download: Option<Link>,
 }
 
-pub fn droplet<'a>(links: &Links, d: &'a domain::Droplet, secrets: Secrets) -> Droplet<'a> {
+pub fn droplet<'a>(links: &Links, d: &'a entity::Droplet, secrets: Secrets) -> Droplet<'a> {
     let process_types = match secrets.censored() {
         Some(text) => Map::from_iter([("redacted_message".to_owned(), text.into())]),
         None => d.process_types.iter().map(|(kind, command)| (kind.to_string(), command.into())).collect(),
@@ -124,7 +124,7 @@ pub fn droplet<'a>(links: &Links, d: &'a domain::Droplet, secrets: Secrets) -> D
     }
 }
 
-fn buildpack(receipt: &domain::BuildpackReceipt) -> Receipt<'_> {
+fn buildpack(receipt: &entity::BuildpackReceipt) -> Receipt<'_> {
     Receipt {
         name: url::shown(&receipt.name),
         detect_output: receipt.detect_output.as_deref(),
@@ -133,7 +133,7 @@ fn buildpack(receipt: &domain::BuildpackReceipt) -> Receipt<'_> {
     }
 }
 
-fn own(links: &Links, d: &domain::Droplet) -> Own {
+fn own(links: &Links, d: &entity::Droplet) -> Own {
     let own = format!("/v3/droplets/{}", d.guid);
     let app = format!("/v3/apps/{}", d.app);
     let has_bits = d.state == DropletState::Staged && d.lifecycle == LifecycleKind::Buildpack;

@@ -1,7 +1,7 @@
 //! `environment_variable_group_update`
 
 use super::present;
-use crate::app::body;
+use crate::app::variables;
 use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, environment_variable_group};
@@ -22,6 +22,6 @@ fn decode(body: Map<String, Value>) -> Result<VariablesPatch, Fault> {
         return Ok(VariablesPatch::default());
     }
     let mut fields = Fields::new(body);
-    let patch = body::variables(&mut fields);
+    let patch = variables::of_change(&mut fields);
     fields.finish().map(|()| patch)
 }

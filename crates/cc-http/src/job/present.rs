@@ -2,7 +2,7 @@
 
 use crate::wire::{self, Link, Links};
 use cc_actions::job::Kind;
-use cc_domain::job as domain;
+use cc_domain::job as entity;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -30,16 +30,16 @@ struct Warning<'a> {
     detail: &'a str,
 }
 
-pub fn job<'a>(links: &Links, j: &'a domain::Job) -> Job<'a> {
+pub fn job<'a>(links: &Links, j: &'a entity::Job) -> Job<'a> {
     let mut own = BTreeMap::from([("self", links.link(&format!("/v3/jobs/{}", j.guid)))]);
     // A deletion that went through leaves nothing to link to.
     let is_gone = Kind::named(&j.operation).is_some_and(|kind| kind.is_deletion)
-        && j.state == domain::JobState::Complete;
+        && j.state == entity::JobState::Complete;
     if let Some(resource) = j.resource.as_ref().filter(|_| !is_gone) {
         let name = resource.collection.strip_suffix('s').unwrap_or(&resource.collection);
         own.insert(name, links.link(&format!("/v3/{}/{}", resource.collection, resource.guid)));
     }
-    let errors: &[domain::JobError] = if j.state == domain::JobState::Complete { &[] } else { &j.errors };
+    let errors: &[entity::JobError] = if j.state == entity::JobState::Complete { &[] } else { &j.errors };
     Job {
         guid: j.guid.as_str(),
         created_at: wire::time(j.created_at),

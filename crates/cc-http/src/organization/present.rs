@@ -1,7 +1,7 @@
 //! How an organization is shown.
 
 use crate::wire::{self, Link, Links, Metadata, ToOne};
-use cc_domain::organization as domain;
+use cc_domain::organization as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ struct Own {
     quota: Link,
 }
 
-pub fn organization<'a>(links: &Links, o: &'a domain::Organization) -> Organization<'a> {
+pub fn organization<'a>(links: &Links, o: &'a entity::Organization) -> Organization<'a> {
     let own = format!("/v3/organizations/{}", o.guid);
     Organization {
         guid: o.guid.as_str(),

@@ -2,7 +2,7 @@
 
 use crate::quota::{Apps, Domains, Routes, Services};
 use crate::wire::{self, Link, Links, ToMany};
-use cc_domain::organization_quota as domain;
+use cc_domain::organization_quota as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ struct Own {
     itself: Link,
 }
 
-pub fn organization_quota<'a>(links: &Links, q: &'a domain::OrganizationQuota) -> OrganizationQuota<'a> {
+pub fn organization_quota<'a>(links: &Links, q: &'a entity::OrganizationQuota) -> OrganizationQuota<'a> {
     let limits = &q.limits;
     OrganizationQuota {
         guid: q.guid.as_str(),

@@ -1,7 +1,7 @@
 //! How a package is shown.
 
 use crate::wire::{self, Link, Links, Metadata, ToOne};
-use cc_domain::package as domain;
+use cc_domain::package as entity;
 use cc_domain::package::PackageContent;
 use serde::Serialize;
 
@@ -52,7 +52,7 @@ struct Own {
     app: Link,
 }
 
-pub fn package<'a>(links: &Links, p: &'a domain::Package) -> Package<'a> {
+pub fn package<'a>(links: &Links, p: &'a entity::Package) -> Package<'a> {
     let own = format!("/v3/packages/{}", p.guid);
     let has_bits = matches!(p.content, PackageContent::Bits { .. });
     let data = match &p.content {

@@ -1,7 +1,7 @@
 //! `/v3/processes` and `/v3/apps/{guid}/processes`
 
-mod body;
 mod get;
+mod health_check;
 mod list;
 pub(crate) mod present;
 mod scale;

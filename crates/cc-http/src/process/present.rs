@@ -3,7 +3,7 @@
 use crate::wire::{self, Link, Links, Metadata, ToOne};
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::guid::Guid;
-use cc_domain::process as domain;
+use cc_domain::process as entity;
 use cc_domain::process::stats::{InstanceStats, InstanceStatus};
 use cc_domain::process::{Endpoint, HealthCheckKind, ReadinessKind, Seconds};
 use cc_domain::runtime::PortMap;
@@ -110,7 +110,7 @@ fn endpoint(e: Option<&Endpoint>) -> Shown<String> {
     Shown::As(e.map(|e| e.as_str().to_owned()))
 }
 
-fn health_check(check: &domain::HealthCheck) -> Check {
+fn health_check(check: &entity::HealthCheck) -> Check {
     Check {
         kind: check.kind.as_str(),
         data: CheckData {
@@ -125,7 +125,7 @@ fn health_check(check: &domain::HealthCheck) -> Check {
     }
 }
 
-fn readiness_check(check: &domain::ReadinessCheck) -> Check {
+fn readiness_check(check: &entity::ReadinessCheck) -> Check {
     Check {
         kind: check.kind.as_str(),
         data: CheckData {
@@ -142,7 +142,7 @@ fn readiness_check(check: &domain::ReadinessCheck) -> Check {
 
 pub fn process<'a>(
     links: &Links,
-    p: &'a domain::Process,
+    p: &'a entity::Process,
     space: &Guid<Space>,
     default_user: &'a str,
     command: Command<'a>,
@@ -270,7 +270,7 @@ struct Usage {
 /// Open files of an instance.
 const FDS: u64 = 16_384;
 
-pub fn stats<'a>(p: &'a domain::Process, i: &'a InstanceStats, now: Timestamp) -> Stats<'a> {
+pub fn stats<'a>(p: &'a entity::Process, i: &'a InstanceStats, now: Timestamp) -> Stats<'a> {
     let port = |port: &PortMap| Port {
         external: Some(port.host),
         internal: port.container,

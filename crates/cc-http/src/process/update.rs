@@ -1,6 +1,6 @@
 //! `process_update`, `app_process_update`
 
-use super::{body, guid_of, present};
+use super::{guid_of, health_check, present};
 use crate::server::Ctx;
 use crate::wire::{Answer, Fields, Request};
 use cc_actions::{Fault, process};
@@ -23,8 +23,8 @@ fn decode(body: Map<String, Value>) -> Result<UpdateProcess, Fault> {
     let change = UpdateProcess {
         command: bounded(&mut fields, "command", UpdateProcess::MAX_COMMAND),
         user: bounded(&mut fields, "user", UpdateProcess::MAX_USER),
-        health_check: body::health_check(&mut fields),
-        readiness_check: body::readiness_check(&mut fields),
+        health_check: health_check::health_check(&mut fields),
+        readiness_check: health_check::readiness_check(&mut fields),
         metadata: fields.metadata(),
     };
     fields.finish()?;

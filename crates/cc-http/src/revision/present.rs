@@ -3,7 +3,7 @@
 use crate::wire::{self, Link, Links, Metadata, ToOne};
 use cc_domain::process::ProcessType;
 use cc_domain::quantity::Megabytes;
-use cc_domain::revision as domain;
+use cc_domain::revision as entity;
 use serde::{Serialize, Serializer};
 
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ struct Own {
     environment_variables: Link,
 }
 
-pub fn revision<'a>(links: &Links, r: &'a domain::Revision) -> Revision<'a> {
+pub fn revision<'a>(links: &Links, r: &'a entity::Revision) -> Revision<'a> {
     let own = format!("/v3/revisions/{}", r.guid);
     let sidecars = r.sidecars.iter().map(|s| Sidecar {
         name: &s.name,

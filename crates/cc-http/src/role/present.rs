@@ -1,7 +1,7 @@
 //! How a role is shown.
 
 use crate::wire::{self, Link, Links, ToOne};
-use cc_domain::role::{self as domain, RoleTarget};
+use cc_domain::role::{self as entity, RoleTarget};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -41,8 +41,8 @@ struct Own {
     organization: Option<Link>,
 }
 
-pub fn role<'a>(links: &Links, r: &'a domain::Role) -> Role<'a> {
-    let none = || ToOne::maybe::<domain::Role>(None);
+pub fn role<'a>(links: &Links, r: &'a entity::Role) -> Role<'a> {
+    let none = || ToOne::maybe::<entity::Role>(None);
     let (places, space, organization) = match &r.target {
         RoleTarget::Space(guid) => (
             Places::Space { space: ToOne::some(guid), organization: none() },

@@ -1,7 +1,7 @@
 //! How a route and its destinations are shown.
 
 use crate::wire::{self, Link, Links, Metadata, ToOne};
-use cc_domain::route as domain;
+use cc_domain::route as entity;
 use cc_domain::route::destination::DEFAULT_PORT;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -89,7 +89,7 @@ struct OfDestination {
     route: Link,
 }
 
-pub fn route<'a>(links: &Links, r: &'a domain::Route) -> Route<'a> {
+pub fn route<'a>(links: &Links, r: &'a entity::Route) -> Route<'a> {
     let own = path(&r.guid);
     let options: Map<_, _> = r.options.entries().map(|(k, v)| (k.to_owned(), Value::from(v))).collect();
     Route {
@@ -115,7 +115,7 @@ pub fn route<'a>(links: &Links, r: &'a domain::Route) -> Route<'a> {
 }
 
 /// A port that is left to the image is shown as the usual one.
-fn destination(d: &domain::Destination) -> Destination<'_> {
+fn destination(d: &entity::Destination) -> Destination<'_> {
     Destination {
         guid: d.guid.as_str(),
         app: App { guid: d.app.as_str(), process: Process { kind: d.process_type.as_str() } },
@@ -130,8 +130,8 @@ fn destination(d: &domain::Destination) -> Destination<'_> {
 /// Those of the route's destinations that `wanted` lets through.
 pub fn destinations<'a>(
     links: &Links,
-    r: &'a domain::Route,
-    wanted: impl Fn(&domain::Destination) -> bool,
+    r: &'a entity::Route,
+    wanted: impl Fn(&entity::Destination) -> bool,
 ) -> Destinations<'a> {
     let own = path(&r.guid);
     Destinations {
@@ -142,8 +142,8 @@ pub fn destinations<'a>(
 
 pub fn one_destination<'a>(
     links: &Links,
-    route: &cc_domain::guid::Guid<domain::Route>,
-    d: &'a domain::Destination,
+    route: &cc_domain::guid::Guid<entity::Route>,
+    d: &'a entity::Destination,
 ) -> OneDestination<'a> {
     let own = path(route);
     OneDestination {
@@ -155,6 +155,6 @@ pub fn one_destination<'a>(
     }
 }
 
-fn path(route: &cc_domain::guid::Guid<domain::Route>) -> String {
+fn path(route: &cc_domain::guid::Guid<entity::Route>) -> String {
     format!("/v3/routes/{route}")
 }

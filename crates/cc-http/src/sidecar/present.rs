@@ -3,7 +3,7 @@
 use crate::wire::{self, ToOne};
 use cc_domain::process::ProcessType;
 use cc_domain::quantity::Megabytes;
-use cc_domain::sidecar as domain;
+use cc_domain::sidecar as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -24,7 +24,7 @@ struct Relationships<'a> {
     app: ToOne<'a>,
 }
 
-pub fn sidecar(s: &domain::Sidecar) -> Sidecar<'_> {
+pub fn sidecar(s: &entity::Sidecar) -> Sidecar<'_> {
     Sidecar {
         guid: s.guid.as_str(),
         name: &s.name,

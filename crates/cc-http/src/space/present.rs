@@ -1,7 +1,7 @@
 //! How a space is shown.
 
 use crate::wire::{self, Link, Links, Metadata, ToOne};
-use cc_domain::space as domain;
+use cc_domain::space as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ struct Own {
     quota: Option<Link>,
 }
 
-pub fn space<'a>(links: &Links, s: &'a domain::Space) -> Space<'a> {
+pub fn space<'a>(links: &Links, s: &'a entity::Space) -> Space<'a> {
     let own = format!("/v3/spaces/{}", s.guid);
     Space {
         guid: s.guid.as_str(),

@@ -2,7 +2,7 @@
 
 use crate::quota::{Apps, Routes, Services};
 use crate::wire::{self, Link, Links, ToMany, ToOne};
-use cc_domain::space_quota as domain;
+use cc_domain::space_quota as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ struct Own {
     organization: Link,
 }
 
-pub fn space_quota<'a>(links: &Links, q: &'a domain::SpaceQuota) -> SpaceQuota<'a> {
+pub fn space_quota<'a>(links: &Links, q: &'a entity::SpaceQuota) -> SpaceQuota<'a> {
     let limits = &q.limits;
     SpaceQuota {
         guid: q.guid.as_str(),

@@ -1,7 +1,7 @@
 //! How a stack is shown.
 
 use crate::wire::{self, Link, Links, Metadata};
-use cc_domain::stack as domain;
+use cc_domain::stack as entity;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ struct Own {
 }
 
 /// `default` is the name of the default stack.
-pub fn stack<'a>(links: &Links, s: &'a domain::Stack, default: &str) -> Stack<'a> {
+pub fn stack<'a>(links: &Links, s: &'a entity::Stack, default: &str) -> Stack<'a> {
     Stack {
         guid: s.guid.as_str(),
         created_at: wire::time(s.created_at),

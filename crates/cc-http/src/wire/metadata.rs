@@ -1,13 +1,13 @@
 //! Labels and annotations on the wire.
 
 use super::Fields;
-use cc_domain::metadata::{self as domain, Annotation, Key, MetadataPatch};
+use cc_domain::metadata::{self as entity, Annotation, Key, MetadataPatch};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// `{"labels":{…},"annotations":{…}}`.
-pub struct Metadata<'a>(pub &'a domain::Metadata);
+pub struct Metadata<'a>(pub &'a entity::Metadata);
 
 impl Serialize for Metadata<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -88,7 +88,7 @@ fn text_of(value: &Value) -> Option<String> {
 fn label(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Option<String>)> {
     let value = text_of(value);
     let parsed = Key::parse(key).map_err(|e| fields.refuse(format!("Metadata label key error: {e}"))).ok();
-    if let Some(Err(e)) = value.as_deref().map(domain::check_label_value) {
+    if let Some(Err(e)) = value.as_deref().map(entity::check_label_value) {
         fields.refuse(format!("Metadata label value error: {e}"));
     }
     parsed.map(|key| (key, value))
@@ -107,7 +107,7 @@ fn annotation(fields: &mut Fields, key: &str, value: &Value) -> Option<(Key, Opt
         }
         Err(_) => Some(Key::unchecked(key)),
     };
-    if let Err(e) = domain::check_annotation_value(value) {
+    if let Err(e) = entity::check_annotation_value(value) {
         fields.refuse(format!("Metadata annotation value error: {e}"));
     }
     parsed.map(|key| (key, (!removes).then_some(kept)))

@@ -1,4 +1,4 @@
-//! A connection to either engine.
+//! A connection to either driver.
 //!
 //! SQLite runs in place: a statement is shorter than a hop to a blocking thread and back. On a multi-thread runtime the worker hands
 //! its other tasks over for that time (`block_in_place`); on a current-thread runtime, which only tests have, it just runs. What takes
@@ -45,23 +45,23 @@ impl StatementCount {
 
 /// A connection that takes queries written for [`Any`].
 pub struct Conn {
-    pub(super) engine: Engine,
+    pub(super) driver: Driver,
     statements: StatementCount,
     totals: Totals,
 }
 
-pub(super) enum Engine {
+pub(super) enum Driver {
     Postgres(Box<AsyncPgConnection>),
     Sqlite(Box<SqliteConnection>),
 }
 
 impl Conn {
     pub fn postgres(connection: AsyncPgConnection, statements: StatementCount) -> Self {
-        Self { engine: Engine::Postgres(Box::new(connection)), statements, totals: Totals::default() }
+        Self { driver: Driver::Postgres(Box::new(connection)), statements, totals: Totals::default() }
     }
 
     pub fn sqlite(connection: SqliteConnection, statements: StatementCount) -> Self {
-        Self { engine: Engine::Sqlite(Box::new(connection)), statements, totals: Totals::default() }
+        Self { driver: Driver::Sqlite(Box::new(connection)), statements, totals: Totals::default() }
     }
 
     /// The same connection, with what others have counted.
@@ -76,9 +76,9 @@ impl Conn {
     }
 
     pub fn flavour(&self) -> Any {
-        match self.engine {
-            Engine::Postgres(_) => Any::Postgres,
-            Engine::Sqlite(_) => Any::Sqlite,
+        match self.driver {
+            Driver::Postgres(_) => Any::Postgres,
+            Driver::Sqlite(_) => Any::Sqlite,
         }
     }
 }
@@ -127,9 +127,9 @@ fn load_sqlite(connection: &mut SqliteConnection, query: Rendered) -> QueryResul
 impl SimpleAsyncConnection for Conn {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
         self.statements.add_one();
-        match &mut self.engine {
-            Engine::Postgres(c) => c.batch_execute(sql).await,
-            Engine::Sqlite(c) => in_place(|| c.batch_execute(sql)),
+        match &mut self.driver {
+            Driver::Postgres(c) => c.batch_execute(sql).await,
+            Driver::Sqlite(c) => in_place(|| c.batch_execute(sql)),
         }
     }
 }
@@ -150,8 +150,8 @@ impl AsyncConnectionCore for Conn {
         async move {
             let rendered = rendered?;
             self.statements.add_one();
-            match &mut self.engine {
-                Engine::Postgres(c) => {
+            match &mut self.driver {
+                Driver::Postgres(c) => {
                     let mut rows = match c.load(rendered).await {
                         // The driver's stream must not be asked again after its end.
                         Ok(rows) => rows.fuse(),
@@ -165,7 +165,7 @@ impl AsyncConnectionCore for Conn {
                     let rows = futures_util::stream::iter(first).chain(rows);
                     Ok(rows.map(|row| row.map(AnyRow::Postgres)).boxed())
                 }
-                Engine::Sqlite(c) => {
+                Driver::Sqlite(c) => {
                     let rows = on_sqlite(c, rendered, load_sqlite)?;
                     Ok(futures_util::stream::iter(rows).boxed())
                 }
@@ -185,12 +185,12 @@ impl AsyncConnectionCore for Conn {
         async move {
             let rendered = rendered?;
             self.statements.add_one();
-            match &mut self.engine {
-                Engine::Postgres(c) => match c.execute_returning_count(rendered).await {
+            match &mut self.driver {
+                Driver::Postgres(c) => match c.execute_returning_count(rendered).await {
                     Err(error) => Err(with_connection(error, c).await),
                     count => count,
                 },
-                Engine::Sqlite(c) => {
+                Driver::Sqlite(c) => {
                     on_sqlite(c, rendered, |c, rendered| c.execute_returning_count(&rendered))
                 }
             }
@@ -216,32 +216,32 @@ impl AsyncConnection for Conn {
     }
 
     fn instrumentation(&mut self) -> &mut dyn Instrumentation {
-        match &mut self.engine {
-            Engine::Postgres(c) => c.instrumentation(),
-            Engine::Sqlite(c) => c.instrumentation(),
+        match &mut self.driver {
+            Driver::Postgres(c) => c.instrumentation(),
+            Driver::Sqlite(c) => c.instrumentation(),
         }
     }
 
     fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
-        match &mut self.engine {
-            Engine::Postgres(c) => c.set_instrumentation(instrumentation),
-            Engine::Sqlite(c) => c.set_instrumentation(instrumentation),
+        match &mut self.driver {
+            Driver::Postgres(c) => c.set_instrumentation(instrumentation),
+            Driver::Sqlite(c) => c.set_instrumentation(instrumentation),
         }
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
-        match &mut self.engine {
-            Engine::Postgres(c) => c.set_prepared_statement_cache_size(size),
-            Engine::Sqlite(c) => c.set_prepared_statement_cache_size(size),
+        match &mut self.driver {
+            Driver::Postgres(c) => c.set_prepared_statement_cache_size(size),
+            Driver::Sqlite(c) => c.set_prepared_statement_cache_size(size),
         }
     }
 }
 
 impl PoolableConnection for Conn {
     fn is_broken(&mut self) -> bool {
-        match &mut self.engine {
-            Engine::Postgres(c) => c.is_broken(),
-            Engine::Sqlite(_) => ConnTransactions::is_broken_transaction_manager(self),
+        match &mut self.driver {
+            Driver::Postgres(c) => c.is_broken(),
+            Driver::Sqlite(_) => ConnTransactions::is_broken_transaction_manager(self),
         }
     }
 }

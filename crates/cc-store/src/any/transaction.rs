@@ -1,6 +1,6 @@
-//! Transactions of either engine. Nested ones are savepoints on both.
+//! Transactions of either driver. Nested ones are savepoints on both.
 
-use super::conn::{Conn, Engine, in_place};
+use super::conn::{Conn, Driver, in_place};
 use diesel::QueryResult;
 use diesel::connection::{
     AnsiTransactionManager as Ansi, TransactionManager as SyncTransactions, TransactionManagerStatus,
@@ -26,37 +26,37 @@ impl TransactionManager<Conn> for ConnTransactions {
     type TransactionStateData = Conn;
 
     async fn begin_transaction(conn: &mut Conn) -> QueryResult<()> {
-        match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::begin_transaction(&mut **c).await,
-            Engine::Sqlite(c) => in_place(|| begin_sqlite(c)),
+        match &mut conn.driver {
+            Driver::Postgres(c) => Postgres::begin_transaction(&mut **c).await,
+            Driver::Sqlite(c) => in_place(|| begin_sqlite(c)),
         }
     }
 
     async fn rollback_transaction(conn: &mut Conn) -> QueryResult<()> {
-        match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::rollback_transaction(&mut **c).await,
-            Engine::Sqlite(c) => in_place(|| Ansi::rollback_transaction(&mut **c)),
+        match &mut conn.driver {
+            Driver::Postgres(c) => Postgres::rollback_transaction(&mut **c).await,
+            Driver::Sqlite(c) => in_place(|| Ansi::rollback_transaction(&mut **c)),
         }
     }
 
     async fn commit_transaction(conn: &mut Conn) -> QueryResult<()> {
-        match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::commit_transaction(&mut **c).await,
-            Engine::Sqlite(c) => in_place(|| Ansi::commit_transaction(&mut **c)),
+        match &mut conn.driver {
+            Driver::Postgres(c) => Postgres::commit_transaction(&mut **c).await,
+            Driver::Sqlite(c) => in_place(|| Ansi::commit_transaction(&mut **c)),
         }
     }
 
     fn transaction_manager_status_mut(conn: &mut Conn) -> &mut TransactionManagerStatus {
-        match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::transaction_manager_status_mut(&mut **c),
-            Engine::Sqlite(c) => Ansi::transaction_manager_status_mut(&mut **c),
+        match &mut conn.driver {
+            Driver::Postgres(c) => Postgres::transaction_manager_status_mut(&mut **c),
+            Driver::Sqlite(c) => Ansi::transaction_manager_status_mut(&mut **c),
         }
     }
 
     fn is_broken_transaction_manager(conn: &mut Conn) -> bool {
-        match &mut conn.engine {
-            Engine::Postgres(c) => Postgres::is_broken_transaction_manager(&mut **c),
-            Engine::Sqlite(c) => Ansi::is_broken_transaction_manager(&mut **c),
+        match &mut conn.driver {
+            Driver::Postgres(c) => Postgres::is_broken_transaction_manager(&mut **c),
+            Driver::Sqlite(c) => Ansi::is_broken_transaction_manager(&mut **c),
         }
     }
 }

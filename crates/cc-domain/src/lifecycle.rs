@@ -1,6 +1,5 @@
 //! How the bits of an app become something that runs.
 
-use super::AppError;
 use crate::patch::Patch;
 use crate::secret::Secret;
 use std::fmt;
@@ -41,6 +40,14 @@ impl PartialEq for RegistryCredentials {
 }
 
 impl Eq for RegistryCredentials {}
+
+/// An app stays of the kind that it was made as.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Lifecycle type cannot be changed from {} to {}", .from_kind.as_str(), .to.as_str())]
+pub struct LifecycleChange {
+    pub from_kind: LifecycleKind,
+    pub to: LifecycleKind,
+}
 
 impl Lifecycle {
     /// That of a new app.
@@ -91,9 +98,9 @@ impl Lifecycle {
 
     /// The lifecycle after a request, over `self`, the stored one. Whether stack and buildpacks exist is for the caller to check. An address
     /// of a buildpack as it was shown, without its credentials, is the one that is stored. Credentials of registries never change.
-    pub fn requested(&self, request: &LifecycleRequest) -> Result<Self, AppError> {
+    pub fn requested(&self, request: &LifecycleRequest) -> Result<Self, LifecycleChange> {
         if let Some(to) = request.kind.filter(|kind| *kind != self.kind()) {
-            return Err(AppError::LifecycleChange { from: self.kind(), to });
+            return Err(LifecycleChange { from_kind: self.kind(), to });
         }
         let mut changed = self.clone();
         if let Self::Buildpack { buildpacks, stack } | Self::Cnb { buildpacks, stack, .. } = &mut changed {

@@ -1,6 +1,6 @@
 //! The job `space.apply_manifest`: the plan of each app, one transaction after the other.
 
-use super::applying::Applying;
+use super::carry_out::Applying;
 use super::{RandomWords, current, of_app};
 use crate::app;
 use crate::fault::Fault;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// Who asked, and the manifest of each app without anything confidential.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Application {
+pub(crate) struct ApplyManifest {
     /// Missing in what earlier versions queued.
     space: Option<Guid<Space>>,
     by: By,
@@ -62,7 +62,7 @@ impl AppEntry {
     }
 }
 
-impl Application {
+impl ApplyManifest {
     pub(super) fn new(space: &Guid<Space>, actor: &Actor, apps: Vec<AppEntry>) -> Self {
         let by = By {
             guid: actor.user.as_str().to_owned(),
@@ -86,7 +86,7 @@ impl Application {
 }
 
 /// Makes each app what its manifest says. What a manifest warns of is not told. The first that fails ends the job, those before it stay applied.
-impl Work for Application {
+impl Work for ApplyManifest {
     const NAME: &'static str = "space.apply_manifest";
 
     fn resource(&self) -> Option<JobResource> {

@@ -1,0 +1,8 @@
+//! What a route speaks.
+
+text_enum! {
+    pub enum RouteProtocol {
+        Http = "http",
+        Tcp = "tcp",
+    }
+}
