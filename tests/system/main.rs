@@ -4,6 +4,7 @@
 
 mod cli;
 mod copy;
+mod deployments;
 mod disk;
 mod doctor;
 mod folders;

@@ -16,6 +16,7 @@ pub mod audit_event;
 pub mod blob;
 pub mod build;
 pub mod buildpack;
+pub mod deployment;
 pub mod domain;
 pub mod droplet;
 pub mod environment_variable_group;

@@ -7,6 +7,7 @@ mod audit_event;
 mod blob;
 mod build;
 mod buildpack;
+mod deployment;
 mod domain;
 mod droplet;
 mod environment_variable_group;

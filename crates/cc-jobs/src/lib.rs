@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod claimer;
+mod deployments;
 mod outcome;
 mod registry;
 mod run;

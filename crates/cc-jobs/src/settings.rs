@@ -23,6 +23,8 @@ pub struct Settings {
     pub clear_every: Duration,
     /// How often wanted and running processes are compared, by one replica.
     pub compare_every: Duration,
+    /// How often deployments are looked at, by each replica.
+    pub deploy_every: Duration,
     /// This process holds the data folder alone: whatever is marked as running when it starts was cut off and runs again at once.
     pub is_alone: bool,
 }
@@ -39,6 +41,7 @@ impl Settings {
             sweep_every: Duration::from_secs(60),
             clear_every: Duration::from_secs(3600),
             compare_every: Duration::from_secs(30),
+            deploy_every: Duration::from_secs(1),
             is_alone: false,
         }
     }

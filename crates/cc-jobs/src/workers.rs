@@ -1,6 +1,7 @@
 //! The workers of one process, from start to drain.
 
 use crate::claimer::Claimer;
+use crate::deployments;
 use crate::registry::Registry;
 use crate::settings::Settings;
 use crate::upkeep::Upkeep;
@@ -40,10 +41,12 @@ impl Workers {
             stop: stopped.clone(),
             released: Arc::clone(&released),
         };
+        let deployments = deployments::work(ports.clone(), settings.deploy_every, stopped.clone());
         let claimer =
             Claimer { ports, queue, registry: Arc::new(registry), settings, stop: stopped, released };
         let mut tasks = JoinSet::new();
         tasks.spawn(upkeep.work());
+        tasks.spawn(deployments);
         tasks.spawn(claimer.work());
         Self { stop, tasks }
     }

@@ -21,7 +21,10 @@ pub fn failed(error: Error) -> StoreError {
             StoreError::Refused(Box::new(error))
         }
         Error::DatabaseError(
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            // Of a server that has become a standby.
+            | DatabaseErrorKind::ReadOnlyTransaction,
             _,
         )
         | Error::BrokenTransactionManager => StoreError::Unavailable(Box::new(error)),
@@ -48,12 +51,11 @@ const BUSY: &[&str] =
     &["database is locked", "database table is locked", "deadlock detected", "canceling statement due to"];
 /// SQLite's FULL; 53100.
 const FULL: &[&str] = &["database or disk is full", "No space left on device"];
-/// 57P01 to 57P05, 25006 of a server that has become a standby, 53200, 53300, 53400.
+/// 57P01 to 57P05, 53200, 53300, 53400.
 const AWAY: &[&str] = &[
     "terminating connection",
     "the database system is",
     "cannot connect now",
-    "in a read-only transaction",
     "out of memory",
     "out of shared memory",
     "too many clients",

@@ -18,6 +18,7 @@ mod blob;
 mod build;
 mod buildpack;
 mod database;
+mod deployment;
 mod domain;
 mod droplet;
 mod environment_variable_group;

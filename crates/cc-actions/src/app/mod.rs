@@ -15,6 +15,7 @@ mod update;
 pub use create::create;
 pub(crate) use create::create_within;
 pub use current_droplet::assign_current_droplet;
+pub(crate) use current_droplet::assign_within;
 pub use delete::delete;
 pub(crate) use delete::delete_all_of_space;
 pub use env::env;

@@ -7,6 +7,7 @@ mod app;
 mod build;
 mod buildpack;
 pub mod catalogue;
+mod deployment;
 mod directory;
 mod domain;
 mod droplet;

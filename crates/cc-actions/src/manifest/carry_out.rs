@@ -1,8 +1,8 @@
 //! Carrying out the plan of one app, in the order of its fields.
 
-use crate::app;
 use crate::fault::Fault;
 use crate::ports::Call;
+use crate::{app, deployment};
 use cc_domain::app::{App, LifecycleKind, UpdateApp};
 use cc_domain::audit_event::Place;
 use cc_domain::manifest::{AppPlan, CurrentApp, Words};
@@ -21,12 +21,13 @@ pub(super) struct Applying<'a> {
     pub(super) place: Place,
     /// With everything that was changed so far.
     pub(super) quotas: Quotas,
+    pub(super) is_deploying: bool,
     lines: Vec<String>,
 }
 
 impl<'a> Applying<'a> {
     pub(super) fn new(tx: &'a mut DynTx, call: Call<'a>, app: App, place: Place, quotas: Quotas) -> Self {
-        Self { tx, call, app, place, quotas, lines: Vec::new() }
+        Self { tx, call, app, place, quotas, is_deploying: false, lines: Vec::new() }
     }
 
     /// Lines for the app's log.
@@ -46,6 +47,7 @@ impl<'a> Applying<'a> {
             self.app.updated_at = self.call.ports.now();
             self.tx.update_app(&self.app).await?;
         }
+        self.is_deploying = deployment::is_in_flight(self.tx, &self.app.guid).await?;
         self.processes(plan.new_processes, plan.processes, current.processes, &current.sidecars).await?;
         self.sidecars(plan.new_sidecars, plan.updated_sidecars, current.sidecars).await?;
         if let Some(change) = plan.app {

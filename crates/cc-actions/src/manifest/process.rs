@@ -54,7 +54,7 @@ impl Applying<'_> {
     async fn update_process(&mut self, process: Process, change: &UpdateProcess) -> Result<Process, Fault> {
         let (settings, metadata) = (&self.call.ports.settings.processes, process.metadata.clone());
         let (quotas, now) = (&self.quotas, self.call.ports.now());
-        let updated = process.clone().updated(change, false, settings, quotas, metadata, now);
+        let updated = process.clone().updated(change, self.is_deploying, settings, quotas, metadata, now);
         let updated = updated.map_err(refused)?;
         if (Process { updated_at: process.updated_at, ..updated.clone() }) == process {
             return Ok(process);
@@ -73,7 +73,7 @@ impl Applying<'_> {
         sidecars: &[Sidecar],
     ) -> Result<(), Fault> {
         let (settings, now) = (&self.call.ports.settings.processes, self.call.ports.now());
-        let scaled = process.clone().scaled(change, false, settings, sidecars, &self.quotas, now);
+        let scaled = process.clone().scaled(change, self.is_deploying, settings, sidecars, &self.quotas, now);
         let scaled = scaled.map_err(refused)?;
         if (Process { updated_at: process.updated_at, ..scaled.clone() }) == process {
             return Ok(());

@@ -4,7 +4,7 @@ use super::{allowed, locked, sync};
 use crate::app::{party, place};
 use crate::fault::Fault;
 use crate::ports::{Call, transaction};
-use crate::quota;
+use crate::{deployment, quota};
 use cc_domain::feature_flag::FeatureFlag;
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, ScaleProcess, policy};
@@ -26,7 +26,9 @@ pub async fn scale(
         let change = change?;
         let sidecars = tx.sidecars_of_app(&app.guid).await?;
         let settings = &call.ports.settings.processes;
-        let process = process.scaled(&change, false, settings, &sidecars, &quotas, call.ports.now())?;
+        let is_deploying = deployment::is_in_flight(tx, &app.guid).await?;
+        let process =
+            process.scaled(&change, is_deploying, settings, &sidecars, &quotas, call.ports.now())?;
         tx.update_process(&process).await?;
         sync::announce(tx, call.ports, &process.guid).await?;
         let place = place(tx, &app).await?;

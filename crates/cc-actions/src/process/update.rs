@@ -4,7 +4,7 @@ use super::{allowed, locked};
 use crate::app::{party, place};
 use crate::fault::Fault;
 use crate::ports::{Call, transaction};
-use crate::quota;
+use crate::{deployment, quota};
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::guid::Guid;
 use cc_domain::process::{Process, UpdateProcess, policy};
@@ -37,7 +37,8 @@ async fn update_within(
     let change = change?;
     let metadata = process.metadata.patched(&change.metadata, call.ports.settings.metadata_limits)?;
     let settings = &call.ports.settings.processes;
-    let process = process.updated(&change, false, settings, &quotas, metadata, call.ports.now())?;
+    let is_deploying = deployment::is_in_flight(tx, &app.guid).await?;
+    let process = process.updated(&change, is_deploying, settings, &quotas, metadata, call.ports.now())?;
     tx.update_process(&process).await?;
     if let Some(command) = request.get_mut("command") {
         *command = Value::from(HIDDEN);

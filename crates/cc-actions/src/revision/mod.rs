@@ -7,7 +7,7 @@ mod update;
 
 pub use environment::environment_variables;
 pub use read::{get, list};
-pub(crate) use resolve::resolve;
+pub(crate) use resolve::{resolve, roll_back};
 pub use update::update;
 
 /// The name of the resource in "… not found".

@@ -4,6 +4,7 @@ use crate::app::{party, place};
 use crate::fault::Fault;
 use crate::ports::Call;
 use cc_domain::app::App;
+use cc_domain::deployment::DeploymentError;
 use cc_domain::process::Process;
 use cc_domain::revision::{KEPT, Revision, Snapshot};
 use cc_domain::store::DynTx;
@@ -23,23 +24,50 @@ pub(crate) async fn resolve(
     let sidecars = tx.sidecars_of_app(&app.guid).await?;
     let environment = tx.app_environment(&app.guid).await?.unwrap_or_default();
     let Some(made_of) = Snapshot::of(app, environment, processes, &sidecars) else { return Ok(None) };
-    let latest = match tx.latest_revision(&app.guid).await? {
-        None => None,
-        Some(latest) => {
-            let environment = tx.revision_environment(&latest.guid).await?.unwrap_or_default();
-            let before = Snapshot::of_revision(&latest, environment);
-            Some((latest, before))
-        }
-    };
+    let latest = latest(tx, app).await?;
     let known = latest.as_ref().map(|(latest, before)| (latest, before));
     let Some(revision) = Revision::next(call.ports.new_guid(), app, known, &made_of, call.ports.now()) else {
         return Ok(latest.map(|(latest, _)| latest));
     };
-    tx.insert_revision(&revision, &made_of.environment).await?;
+    keep(tx, call, app, &revision, &made_of).await?;
+    Ok(Some(revision))
+}
+
+/// The revision that goes back to `target`: a new one, or a refusal if it is what the app would start with anyway.
+pub(crate) async fn roll_back(
+    tx: &mut DynTx,
+    call: Call<'_>,
+    app: &App,
+    target: &Revision,
+) -> Result<Revision, Fault> {
+    let (latest, before) = latest(tx, app).await?.ok_or(DeploymentError::SameRevision)?;
+    let environment = tx.revision_environment(&target.guid).await?.unwrap_or_default();
+    let made_of = Snapshot::of_revision(target, environment);
+    let (guid, now) = (call.ports.new_guid(), call.ports.now());
+    let revision = latest.rolled_back(guid, &before, (target, &made_of), now);
+    let revision = revision.ok_or(DeploymentError::SameRevision)?;
+    keep(tx, call, app, &revision, &made_of).await?;
+    Ok(revision)
+}
+
+async fn latest(tx: &mut DynTx, app: &App) -> Result<Option<(Revision, Snapshot)>, Fault> {
+    let Some(latest) = tx.latest_revision(&app.guid).await? else { return Ok(None) };
+    let environment = tx.revision_environment(&latest.guid).await?.unwrap_or_default();
+    let before = Snapshot::of_revision(&latest, environment);
+    Ok(Some((latest, before)))
+}
+
+async fn keep(
+    tx: &mut DynTx,
+    call: Call<'_>,
+    app: &App,
+    revision: &Revision,
+    made_of: &Snapshot,
+) -> Result<(), Fault> {
+    tx.insert_revision(revision, &made_of.environment).await?;
     tx.delete_revisions_beyond(&app.guid, KEPT).await?;
     let place = place(tx, app).await?;
-    call.record(tx, "audit.app.revision.create", party(app), place, named(&revision)).await?;
-    Ok(Some(revision))
+    call.record(tx, "audit.app.revision.create", party(app), place, named(revision)).await
 }
 
 /// How audit events name a revision.

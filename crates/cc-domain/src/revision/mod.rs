@@ -69,26 +69,58 @@ impl Revision {
                 if reasons.is_empty() {
                     return None;
                 }
-                (if latest.version >= MAX_VERSION { 1 } else { latest.version + 1 }, reasons.join(" "))
+                (latest.next_version(), reasons.join(" "))
             }
         };
-        Some(Self {
+        Some(Self::made(guid, &app.guid, version, description, now_made_of, now))
+    }
+
+    /// The next revision of its app, which goes back to what `target` was made of; `self` is the newest, made of `before`. `None` if they are
+    /// the same.
+    pub fn rolled_back(
+        &self,
+        guid: Guid<Self>,
+        before: &Snapshot,
+        (target, made_of): (&Self, &Snapshot),
+        now: Timestamp,
+    ) -> Option<Self> {
+        let reasons = made_of.differences(before);
+        if reasons.is_empty() {
+            return None;
+        }
+        let description = format!("{} Rolled back to revision {}.", reasons.join(" "), target.version);
+        Some(Self::made(guid, &self.app, self.next_version(), description, made_of, now))
+    }
+
+    fn next_version(&self) -> u32 {
+        if self.version >= MAX_VERSION { 1 } else { self.version + 1 }
+    }
+
+    fn made(
+        guid: Guid<Self>,
+        app: &Guid<App>,
+        version: u32,
+        description: String,
+        made_of: &Snapshot,
+        now: Timestamp,
+    ) -> Self {
+        Self {
             guid,
-            app: app.guid.clone(),
+            app: app.clone(),
             version,
-            droplet: now_made_of.droplet.clone(),
+            droplet: made_of.droplet.clone(),
             is_deployable: true,
-            commands: now_made_of.commands.clone(),
-            sidecars: now_made_of.sidecars.clone(),
+            commands: made_of.commands.clone(),
+            sidecars: made_of.sidecars.clone(),
             description,
             metadata: Metadata::default(),
             created_at: now,
             updated_at: now,
-        })
+        }
     }
 
     /// The own command of a type of process.
-    fn command(&self, kind: &ProcessType) -> Option<&str> {
+    pub fn command(&self, kind: &ProcessType) -> Option<&str> {
         self.commands.iter().find(|(of, _)| of == kind).and_then(|(_, command)| command.as_deref())
     }
 

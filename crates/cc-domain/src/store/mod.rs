@@ -9,6 +9,7 @@ use crate::audit_event::ports::{AuditEventReads, AuditEventWrites};
 use crate::blob::ports::BlobOwners;
 use crate::build::ports::{BuildReads, BuildWrites};
 use crate::buildpack::ports::{BuildpackReads, BuildpackWrites};
+use crate::deployment::ports::{DeploymentReads, DeploymentWrites};
 use crate::domain::ports::{DomainReads, DomainWrites};
 use crate::droplet::ports::{DropletReads, DropletWrites};
 use crate::environment_variable_group::ports::{
@@ -46,6 +47,7 @@ pub trait Reader:
     + BuildpackReads
     + BlobOwners
     + BuildReads
+    + DeploymentReads
     + DomainReads
     + DropletReads
     + EnvironmentVariableGroupReads
@@ -76,6 +78,7 @@ pub trait Tx:
     + AuditEventWrites
     + BuildpackWrites
     + BuildWrites
+    + DeploymentWrites
     + DomainWrites
     + DropletWrites
     + EnvironmentVariableGroupWrites

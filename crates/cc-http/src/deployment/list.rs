@@ -1,22 +1,30 @@
-//! `deployments_list`: there are none yet.
+//! `deployments_list`, `deployment_get`
 
-use crate::list::{ListQuery, ListSpec, Takes, empty_page};
+use super::present;
+use crate::list::{ListQuery, ListSpec, Takes, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
-use cc_actions::Fault;
+use cc_actions::{Fault, deployment};
+use cc_domain::deployment::DeploymentFilter;
 
-const SPEC: ListSpec = ListSpec {
+const SPEC: ListSpec<DeploymentFilter> = ListSpec {
     parameters: &[
-        ("app_guids", Takes::UNUSED_LIST),
-        ("states", Takes::UNUSED_LIST),
-        ("status_reasons", Takes::UNUSED_LIST),
-        ("status_values", Takes::UNUSED_LIST),
+        ("app_guids", Takes::List(|f, v| f.app_guids = v)),
+        ("states", Takes::List(|f, v| f.states = v)),
+        ("status_reasons", Takes::List(|f, v| f.status_reasons = v)),
+        ("status_values", Takes::List(|f, v| f.status_values = v)),
         ("label_selector", Takes::Labels),
     ],
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.common)
 };
 
-pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    empty_page(&ctx.links, "/v3/deployments", &query)
+    let found = deployment::list(ctx.call()?, &query.filter, &query.page).await?;
+    page(&ctx.links, "/v3/deployments", &query, &found, |d| present::deployment(&ctx.links, d), None)
+}
+
+pub async fn one(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let found = deployment::get(ctx.call()?, &request.guid()).await?;
+    Answer::ok(&present::deployment(&ctx.links, &found))
 }

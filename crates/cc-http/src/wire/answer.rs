@@ -45,6 +45,11 @@ impl Answer {
         Self::empty(StatusCode::NO_CONTENT)
     }
 
+    /// 200 without a body: it is done, and there is nothing to tell.
+    pub fn done() -> Self {
+        Self::empty(StatusCode::OK)
+    }
+
     /// 406 without a body: the request's content type is none.
     pub fn not_acceptable() -> Self {
         Self::empty(StatusCode::NOT_ACCEPTABLE)

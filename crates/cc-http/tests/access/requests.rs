@@ -94,6 +94,7 @@ fn body(id: &str, place: &Place) -> Value {
             json!({ "name": "new.io", "relationships": { "organization": to(place.guid("organizations")) } })
         }
         "domain_share" | "organization_quota_apply" => list("sister"),
+        "deployment_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
         "droplet_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
         "package_create" => json!({ "type": "bits", "relationships": { "app": to(place.guid("apps")) } }),
         "process_scale" | "app_process_scale" => json!({ "instances": 1 }),

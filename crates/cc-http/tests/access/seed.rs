@@ -5,6 +5,8 @@ use crate::harness::{TestApi, a_space, an_organization};
 use cc_actions::Ports;
 use cc_actions::artifacts::Artifacts;
 use cc_domain::access::RoleKind;
+use cc_domain::deployment::{Deployment, DeploymentState};
+use cc_domain::guid::Guid;
 use cc_domain::process::ProcessType;
 use cc_domain::runtime::{ArtifactSink, BuildId, BuildOutcome, MockRuntime, Staged};
 use cc_domain::sidecar::{Sidecar, SidecarOrigin};
@@ -59,6 +61,7 @@ impl Seeding<'_> {
         let space = self.people().await;
         self.apps(&space).await;
         self.bits().await;
+        self.deployments(&space).await;
         self.routes(&space).await;
         self.quotas(&space).await;
         self.platform().await;
@@ -170,6 +173,31 @@ impl Seeding<'_> {
         self.place.keep("revisions", revisions.each("guid")[0]);
     }
 
+    /// A deployment of another app, which waits at its first canary step.
+    async fn deployments(&mut self, space: &Space) {
+        let relationships = json!({ "space": to(space.guid.as_str()) });
+        let body = json!({ "name": "deployed", "relationships": relationships });
+        let app = self.make("deployed", "/v3/apps", body).await;
+        let body = json!({ "type": "bits", "relationships": { "app": to(&app) } });
+        let package = self.make("deployed_package", "/v3/packages", body).await;
+        super::requests::upload(self.api, "admin", &format!("/v3/packages/{package}/upload")).await;
+        self.api.run_jobs().await;
+        let body = json!({ "package": { "guid": package } });
+        let build = self.make("deployed_build", "/v3/builds", body).await;
+        let droplet = self.staged(&build).await;
+        let set = format!("/v3/apps/{app}/relationships/current_droplet");
+        assert_eq!(self.api.patch("admin", &set, to(&droplet)).await.status, 200);
+        let start = format!("/v3/apps/{app}/actions/start");
+        assert_eq!(self.api.post("admin", &start, json!({})).await.status, 200);
+        let body = json!({ "relationships": { "app": to(&app) }, "strategy": "canary" });
+        let guid = Guid::new(self.make("deployments", "/v3/deployments", body).await);
+        let mut tx = self.api.store().begin().await.unwrap();
+        let deployment = tx.lock_deployment(&guid).await.unwrap().unwrap();
+        let paused = Deployment { state: DeploymentState::Paused, ..deployment };
+        tx.update_deployment(&paused).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Ends a build as the engine does.
     async fn staged(&self, build: &str) -> String {
         let mut runtime = MockRuntime::new();
@@ -238,7 +266,6 @@ impl Seeding<'_> {
         self.place.keep("jobs", job.rsplit('/').next().unwrap());
         self.api.run_jobs().await;
         for nothing in [
-            "deployments",
             "isolation_segments",
             "service_instances",
             "service_offerings",

@@ -1,5 +1,4 @@
-//! What `cf app` reads besides the app: `sidecar_get`, `app_sidecars_list`, `process_sidecars_list`, and what there is none of yet:
-//! `deployments_list`, `deployment_get`
+//! What `cf app` reads besides the app: `sidecar_get`, `app_sidecars_list`, `process_sidecars_list`
 
 use crate::api_tests;
 use crate::harness::{BitsWorld, TestApi};
@@ -31,19 +30,4 @@ async fn sidecars_of_a_droplet_are_those_of_the_app_and_its_process(api: TestApi
     assert_eq!(api.get("stranger", &of_app).await.refusal(), "404 10010 CF-ResourceNotFound: App not found");
 }
 
-async fn there_are_no_deployments(api: TestApi) {
-    let world = BitsWorld::new(&api).await;
-    let query =
-        format!("app_guids={}&status_values=ACTIVE&order_by=-created_at&page=1&per_page=1", world.app);
-    let answer = api.get("dev", &format!("/v3/deployments?{query}")).await;
-    insta::assert_snapshot!("deployments", answer.redacted());
-    let more = "states=DEPLOYED&status_reasons=,PAUSED&label_selector=a=b&guids=x&created_ats[lt]=2030-01-01T00:00:00Z";
-    assert_eq!(api.get("dev", &format!("/v3/deployments?{more}")).await.status, 200);
-    assert_eq!(api.get("dev", "/v3/deployments?x=1").await.status, 400);
-    assert_eq!(
-        api.get("dev", "/v3/deployments/x").await.refusal(),
-        "404 10010 CF-ResourceNotFound: Deployment not found"
-    );
-}
-
-api_tests![sidecars_of_a_droplet_are_those_of_the_app_and_its_process, there_are_no_deployments];
+api_tests![sidecars_of_a_droplet_are_those_of_the_app_and_its_process];

@@ -1,0 +1,49 @@
+//! Deployments.
+//!
+//! [`create`] makes a new web process beside the old one and starts it; [`advance`] looks at the engine now and then and takes each
+//! deployment one step further, as the domain plans it, until it is over.
+
+mod advance;
+mod change;
+mod create;
+mod read;
+
+pub use advance::advance_all;
+pub use change::{cancel, resume, update};
+pub use create::create;
+pub use read::{get, list};
+
+use crate::fault::{Fault, catalogue};
+use cc_domain::access::Standing;
+use cc_domain::actor::Actor;
+use cc_domain::app::App;
+use cc_domain::deployment::Deployment;
+use cc_domain::guid::Guid;
+use cc_domain::store::Reader;
+
+/// The name of the resource in "… not found".
+pub(crate) const RESOURCE: &str = "Deployment";
+
+/// The deployment if the caller sees it.
+async fn visible<R: Reader + ?Sized>(
+    reader: &mut R,
+    actor: &Actor,
+    guid: &Guid<Deployment>,
+) -> Result<Deployment, Fault> {
+    reader.find_deployment(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+}
+
+/// Who may not manage apps is told that there is nothing, but for a place that is suspended.
+fn hidden(unless: Result<Standing, Fault>, gone: impl FnOnce() -> Fault) -> Result<(), Fault> {
+    match unless {
+        Ok(_) => Ok(()),
+        Err(fault) if *fault.kind == *catalogue::NOT_AUTHORIZED => Err(gone()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Whether a deployment of the app is on its way, so that nobody else changes the web process or the droplet.
+pub(crate) async fn is_in_flight<R: Reader + ?Sized>(reader: &mut R, app: &Guid<App>) -> Result<bool, Fault> {
+    let active = reader.active_deployment(app).await?;
+    Ok(active.is_some_and(|deployment| deployment.state.is_progressing()))
+}
