@@ -22,6 +22,7 @@ pub mod environment_variable_group;
 pub mod feature_flag;
 pub mod guid;
 pub mod identity;
+pub mod isolation_segment;
 pub mod job;
 pub mod label_selector;
 pub mod list;

@@ -11,6 +11,7 @@ use crate::environment_variable_group::ports::{
     EnvironmentVariableGroupReads, EnvironmentVariableGroupWrites,
 };
 use crate::feature_flag::ports::{FeatureFlagReads, FeatureFlagWrites};
+use crate::isolation_segment::ports::{IsolationSegmentReads, IsolationSegmentWrites};
 use crate::job::ports::{JobReads, JobWrites};
 use crate::organization::ports::{OrganizationReads, OrganizationWrites};
 use crate::organization_quota::ports::{OrganizationQuotaReads, OrganizationQuotaWrites};
@@ -78,6 +79,7 @@ pub trait Reader:
     + DropletReads
     + EnvironmentVariableGroupReads
     + FeatureFlagReads
+    + IsolationSegmentReads
     + PackageReads
     + ProcessReads
     + RevisionReads
@@ -108,6 +110,7 @@ pub trait Tx:
     + DropletWrites
     + EnvironmentVariableGroupWrites
     + FeatureFlagWrites
+    + IsolationSegmentWrites
     + PackageWrites
     + ProcessWrites
     + RevisionWrites

@@ -13,6 +13,7 @@ mod environment_variable_group;
 mod feature_flag;
 mod foreign_keys;
 mod harness;
+mod isolation_segment;
 mod log_access;
 mod log_follow;
 mod manifest;

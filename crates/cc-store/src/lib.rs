@@ -23,6 +23,7 @@ mod droplet;
 mod environment_variable_group;
 mod errors;
 mod feature_flag;
+mod isolation_segment;
 mod job;
 mod lifecycle;
 mod list;

@@ -37,6 +37,25 @@ table! {
         quota_id -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        default_isolation_segment_id -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    isolation_segments (id) {
+        id -> BigInt,
+        guid -> Text,
+        name -> Text,
+        name_key -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    isolation_segment_entitlements (isolation_segment_id, organization_id) {
+        isolation_segment_id -> BigInt,
+        organization_id -> BigInt,
     }
 }
 
@@ -74,6 +93,7 @@ table! {
         is_ssh_allowed -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        isolation_segment_id -> Nullable<BigInt>,
     }
 }
 
@@ -578,6 +598,10 @@ table! {
 joinable!(accounts_members -> accounts_groups (group_id));
 joinable!(accounts_members -> accounts_users (user_id));
 joinable!(organizations -> organization_quotas (quota_id));
+joinable!(organizations -> isolation_segments (default_isolation_segment_id));
+joinable!(spaces -> isolation_segments (isolation_segment_id));
+joinable!(isolation_segment_entitlements -> isolation_segments (isolation_segment_id));
+joinable!(isolation_segment_entitlements -> organizations (organization_id));
 joinable!(space_quotas -> organizations (organization_id));
 joinable!(spaces -> organizations (organization_id));
 joinable!(spaces -> space_quotas (quota_id));
@@ -604,6 +628,10 @@ joinable!(route_destinations -> routes (route_id));
 joinable!(route_destinations -> apps (app_id));
 
 allow_tables_to_appear_in_same_query!(organizations, organization_quotas);
+allow_tables_to_appear_in_same_query!(organizations, isolation_segments);
+allow_tables_to_appear_in_same_query!(spaces, isolation_segments);
+allow_tables_to_appear_in_same_query!(isolation_segment_entitlements, isolation_segments);
+allow_tables_to_appear_in_same_query!(isolation_segment_entitlements, organizations);
 allow_tables_to_appear_in_same_query!(spaces, organizations);
 allow_tables_to_appear_in_same_query!(apps, spaces);
 allow_tables_to_appear_in_same_query!(spaces, space_quotas);

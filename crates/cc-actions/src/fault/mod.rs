@@ -11,6 +11,7 @@ mod directory;
 mod domain;
 mod droplet;
 mod feature_flag;
+mod isolation_segment;
 mod manifest;
 mod metadata;
 mod organization;

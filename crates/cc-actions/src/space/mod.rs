@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod deletion;
 mod feature;
+mod isolation_segment;
 mod read;
 mod update;
 
@@ -11,6 +12,7 @@ pub use create::create;
 pub use delete::delete;
 pub(crate) use deletion::delete_with_contents;
 pub use feature::update_feature;
+pub use isolation_segment::{isolation_segment, set_isolation_segment};
 pub use read::{get, list, usage, users};
 pub use update::update;
 

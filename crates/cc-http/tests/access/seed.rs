@@ -61,6 +61,7 @@ impl Seeding<'_> {
         self.bits().await;
         self.routes(&space).await;
         self.quotas(&space).await;
+        self.segments().await;
         self.platform().await;
         self.place
     }
@@ -223,6 +224,16 @@ impl Seeding<'_> {
         self.make("space_quotas", "/v3/space_quotas", applied).await;
     }
 
+    async fn segments(&mut self) {
+        let (name, spare) = (self.named("segment"), self.named("spare-segment"));
+        let made = self.make("isolation_segments", "/v3/isolation_segments", json!({ "name": name })).await;
+        self.make("spare_isolation_segment", "/v3/isolation_segments", json!({ "name": spare })).await;
+        let path = format!("/v3/isolation_segments/{made}/relationships/organizations");
+        let organizations = ["organizations", "sister"].map(|name| json!({ "guid": self.place.guid(name) }));
+        let entitled = self.api.post("admin", &path, json!({ "data": organizations })).await;
+        assert_eq!(entitled.status, 200, "{entitled:?}");
+    }
+
     /// What is of no organization, and what was left behind by the rest.
     async fn platform(&mut self) {
         let name = self.named("spare");
@@ -239,7 +250,6 @@ impl Seeding<'_> {
         self.api.run_jobs().await;
         for nothing in [
             "deployments",
-            "isolation_segments",
             "service_instances",
             "service_offerings",
             "service_plans",

@@ -2,6 +2,7 @@
 
 use crate::any::dsl::{All, Pred};
 use crate::any::paging::OrderBy;
+use crate::isolation_segment::assignments::entitled;
 use crate::list::{self, Filter};
 use crate::schema::organizations;
 use crate::visibility;
@@ -17,7 +18,7 @@ pub fn filter(f: &OrganizationFilter, scope: &Scope) -> All<organizations::table
     let names = f.names.as_ref().map(|names| names.iter().map(|name| fold(name)).collect());
     Filter::visible(visible(scope))
         .one_of(organizations::name_key, names.as_ref())
-        .and_if(f.isolation_segment_guids.as_ref(), |_| Pred::any_of(Vec::new()))
+        .and_if(f.isolation_segment.as_ref(), |segment| entitled(segment).holds(organizations::id))
         .common(&f.common, organizations::guid, organizations::created_at, organizations::updated_at)
         .labels(super::OWNER, &f.common.labels)
         .all()

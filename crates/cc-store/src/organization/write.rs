@@ -5,7 +5,9 @@ use crate::any::dsl::{Lock, LockExt, TextOneOf};
 use crate::any::sets::IdSet;
 use crate::errors::failed;
 use crate::metadata;
-use crate::schema::{domain_shares, organization_quotas, organizations, roles, space_quotas};
+use crate::schema::{
+    domain_shares, isolation_segment_entitlements, organization_quotas, organizations, roles, space_quotas,
+};
 use crate::session::{Change, Session};
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
@@ -114,6 +116,13 @@ impl OrganizationWrites for Session<Change> {
             .execute(self.conn())
             .await
             .map_err(failed)?;
+        diesel::delete(
+            isolation_segment_entitlements::table
+                .filter(isolation_segment_entitlements::organization_id.eq(id)),
+        )
+        .execute(self.conn())
+        .await
+        .map_err(failed)?;
         diesel::delete(space_quotas::table.filter(space_quotas::organization_id.eq(id)))
             .execute(self.conn())
             .await
