@@ -47,6 +47,7 @@ mod space;
 mod space_quota;
 mod stack;
 mod standing;
+mod stored;
 mod user;
 mod visibility;
 

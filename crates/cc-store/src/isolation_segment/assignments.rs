@@ -4,32 +4,25 @@ use crate::any::Conn;
 use crate::any::dsl::TextOneOf;
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
-use crate::list::with_guids;
+use crate::list::{Filter, with_guid};
 use crate::schema::{isolation_segment_entitlements, isolation_segments, organizations, spaces};
-use crate::visibility;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::isolation_segment::{Entitlements, IsolationSegment, Uses};
 use cc_domain::list::Scope;
 use cc_domain::name::Name;
-use cc_domain::organization::{self, Organization};
-use cc_domain::space::{self, Space};
+use cc_domain::organization::Organization;
+use cc_domain::space::Space;
 use cc_domain::store::StoreError;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use std::collections::HashMap;
 
-fn this(segment: &Guid<IsolationSegment>) -> IdSet {
-    with_guids::<isolation_segments::table>(isolation_segments::guid, &[segment.to_string()])
-}
-
 /// Organizations that are entitled to the segment.
-pub fn entitled(segment: &Guid<IsolationSegment>) -> IdSet {
-    IdSet::of(
-        isolation_segment_entitlements::table
-            .filter(isolation_segment_entitlements::isolation_segment_id.in_set(this(segment)))
-            .select(isolation_segment_entitlements::organization_id),
-    )
+pub fn entitled(segment: &Guid<IsolationSegment>) -> IdSet<organizations::table> {
+    let entitled = isolation_segment_entitlements::table
+        .filter(isolation_segment_entitlements::isolation_segment_id.in_set(with_guid(segment)));
+    IdSet::of(entitled, isolation_segment_entitlements::organization_id)
 }
 
 pub async fn organizations_of(
@@ -37,15 +30,14 @@ pub async fn organizations_of(
     segment: &Guid<IsolationSegment>,
     scope: &Scope,
 ) -> Result<Vec<Guid<Organization>>, StoreError> {
-    let rows = organizations::table
-        .filter(organizations::id.in_set(entitled(segment)))
+    let shown = Filter::<Organization>::visible(scope).and(entitled(segment).holds_row()).joined();
+    let guids: Vec<String> = organizations::table
+        .filter(shown)
         .order(organizations::id.asc())
-        .select(organizations::guid);
-    let guids: Vec<String> = match visibility::organizations(scope, &organization::policy::GET) {
-        None => rows.load(conn).await,
-        Some(readable) => rows.filter(organizations::id.in_set(readable)).load(conn).await,
-    }
-    .map_err(failed)?;
+        .select(organizations::guid)
+        .load(conn)
+        .await
+        .map_err(failed)?;
     Ok(guids.into_iter().map(Guid::new).collect())
 }
 
@@ -54,15 +46,14 @@ pub async fn spaces_of(
     segment: &Guid<IsolationSegment>,
     scope: &Scope,
 ) -> Result<Vec<Guid<Space>>, StoreError> {
-    let rows = spaces::table
-        .filter(spaces::isolation_segment_id.assume_not_null().in_set(this(segment)))
+    let own = with_guid(segment).holds(spaces::isolation_segment_id.assume_not_null());
+    let guids: Vec<String> = spaces::table
+        .filter(Filter::<Space>::visible(scope).and(own).joined())
         .order(spaces::id.asc())
-        .select(spaces::guid);
-    let guids: Vec<String> = match visibility::spaces(scope, &space::policy::GET) {
-        None => rows.load(conn).await,
-        Some(readable) => rows.filter(spaces::id.in_set(readable)).load(conn).await,
-    }
-    .map_err(failed)?;
+        .select(spaces::guid)
+        .load(conn)
+        .await
+        .map_err(failed)?;
     Ok(guids.into_iter().map(Guid::new).collect())
 }
 
@@ -74,7 +65,7 @@ pub async fn names_of_spaces(
     let names: Vec<String> = spaces::table
         .inner_join(organizations::table)
         .filter(organizations::guid.eq(organization.as_str()))
-        .filter(spaces::isolation_segment_id.assume_not_null().in_set(this(segment)))
+        .filter(spaces::isolation_segment_id.assume_not_null().in_set(with_guid(segment)))
         .order(spaces::id.asc())
         .select(spaces::name)
         .load(conn)
@@ -115,10 +106,10 @@ pub async fn of_space(
 
 pub async fn uses_of(conn: &mut Conn, segment: &Guid<IsolationSegment>) -> Result<Uses, StoreError> {
     let entitlements = isolation_segment_entitlements::table
-        .filter(isolation_segment_entitlements::isolation_segment_id.in_set(this(segment)));
+        .filter(isolation_segment_entitlements::isolation_segment_id.in_set(with_guid(segment)));
     let defaults = organizations::table
-        .filter(organizations::default_isolation_segment_id.assume_not_null().in_set(this(segment)));
-    let own = spaces::table.filter(spaces::isolation_segment_id.assume_not_null().in_set(this(segment)));
+        .filter(organizations::default_isolation_segment_id.assume_not_null().in_set(with_guid(segment)));
+    let own = spaces::table.filter(spaces::isolation_segment_id.assume_not_null().in_set(with_guid(segment)));
     let (is_entitled, is_default, has_spaces) = select((exists(entitlements), exists(defaults), exists(own)))
         .get_result::<(bool, bool, bool)>(conn)
         .await

@@ -1,10 +1,6 @@
 //! What is asked about isolation segments.
 
-use super::{assignments, first, list, load};
-use crate::any::dsl::Pred;
-use crate::any::sets::IdSet;
-use crate::list::{Filter, in_order_of, page_of_ids};
-use crate::schema::isolation_segments;
+use super::assignments;
 use crate::session::{Access, Session};
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
@@ -14,7 +10,6 @@ use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
-use diesel::prelude::*;
 
 #[async_trait]
 impl<A: Access> IsolationSegmentReads for Session<A> {
@@ -23,8 +18,7 @@ impl<A: Access> IsolationSegmentReads for Session<A> {
         guid: &Guid<IsolationSegment>,
         scope: &Scope,
     ) -> Result<Option<IsolationSegment>, StoreError> {
-        let this = Pred::new(isolation_segments::guid.eq(guid.as_str().to_owned()));
-        first(self.conn(), Filter::visible(list::visible(scope)).and(this).all()).await
+        self.find(guid, scope).await
     }
 
     async fn list_isolation_segments(
@@ -33,11 +27,7 @@ impl<A: Access> IsolationSegmentReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<IsolationSegment>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, s)| s).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn organizations_of_isolation_segment(

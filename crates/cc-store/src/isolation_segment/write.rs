@@ -1,13 +1,13 @@
 //! What changes isolation segments, and what organizations and spaces have of them.
 
-use super::{OWNER, assignments, id_of, load, lock_id_of};
+use super::{OWNER, assignments};
 use crate::any::Conn;
 use crate::any::dsl::TextOneOf;
-use crate::any::sets::IdSet;
 use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{isolation_segment_entitlements, isolation_segments, organizations, spaces};
 use crate::session::{Change, Session};
+use crate::stored::id_of;
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::isolation_segment::ports::IsolationSegmentWrites;
@@ -53,8 +53,7 @@ impl IsolationSegmentWrites for Session<Change> {
         &mut self,
         guid: &Guid<IsolationSegment>,
     ) -> Result<Option<IsolationSegment>, StoreError> {
-        let Some(id) = lock_id_of(self.conn(), guid).await? else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, segment)| segment))
+        self.lock(guid).await
     }
 
     async fn uses_of_isolation_segment(&mut self, guid: &Guid<IsolationSegment>) -> Result<Uses, StoreError> {
@@ -94,14 +93,7 @@ impl IsolationSegmentWrites for Session<Change> {
     }
 
     async fn delete_isolation_segment(&mut self, guid: &Guid<IsolationSegment>) -> Result<(), StoreError> {
-        let this = isolation_segments::table.filter(isolation_segments::guid.eq(guid.as_str()));
-        let gone: Option<i64> = diesel::delete(this)
-            .returning(isolation_segments::id)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        metadata::delete(self.conn(), OWNER, gone.as_slice()).await
+        self.delete(guid).await
     }
 
     async fn entitlements(
