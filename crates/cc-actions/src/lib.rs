@@ -35,6 +35,7 @@ pub mod revision;
 pub mod role;
 pub mod route;
 pub mod runtime_events;
+pub mod security_group;
 pub mod seed;
 pub mod sidecar;
 pub mod space;

@@ -47,6 +47,7 @@ pub mod route;
 pub mod ruby;
 pub mod runtime;
 pub mod secret;
+pub mod security_group;
 pub mod sidecar;
 pub mod space;
 pub mod space_quota;

@@ -21,6 +21,7 @@ use crate::quota::ports::{QuotaReads, QuotaWrites};
 use crate::revision::ports::{RevisionReads, RevisionWrites};
 use crate::role::ports::{RoleReads, RoleWrites};
 use crate::route::ports::{RouteReads, RouteWrites};
+use crate::security_group::ports::{SecurityGroupReads, SecurityGroupWrites};
 use crate::sidecar::ports::{SidecarReads, SidecarWrites};
 use crate::space::ports::{SpaceReads, SpaceWrites};
 use crate::space_quota::ports::{SpaceQuotaReads, SpaceQuotaWrites};
@@ -84,6 +85,7 @@ pub trait Reader:
     + ProcessReads
     + RevisionReads
     + RouteReads
+    + SecurityGroupReads
     + SidecarReads
     + StackReads
     + Send
@@ -115,6 +117,7 @@ pub trait Tx:
     + ProcessWrites
     + RevisionWrites
     + RouteWrites
+    + SecurityGroupWrites
     + SidecarWrites
     + StackWrites
 {

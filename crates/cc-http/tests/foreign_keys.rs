@@ -24,6 +24,9 @@ const WORLD: &[&str] = &[
     "INSERT INTO isolation_segment_entitlements (isolation_segment_id, organization_id) VALUES (11, 11), (12, 12)",
     "UPDATE organizations SET default_isolation_segment_id = id WHERE id IN (11, 12)",
     "UPDATE spaces SET isolation_segment_id = id WHERE id IN (11, 12)",
+    "INSERT INTO security_groups (id, guid, name, rules, is_enabled_running, is_enabled_staging, created_at, updated_at) \
+     VALUES (11, 'group', 'g', '[]', FALSE, FALSE, 0, 0)",
+    "INSERT INTO security_group_spaces (security_group_id, space_id, phase) VALUES (11, 11, 'running'), (11, 12, 'staging')",
     "INSERT INTO users (id, guid, created_at, updated_at) VALUES (11, 'user', 0, 0)",
     "INSERT INTO roles (id, guid, kind, user_id, organization_id, space_id, created_at, updated_at) \
      VALUES (11, 'in-org', 'organization_user', 11, 11, NULL, 0, 0), (12, 'in-space', 'space_developer', 11, NULL, 11, 0, 0)",
@@ -96,6 +99,7 @@ fn ending(child: &str, parent: &str) -> Ending {
             "/v3/isolation_segments/other-segment",
             "422 10008 CF-UnprocessableEntity: Revoke the Organization entitlements for your Isolation Segment.",
         ),
+        (_, "security_groups") => Ending::Deleted("/v3/security_groups/group"),
         (_, "spaces") => Ending::Deleted("/v3/spaces/space"),
         (_, "users") => Ending::Deleted("/v3/users/user"),
         (_, "apps" | "sidecars") => Ending::Deleted("/v3/apps/app"),

@@ -29,6 +29,7 @@ mod revision;
 mod role;
 mod root;
 mod route;
+mod security_group;
 mod service_lists;
 mod sidecar;
 mod space;

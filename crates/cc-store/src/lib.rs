@@ -41,6 +41,7 @@ mod role;
 mod route;
 mod schema;
 mod seal;
+mod security_group;
 mod session;
 mod sidecar;
 mod space;

@@ -36,6 +36,10 @@ const MIGRATIONS: &[Migration] = &[
         version: "0006_isolation_segments",
         text: include_str!("../migrations/0006_isolation_segments.sql"),
     },
+    Migration {
+        version: "0007_security_groups",
+        text: include_str!("../migrations/0007_security_groups.sql"),
+    },
 ];
 
 /// What a step's text says for SQLite, and how PostgreSQL says it. Texts are compared byte by byte on both.

@@ -607,9 +607,31 @@ table! {
     }
 }
 
+table! {
+    security_groups (id) {
+        id -> BigInt,
+        guid -> Text,
+        name -> Text,
+        rules -> Text,
+        is_enabled_running -> Bool,
+        is_enabled_staging -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    security_group_spaces (id) {
+        id -> BigInt,
+        security_group_id -> BigInt,
+        space_id -> BigInt,
+        phase -> Text,
+    }
+}
+
 keys! {
     accounts_users apps audit_events builds buildpacks deployments domains droplets isolation_segments organization_quotas
-    organizations packages processes revisions roles routes sidecars space_quotas spaces stacks users
+    organizations packages processes revisions roles routes security_groups sidecars space_quotas spaces stacks users
 }
 
 impl Holds<Guids<organizations::table>> for audit_events::organization_guid {}
@@ -629,6 +651,8 @@ references! {
     roles.user_id -> users;
     roles.organization_id -> organizations;
     roles.space_id -> spaces;
+    security_group_spaces.security_group_id -> security_groups;
+    security_group_spaces.space_id -> spaces;
     apps.space_id -> spaces;
     processes.app_id -> apps;
     sidecars.app_id -> apps;
@@ -658,6 +682,9 @@ allow_tables_to_appear_in_same_query!(spaces, organizations);
 allow_tables_to_appear_in_same_query!(apps, spaces);
 allow_tables_to_appear_in_same_query!(spaces, space_quotas);
 allow_tables_to_appear_in_same_query!(space_quotas, organizations);
+allow_tables_to_appear_in_same_query!(security_group_spaces, security_groups);
+allow_tables_to_appear_in_same_query!(security_group_spaces, spaces);
+allow_tables_to_appear_in_same_query!(security_groups, spaces);
 allow_tables_to_appear_in_same_query!(roles, users);
 allow_tables_to_appear_in_same_query!(roles, organizations);
 allow_tables_to_appear_in_same_query!(roles, spaces);

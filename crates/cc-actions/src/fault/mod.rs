@@ -21,6 +21,7 @@ mod quota;
 mod resource_match;
 mod role;
 mod route;
+mod security_group;
 mod space;
 mod stack;
 mod user;

@@ -1,7 +1,7 @@
 //! `isolation_segment_organizations_list`, `isolation_segment_organizations_relationship_list`,
 //! `isolation_segment_entitle_organizations`, `isolation_segment_revoke_organization`
 
-use crate::list::ListQuery;
+use crate::list::{ListQuery, named};
 use crate::organization::list::{SPEC, show};
 use crate::server::Ctx;
 use crate::wire::{Answer, Links, Related, Request, references_or};
@@ -23,7 +23,7 @@ fn related<'a>(
 
 pub async fn list(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let mut query = ListQuery::read(&request.query, &SPEC)?;
-    query.filter.isolation_segment = Some(request.guid());
+    query.filter.isolation_segment = named(request.param("guid"));
     show(ctx, &query).await
 }
 

@@ -93,6 +93,8 @@ fn body(id: &str, place: &Place) -> Value {
         | "organization_create"
         | "organization_quota_create"
         | "stack_create"
+        | "security_group_create"
+        | "security_group_update"
         | "app_update"
         | "organization_update"
         | "space_update" => json!({ "name": "new" }),
@@ -121,7 +123,10 @@ fn body(id: &str, place: &Place) -> Value {
         | "route_destinations_replace_put" => {
             json!({ "destinations": [{ "app": guid("apps"), "port": 9000 }] })
         }
-        "route_share" | "space_quota_apply" => list("annex"),
+        "route_share"
+        | "space_quota_apply"
+        | "security_group_bind_running"
+        | "security_group_bind_staging" => list("annex"),
         "route_transfer_owner" => to(place.guid("annex")),
         "space_create" | "space_quota_create" => {
             json!({ "name": "new", "relationships": { "organization": to(place.guid("organizations")) } })

@@ -62,6 +62,7 @@ impl Seeding<'_> {
         self.routes(&space).await;
         self.quotas(&space).await;
         self.segments().await;
+        self.security_groups().await;
         self.platform().await;
         self.place
     }
@@ -232,6 +233,14 @@ impl Seeding<'_> {
         let organizations = ["organizations", "sister"].map(|name| json!({ "guid": self.place.guid(name) }));
         let entitled = self.api.post("admin", &path, json!({ "data": organizations })).await;
         assert_eq!(entitled.status, 200, "{entitled:?}");
+    }
+
+    async fn security_groups(&mut self) {
+        let [space, annex] = ["spaces", "annex"].map(|name| json!({ "guid": self.place.guid(name) }));
+        let bound = json!({ "data": [space, annex] });
+        let relationships = json!({ "running_spaces": bound, "staging_spaces": bound });
+        let body = json!({ "name": self.named("group"), "relationships": relationships });
+        self.make("security_groups", "/v3/security_groups", body).await;
     }
 
     /// What is of no organization, and what was left behind by the rest.
