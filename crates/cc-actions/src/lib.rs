@@ -20,6 +20,7 @@ pub mod fault;
 pub mod feature_flag;
 pub mod hold;
 pub mod identity;
+pub mod info;
 pub mod isolation_segment;
 pub mod job;
 pub mod log;
