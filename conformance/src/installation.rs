@@ -22,6 +22,7 @@ use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::quantity::Megabytes;
 use cc_domain::route::RouterAddress;
+use cc_domain::security_group::RuleSettings;
 use cc_domain::stack::Stack;
 use cc_http::server::{ApiService, Surfaces};
 use cc_http::{Api, service};
@@ -155,5 +156,6 @@ fn settings(uploads: UploadSettings) -> Settings {
         },
         engine: EngineSettings::default(),
         uploads,
+        security_group_rules: RuleSettings::default(),
     }
 }

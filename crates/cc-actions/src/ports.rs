@@ -20,6 +20,7 @@ use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::Runtime;
+use cc_domain::security_group::RuleSettings;
 use cc_domain::store::{DynTx, Store};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::Traffic;
@@ -82,6 +83,7 @@ pub struct Settings {
     pub staging: StagingSettings,
     pub engine: EngineSettings,
     pub uploads: UploadSettings,
+    pub security_group_rules: RuleSettings,
 }
 
 /// How bits come in.

@@ -5,6 +5,9 @@ use crate::ports::{Ports, transaction};
 use cc_domain::app::LifecycleKind;
 use cc_domain::buildpack::{Buildpack, BuildpackBits, BuildpackName, CreateBuildpack};
 use cc_domain::domain::{Domain, DomainKind, DomainName};
+use cc_domain::guid::Guid;
+use cc_domain::isolation_segment::IsolationSegment;
+use cc_domain::list::Scope;
 use cc_domain::metadata::{Metadata, MetadataPatch};
 use cc_domain::name::Name;
 use cc_domain::stack::{CreateStack, Stack, StackState};
@@ -17,14 +20,24 @@ const BUILTIN: &[(&str, &str)] = &[
     ("procfile_buildpack", "procfile"),
 ];
 
-/// Makes sure of the default quota, the shared domain of apps, the default stack and the builtin buildpacks.
+/// Makes sure of the default quota, the shared isolation segment, the shared domain of apps, the default stack and the builtin buildpacks.
 pub async fn run(ports: &Ports) -> Result<(), Fault> {
     transaction!(ports, |tx| {
         tx.ensure_default_organization_quota(&ports.new_guid(), ports.now()).await?;
+        isolation_segment(tx, ports).await?;
         domain(tx, ports).await?;
         stack(tx, ports).await?;
         buildpacks(tx, ports).await
     })
+}
+
+async fn isolation_segment(tx: &mut DynTx, ports: &Ports) -> Result<(), Fault> {
+    let guid = Guid::new(IsolationSegment::SHARED);
+    if tx.find_isolation_segment(&guid, &Scope::Everything).await?.is_some() {
+        return Ok(());
+    }
+    let (name, metadata) = (IsolationSegment::SHARED_NAME, Metadata::default());
+    Ok(tx.insert_isolation_segment(&IsolationSegment::new(guid, name, metadata, ports.now())?).await?)
 }
 
 /// Past the rules for users: the domain of apps may lie above the API's own host.

@@ -13,6 +13,12 @@ pub fn is_blank(value: &Value) -> bool {
     }
 }
 
+/// At least one character, and no control character but a line break at the end.
+pub fn is_printable(text: &str) -> bool {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    !line.is_empty() && !line.chars().any(char::is_control)
+}
+
 /// How Ruby writes a value as a text.
 pub fn as_text(value: &Value) -> String {
     match value {

@@ -8,6 +8,7 @@
 pub mod logs;
 pub mod operation;
 pub mod operations;
+mod security_group;
 pub mod server;
 pub mod uaa;
 

@@ -6,7 +6,9 @@ use crate::{
     organization, organization_quota, process, role, root, route, service_credential_binding,
     service_instance, service_offering, service_plan, service_route_binding, space, space_quota, user,
 };
-use crate::{build, buildpack, deployment, droplet, package, resource_match, revision, sidecar, stack};
+use crate::{
+    build, buildpack, deployment, droplet, package, resource_match, revision, security_group, sidecar, stack,
+};
 
 /// Every operation that is routed.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
@@ -19,6 +21,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         user::OPERATIONS,
         isolation_segment::OPERATIONS,
         space_quota::OPERATIONS,
+        security_group::OPERATIONS,
         feature_flag::OPERATIONS,
         environment_variable_group::OPERATIONS,
         audit_event::OPERATIONS,

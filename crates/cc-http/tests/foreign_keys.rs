@@ -19,6 +19,14 @@ const WORLD: &[&str] = &[
     "INSERT INTO spaces (id, guid, name, name_key, organization_id, quota_id, status, is_ssh_allowed, created_at, updated_at) \
      VALUES (11, 'space', 'space', 'space', 11, 11, 'active', TRUE, 0, 0), \
             (12, 'other-space', 'other', 'other', 12, 12, 'active', TRUE, 0, 0)",
+    "INSERT INTO isolation_segments (id, guid, name, name_key, created_at, updated_at) \
+     VALUES (11, 'segment', 's', 's', 0, 0), (12, 'other-segment', 'o', 'o', 0, 0)",
+    "INSERT INTO isolation_segment_entitlements (isolation_segment_id, organization_id) VALUES (11, 11), (12, 12)",
+    "UPDATE organizations SET default_isolation_segment_id = id WHERE id IN (11, 12)",
+    "UPDATE spaces SET isolation_segment_id = id WHERE id IN (11, 12)",
+    "INSERT INTO security_groups (id, guid, name, rules, is_enabled_running, is_enabled_staging, created_at, updated_at) \
+     VALUES (11, 'group', 'g', '[]', FALSE, FALSE, 0, 0)",
+    "INSERT INTO security_group_spaces (security_group_id, space_id, phase) VALUES (11, 11, 'running'), (11, 12, 'staging')",
     "INSERT INTO users (id, guid, created_at, updated_at) VALUES (11, 'user', 0, 0)",
     "INSERT INTO roles (id, guid, kind, user_id, organization_id, space_id, created_at, updated_at) \
      VALUES (11, 'in-org', 'organization_user', 11, 11, NULL, 0, 0), (12, 'in-space', 'space_developer', 11, NULL, 11, 0, 0)",
@@ -87,6 +95,11 @@ fn ending(child: &str, parent: &str) -> Ending {
             "422 10008 CF-UnprocessableEntity: This quota is applied to one or more organizations. Apply different quotas to those \
              organizations before deleting.",
         ),
+        (_, "isolation_segments") => Ending::Refused(
+            "/v3/isolation_segments/other-segment",
+            "422 10008 CF-UnprocessableEntity: Revoke the Organization entitlements for your Isolation Segment.",
+        ),
+        (_, "security_groups") => Ending::Deleted("/v3/security_groups/group"),
         (_, "spaces") => Ending::Deleted("/v3/spaces/space"),
         (_, "users") => Ending::Deleted("/v3/users/user"),
         (_, "apps" | "sidecars") => Ending::Deleted("/v3/apps/app"),

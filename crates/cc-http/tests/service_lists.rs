@@ -1,7 +1,6 @@
 //! Lists of services: empty, and particular about what they are asked. `service_instances_list`, `service_credential_bindings_list`,
-//! `service_route_bindings_list`, `service_plans_list`, `service_offerings_list`, `space_quotas_list`, `isolation_segments_list`; and one
-//! of each, which there is not: `service_instance_get`, `service_credential_binding_get`, `service_route_binding_get`,
-//! `service_plan_get`, `service_offering_get`, `space_quota_get`
+//! `service_route_bindings_list`, `service_plans_list`, `service_offerings_list`; and one of each, which there is not:
+//! `service_instance_get`, `service_credential_binding_get`, `service_route_binding_get`, `service_plan_get`, `service_offering_get`
 
 use crate::api_tests;
 use crate::harness::TestApi;
@@ -25,7 +24,6 @@ async fn nothing_is_listed(api: TestApi) {
         "service_route_bindings?route_guids=a&include=route".to_owned(),
         "service_plans?available=true&include=space.organization&service_broker_names=a".to_owned(),
         "service_offerings?available=false&fields[service_broker]=guid,name".to_owned(),
-        "isolation_segments?organization_guids=a".to_owned(),
     ] {
         let answer = api.get("ann", &format!("/v3/{query}")).await;
         assert_eq!(

@@ -14,6 +14,7 @@ use cc_domain::build::StagingSettings;
 use cc_domain::quantity::Megabytes;
 use cc_domain::runtime::EgressRule;
 use cc_domain::secret::Secret;
+use cc_domain::security_group::RuleSettings;
 use clap::Args;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -77,6 +78,12 @@ pub struct Options {
     /// Networks that apps with networks of their own may reach too, as in 10.0.0.0/8:5432,192.168.1.5 [default: none]
     #[arg(long, env = "CC_APP_EGRESS", value_name = "LIST")]
     pub app_egress: Option<String>,
+    /// Whether rules of security groups may name addresses of IPv6 [default: false]
+    #[arg(long, env = "CC_SECURITY_GROUP_IPV6", value_name = "BOOL")]
+    pub security_group_ipv6: Option<bool>,
+    /// Whether they may name several destinations at once [default: false]
+    #[arg(long, env = "CC_SECURITY_GROUP_LISTS", value_name = "BOOL")]
+    pub security_group_lists: Option<bool>,
     /// Form of the server's own log [default: text]
     #[arg(long, env = "CC_LOG_FORMAT", value_enum, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -152,6 +159,7 @@ pub struct Config {
     pub default_app_memory_mb: Option<u32>,
     pub staging: StagingSettings,
     pub max_upload_mb: u32,
+    pub security_group_rules: RuleSettings,
     pub takes_port_80: bool,
     pub limits: Limits,
 }
@@ -298,6 +306,10 @@ impl Options {
                 default_app_memory_mb: numbers.default_app_memory_mb,
                 staging,
                 max_upload_mb: numbers.max_upload_mb,
+                security_group_rules: RuleSettings {
+                    ipv6: self.security_group_ipv6.or(file.security_group_ipv6).unwrap_or(false),
+                    lists: self.security_group_lists.or(file.security_group_lists).unwrap_or(false),
+                },
                 takes_port_80: self.port_80.or(file.port_80).unwrap_or(true),
                 limits,
             }),

@@ -185,6 +185,7 @@ fn settings(config: &Config, data: &DataDir, router: RouterAddress) -> Result<Se
         staging: config.staging,
         engine: EngineSettings { default_stack: DEFAULT_STACK.to_owned(), ..EngineSettings::default() },
         uploads: UploadSettings { folder: data.uploads()?, max_bytes: u64::from(config.max_upload_mb) << 20 },
+        security_group_rules: config.security_group_rules,
     })
 }
 

@@ -49,6 +49,25 @@ table! {
         quota_id -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        default_isolation_segment_id -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    isolation_segments (id) {
+        id -> BigInt,
+        guid -> Text,
+        name -> Text,
+        name_key -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    isolation_segment_entitlements (isolation_segment_id, organization_id) {
+        isolation_segment_id -> BigInt,
+        organization_id -> BigInt,
     }
 }
 
@@ -86,6 +105,7 @@ table! {
         is_ssh_allowed -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        isolation_segment_id -> Nullable<BigInt>,
     }
 }
 
@@ -587,9 +607,31 @@ table! {
     }
 }
 
+table! {
+    security_groups (id) {
+        id -> BigInt,
+        guid -> Text,
+        name -> Text,
+        rules -> Text,
+        is_enabled_running -> Bool,
+        is_enabled_staging -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    security_group_spaces (id) {
+        id -> BigInt,
+        security_group_id -> BigInt,
+        space_id -> BigInt,
+        phase -> Text,
+    }
+}
+
 keys! {
-    accounts_users apps audit_events builds buildpacks deployments domains droplets organization_quotas organizations packages processes
-    revisions roles routes sidecars space_quotas spaces stacks users
+    accounts_users apps audit_events builds buildpacks deployments domains droplets isolation_segments organization_quotas
+    organizations packages processes revisions roles routes security_groups sidecars space_quotas spaces stacks users
 }
 
 impl Holds<Guids<organizations::table>> for audit_events::organization_guid {}
@@ -599,12 +641,18 @@ references! {
     accounts_members.group_id -> accounts_groups;
     accounts_members.user_id -> accounts_users;
     organizations.quota_id -> organization_quotas;
+    organizations.default_isolation_segment_id -> isolation_segments;
+    isolation_segment_entitlements.isolation_segment_id -> isolation_segments;
+    isolation_segment_entitlements.organization_id -> organizations;
     space_quotas.organization_id -> organizations;
     spaces.organization_id -> organizations;
     spaces.quota_id -> space_quotas;
+    spaces.isolation_segment_id -> isolation_segments;
     roles.user_id -> users;
     roles.organization_id -> organizations;
     roles.space_id -> spaces;
+    security_group_spaces.security_group_id -> security_groups;
+    security_group_spaces.space_id -> spaces;
     apps.space_id -> spaces;
     processes.app_id -> apps;
     sidecars.app_id -> apps;
@@ -626,10 +674,17 @@ references! {
 }
 
 allow_tables_to_appear_in_same_query!(organizations, organization_quotas);
+allow_tables_to_appear_in_same_query!(organizations, isolation_segments);
+allow_tables_to_appear_in_same_query!(spaces, isolation_segments);
+allow_tables_to_appear_in_same_query!(isolation_segment_entitlements, isolation_segments);
+allow_tables_to_appear_in_same_query!(isolation_segment_entitlements, organizations);
 allow_tables_to_appear_in_same_query!(spaces, organizations);
 allow_tables_to_appear_in_same_query!(apps, spaces);
 allow_tables_to_appear_in_same_query!(spaces, space_quotas);
 allow_tables_to_appear_in_same_query!(space_quotas, organizations);
+allow_tables_to_appear_in_same_query!(security_group_spaces, security_groups);
+allow_tables_to_appear_in_same_query!(security_group_spaces, spaces);
+allow_tables_to_appear_in_same_query!(security_groups, spaces);
 allow_tables_to_appear_in_same_query!(roles, users);
 allow_tables_to_appear_in_same_query!(roles, organizations);
 allow_tables_to_appear_in_same_query!(roles, spaces);

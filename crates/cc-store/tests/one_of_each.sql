@@ -26,4 +26,11 @@ INSERT INTO audit_events (guid, kind, actor_guid, actor_kind, actor_name, target
 VALUES ('event', 'audit.app.create', 'u', 'user', 'u', 'app-o1-s1', 'app', 'n', '{}', 'o1-s1', 'o1', 1);
 INSERT INTO space_quotas (guid, name, name_key, organization_id, paid_services_allowed, created_at, updated_at)
 SELECT 'space-quota', 'q', 'q', id, TRUE, 1, 1 FROM organizations WHERE guid = 'o1';
+INSERT INTO isolation_segments (guid, name, name_key, created_at, updated_at) VALUES ('segment', 's', 's', 1, 1);
+INSERT INTO isolation_segment_entitlements (isolation_segment_id, organization_id)
+SELECT isolation_segments.id, organizations.id FROM isolation_segments, organizations WHERE organizations.guid = 'o1';
+INSERT INTO security_groups (guid, name, rules, is_enabled_running, is_enabled_staging, created_at, updated_at)
+VALUES ('group', 'g', '[]', TRUE, FALSE, 1, 1);
+INSERT INTO security_group_spaces (security_group_id, space_id, phase)
+SELECT security_groups.id, spaces.id, 'running' FROM security_groups, spaces WHERE spaces.guid = 'o1-s1';
 UPDATE spaces SET quota_id = (SELECT id FROM space_quotas WHERE guid = 'space-quota') WHERE guid = 'o1-s1'

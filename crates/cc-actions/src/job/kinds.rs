@@ -19,6 +19,7 @@ use cc_domain::organization::Organization;
 use cc_domain::organization_quota::OrganizationQuota;
 use cc_domain::package::Package;
 use cc_domain::route::Route;
+use cc_domain::security_group::SecurityGroup;
 use cc_domain::space::Space;
 use cc_domain::space_quota::SpaceQuota;
 use cc_domain::user::User;
@@ -73,6 +74,7 @@ kinds![
     Deletion<OrganizationQuota>,
     Deletion<Package>,
     Deletion<Route>,
+    Deletion<SecurityGroup>,
     Deletion<Space>,
     Deletion<SpaceQuota>,
     Deletion<User>,
@@ -129,6 +131,7 @@ mod tests {
             (again::<Deletion<OrganizationQuota>>, "organization_quota.delete", deletion.clone()),
             (again::<Deletion<Package>>, "package.delete", deletion.clone()),
             (again::<Deletion<Route>>, "route.delete", deletion.clone()),
+            (again::<Deletion<SecurityGroup>>, "security_group.delete", deletion.clone()),
             (again::<Deletion<Space>>, "space.delete", deletion.clone()),
             (again::<Deletion<SpaceQuota>>, "space_quota.delete", deletion.clone()),
             (again::<Deletion<User>>, "user.delete", json!({ "guid": "g" })),

@@ -1,11 +1,13 @@
 //! Organizations.
 
 mod create;
+mod default_isolation_segment;
 mod delete;
 mod read;
 mod update;
 
 pub use create::{create, may_create};
+pub use default_isolation_segment::{default_isolation_segment, set_default_isolation_segment};
 pub use delete::delete;
 pub use read::{get, list, usage, users};
 pub use update::update;

@@ -1,7 +1,8 @@
-//! `organization_get`, `organizations_list`, `organization_users_list`, `organization_usage_summary_get`
+//! `organization_get`, `organizations_list`, `isolation_segment_organizations_list`, `organization_users_list`, `organization_usage_summary_get`
 
 use super::RESOURCE;
 use crate::fault::Fault;
+use crate::isolation_segment;
 use crate::ports::Call;
 use crate::quota;
 use crate::user::{self, Person};
@@ -17,12 +18,17 @@ pub async fn get(call: Call<'_>, guid: &Guid<Organization>) -> Result<Organizati
     reader.find_organization(guid, &call.actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
 }
 
+/// One that is narrowed to those entitled to an isolation segment is none of the caller's if the segment is not.
 pub async fn list(
     call: Call<'_>,
     filter: &OrganizationFilter,
     page: &PageRequest,
 ) -> Result<Page<Organization>, Fault> {
     let mut reader = call.ports.store.reader().await?;
+    if let Some(segment) = &filter.isolation_segment {
+        let found = reader.find_isolation_segment(segment, &call.actor.scope()).await?;
+        found.ok_or_else(|| Fault::not_found(isolation_segment::RESOURCE))?;
+    }
     Ok(reader.list_organizations(filter, page, &call.actor.scope()).await?)
 }
 

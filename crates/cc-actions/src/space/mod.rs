@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod feature;
+mod isolation_segment;
 mod read;
 mod update;
 
@@ -10,6 +11,7 @@ pub use create::create;
 pub use delete::delete;
 pub(crate) use delete::delete_with_contents;
 pub use feature::update_feature;
+pub use isolation_segment::{isolation_segment, set_isolation_segment};
 pub use read::{get, list, usage, users};
 pub use update::update;
 

@@ -5,6 +5,7 @@ pub mod ports;
 
 use crate::access::OrganizationStatus;
 use crate::guid::Guid;
+use crate::isolation_segment::IsolationSegment;
 use crate::list::{AnyOf, Common};
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::name::Name;
@@ -53,8 +54,8 @@ pub struct OrganizationFilter {
     pub common: Common,
     /// Compared without case.
     pub names: AnyOf,
-    /// Guids of isolation segments entitled to the organization.
-    pub isolation_segment_guids: AnyOf,
+    /// Entitled to this one.
+    pub isolation_segment: Option<Guid<IsolationSegment>>,
 }
 
 /// Why an organization cannot be as asked.

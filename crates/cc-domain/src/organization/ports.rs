@@ -60,6 +60,6 @@ pub trait OrganizationWrites: OrganizationReads {
         guid: &Guid<OrganizationQuota>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
-    /// Removes the row, its roles, space quotas, shares of domains with it and metadata. Spaces and owned domains must be gone before.
+    /// Removes the row, its roles, space quotas, shares of domains with it, entitlements to isolation segments and metadata. Spaces and owned domains must be gone before.
     async fn delete_organization(&mut self, guid: &Guid<Organization>) -> Result<(), StoreError>;
 }

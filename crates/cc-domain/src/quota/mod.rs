@@ -3,6 +3,7 @@
 mod admit;
 mod error;
 mod limits;
+pub mod policy;
 pub mod ports;
 mod service;
 mod task;

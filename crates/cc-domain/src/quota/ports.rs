@@ -1,6 +1,6 @@
 //! What quotas ask of the store.
 
-use super::{Limits, PlaceLimits, Usage};
+use super::{Limits, PlaceLimits, Usage, UsageSummary};
 use crate::app::App;
 use crate::guid::Guid;
 use crate::organization::Organization;
@@ -24,6 +24,8 @@ pub trait QuotaReads {
         &mut self,
         organization: &Guid<Organization>,
     ) -> Result<Vec<(Guid<Space>, Usage)>, StoreError>;
+    /// What is used in all organizations together: three statements.
+    async fn usage_of_platform(&mut self) -> Result<UsageSummary, StoreError>;
     /// The routes of the organization, by space; spaces without any are left out. One statement.
     async fn routes_by_space(
         &mut self,

@@ -9,4 +9,7 @@ pub const CREATE: Rule =
 pub const UPDATE: Rule = Rule::write(RoleSet::SPACE_READERS, RoleSet::SPACE_UPDATERS, Blocked::BySpace);
 pub const DELETE: Rule =
     Rule::write(RoleSet::SPACE_READERS, RoleSet::ORGANIZATION_MANAGERS, Blocked::ByOrganization);
+/// Suspension does not count.
+pub const SET_ISOLATION_SEGMENT: Rule =
+    Rule::write(RoleSet::SPACE_READERS, RoleSet::ORGANIZATION_MANAGERS, Blocked::Never);
 pub const UPDATE_FEATURE: Rule = UPDATE;

@@ -45,6 +45,6 @@ pub trait SpaceWrites: SpaceReads {
     async fn insert_space(&mut self, space: &Space) -> Result<(), StoreError>;
     /// Writes name, status, ssh feature and metadata. Same refusal as the insert.
     async fn update_space(&mut self, space: &Space) -> Result<(), StoreError>;
-    /// Removes the row, its roles, shares of routes with it and metadata. Apps and routes must be gone before.
+    /// Removes the row, its roles, shares of routes with it, bindings of security groups and metadata. Apps and routes must be gone before.
     async fn delete_space(&mut self, guid: &Guid<Space>) -> Result<(), StoreError>;
 }

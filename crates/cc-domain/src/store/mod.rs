@@ -16,6 +16,7 @@ use crate::environment_variable_group::ports::{
     EnvironmentVariableGroupReads, EnvironmentVariableGroupWrites,
 };
 use crate::feature_flag::ports::{FeatureFlagReads, FeatureFlagWrites};
+use crate::isolation_segment::ports::{IsolationSegmentReads, IsolationSegmentWrites};
 use crate::job::ports::{JobReads, JobWrites};
 use crate::organization::ports::{OrganizationReads, OrganizationWrites};
 use crate::organization_quota::ports::{OrganizationQuotaReads, OrganizationQuotaWrites};
@@ -25,6 +26,7 @@ use crate::quota::ports::{QuotaReads, QuotaWrites};
 use crate::revision::ports::{RevisionReads, RevisionWrites};
 use crate::role::ports::{RoleReads, RoleWrites};
 use crate::route::ports::{RouteReads, RouteWrites};
+use crate::security_group::ports::{SecurityGroupReads, SecurityGroupWrites};
 use crate::sidecar::ports::{SidecarReads, SidecarWrites};
 use crate::space::ports::{SpaceReads, SpaceWrites};
 use crate::space_quota::ports::{SpaceQuotaReads, SpaceQuotaWrites};
@@ -52,10 +54,12 @@ pub trait Reader:
     + DropletReads
     + EnvironmentVariableGroupReads
     + FeatureFlagReads
+    + IsolationSegmentReads
     + PackageReads
     + ProcessReads
     + RevisionReads
     + RouteReads
+    + SecurityGroupReads
     + SidecarReads
     + StackReads
     + Send
@@ -83,10 +87,12 @@ pub trait Tx:
     + DropletWrites
     + EnvironmentVariableGroupWrites
     + FeatureFlagWrites
+    + IsolationSegmentWrites
     + PackageWrites
     + ProcessWrites
     + RevisionWrites
     + RouteWrites
+    + SecurityGroupWrites
     + SidecarWrites
     + StackWrites
 {

@@ -1,22 +1,26 @@
-//! `isolation_segments_list`: there are none yet.
+//! `isolation_segments_list`
 
-use crate::list::{ListQuery, ListSpec, Takes, empty_page};
+use super::present;
+use crate::list::{ListQuery, ListSpec, Takes, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
-use cc_actions::Fault;
+use cc_actions::{Fault, isolation_segment};
+use cc_domain::isolation_segment::IsolationSegmentFilter;
 use cc_domain::list::OrderKey;
 
-const SPEC: ListSpec = ListSpec {
+const PATH: &str = "/v3/isolation_segments";
+const SPEC: ListSpec<IsolationSegmentFilter> = ListSpec {
     parameters: &[
-        ("names", Takes::UNUSED_LIST),
-        ("organization_guids", Takes::UNUSED_LIST),
+        ("names", Takes::List(|f, v| f.names = v)),
+        ("organization_guids", Takes::List(|f, v| f.organization_guids = v)),
         ("label_selector", Takes::Labels),
     ],
     order_by: &[("name", OrderKey::Name)],
-    ..ListSpec::PLAIN
+    ..ListSpec::of(|f| &mut f.common)
 };
 
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
-    empty_page(&ctx.links, "/v3/isolation_segments", &query)
+    let found = isolation_segment::list(ctx.call()?, &query.filter, &query.page).await?;
+    page(&ctx.links, PATH, &query, &found, |s| present::isolation_segment(&ctx.links, s), None)
 }

@@ -4,7 +4,7 @@ mod create;
 mod default_isolation_segment;
 mod delete;
 mod get;
-mod list;
+pub(crate) mod list;
 pub(crate) mod present;
 mod update;
 mod usage_summary;
@@ -21,6 +21,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::patch("/v3/organizations/{guid}", "organization_update", One("organization"), on!(update::handle)),
     Operation::delete("/v3/organizations/{guid}", "organization_delete", Empty, on!(delete::handle)),
     Operation::get("/v3/organizations/{guid}/users", "organization_users_list", ListOf("user"), on!(users::handle)),
-    Operation::get("/v3/organizations/{guid}/relationships/default_isolation_segment", "organization_default_isolation_segment_get", One("relationship_to_one"), on!(default_isolation_segment::handle)),
+    Operation::get("/v3/organizations/{guid}/relationships/default_isolation_segment", "organization_default_isolation_segment_get", One("relationship_to_one"), on!(default_isolation_segment::get)),
+    Operation::patch("/v3/organizations/{guid}/relationships/default_isolation_segment", "organization_default_isolation_segment_set", One("relationship_to_one"), on!(default_isolation_segment::set)),
     Operation::get("/v3/organizations/{guid}/usage_summary", "organization_usage_summary_get", One("organization_usage_summary"), on!(usage_summary::handle)),
 ];

@@ -84,12 +84,14 @@ struct Summary {
     service_keys: u64,
 }
 
-/// `kind` and `path` are those of what uses it.
-pub fn usage_summary(links: &Links, used: &Used, kind: &str, path: &str) -> UsageSummary {
+/// `path` is that of what uses it, and `kind` what it is, if that is a resource.
+pub fn usage_summary(links: &Links, used: &Used, kind: Option<&str>, path: &str) -> UsageSummary {
     let Used { usage, domains } = *used;
     let mut own = Map::new();
     own.insert("self".to_owned(), json!(links.link(&format!("{path}/usage_summary"))));
-    own.insert(kind.to_owned(), json!(links.link(path)));
+    if let Some(kind) = kind {
+        own.insert(kind.to_owned(), json!(links.link(path)));
+    }
     UsageSummary {
         usage_summary: Summary {
             started_instances: usage.instances,

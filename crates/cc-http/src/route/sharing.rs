@@ -2,11 +2,11 @@
 
 use crate::server::Ctx;
 use crate::wire::rules::is_blank;
-use crate::wire::{Answer, Fields, Links, Related, Request, references};
+use crate::wire::{Answer, Fields, Links, Related, Request, only_guid, references};
 use cc_actions::{Fault, route};
 use cc_domain::guid::Guid;
+use cc_domain::patch::Patch;
 use cc_domain::route::Route;
-use cc_domain::ruby::inspected;
 use cc_domain::space::Space;
 use serde_json::{Map, Value, json};
 
@@ -48,23 +48,11 @@ fn new_owner(body: Map<String, Value>) -> Result<Guid<Space>, Fault> {
     if is_blank(&data) {
         fields.refuse("Data can't be blank");
     }
-    let mut guid = None;
-    match data {
-        Value::Object(members) => {
-            if members.len() != 1 {
-                fields.refuse("Data can only accept one key");
-            }
-            match members.get("guid") {
-                None => fields.refuse("Data can only accept key 'guid'"),
-                Some(Value::String(text)) if text.is_empty() => fields.refuse("Data guid can't be blank"),
-                Some(Value::String(text)) => guid = Some(Guid::new(text.as_str())),
-                // No guid is one that nothing has.
-                Some(Value::Null) => guid = Some(Guid::new("")),
-                Some(other) => fields.refuse(format!("Data {} must be a string", inspected(other))),
-            }
-        }
-        _ => fields.refuse("Data must be an object"),
+    let guid = only_guid(&mut fields, data);
+    if matches!(&guid, Patch::Value(guid) if guid.as_str().is_empty()) {
+        fields.refuse("Data guid can't be blank");
     }
     fields.finish()?;
-    guid.ok_or_else(|| Fault::unprocessable("Data guid can't be blank"))
+    // No guid is one that nothing has.
+    Ok(guid.value().unwrap_or_else(|| Guid::new("")))
 }

@@ -1,10 +1,18 @@
-//! `space_isolation_segment_get`: spaces have none yet, which is an answer.
+//! `space_isolation_segment_get`, `space_isolation_segment_set`
 
 use crate::server::Ctx;
-use crate::wire::{Answer, NoRelationship, Request};
+use crate::wire::{Answer, RelatedOne, Request, reference};
 use cc_actions::{Fault, space};
+use cc_domain::patch::Patch;
 
-pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    space::get(ctx.call()?, &request.guid(), false).await?;
-    Answer::ok(&NoRelationship::at(&ctx.links, &request.path))
+pub async fn get(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let segment = space::isolation_segment(ctx.call()?, &request.guid()).await?;
+    Answer::ok(&RelatedOne::at(&ctx.links, &request.path, "isolation_segments", segment.as_ref()))
+}
+
+/// A body that does not say which segment leaves the space without one.
+pub async fn set(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let segment = reference(request.json()?).map(Patch::value);
+    let segment = space::set_isolation_segment(ctx.call()?, &request.guid(), segment, request.sent()).await?;
+    Answer::ok(&RelatedOne::at(&ctx.links, &request.path, "isolation_segments", segment.as_ref()))
 }

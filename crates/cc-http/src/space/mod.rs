@@ -25,9 +25,10 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::get("/v3/spaces/{guid}/features", "space_features_list", AllOf("space_feature"), on!(feature::list)),
     Operation::get("/v3/spaces/{guid}/features/{name}", "space_feature_get", One("space_feature"), on!(feature::get)),
     Operation::patch("/v3/spaces/{guid}/features/{name}", "space_feature_update", One("space_feature"), on!(feature::update)),
-    Operation::get("/v3/spaces/{guid}/relationships/isolation_segment", "space_isolation_segment_get", One("relationship_to_one"), on!(isolation_segment::handle)),
-    Operation::get("/v3/spaces/{guid}/running_security_groups", "space_running_security_groups_list", ListOf("security_group"), on!(security_groups::handle)),
-    Operation::get("/v3/spaces/{guid}/staging_security_groups", "space_staging_security_groups_list", ListOf("security_group"), on!(security_groups::handle)),
+    Operation::get("/v3/spaces/{guid}/relationships/isolation_segment", "space_isolation_segment_get", One("relationship_to_one"), on!(isolation_segment::get)),
+    Operation::patch("/v3/spaces/{guid}/relationships/isolation_segment", "space_isolation_segment_set", One("relationship_to_one"), on!(isolation_segment::set)),
+    Operation::get("/v3/spaces/{guid}/running_security_groups", "space_running_security_groups_list", ListOf("security_group"), on!(security_groups::running)),
+    Operation::get("/v3/spaces/{guid}/staging_security_groups", "space_staging_security_groups_list", ListOf("security_group"), on!(security_groups::staging)),
     Operation::get("/v3/spaces/{guid}/users", "space_users_list", ListOf("user"), on!(users::handle)),
     Operation::get("/v3/spaces/{guid}/usage_summary", "space_usage_summary_get", One("space_usage_summary"), on!(usage_summary::handle)),
 ];

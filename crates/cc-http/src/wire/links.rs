@@ -79,10 +79,11 @@ impl<'a> ToMany<'a> {
     }
 }
 
-/// A to-one relationship that is not set: `{"data":null,"links":{"self":…}}`.
+/// A to-one relationship by itself: `{"data":{"guid":…},"links":{"self":…,"related":…}}`, or `{"data":null,"links":{"self":…}}`.
 #[derive(Serialize)]
-pub struct NoRelationship {
-    data: (),
+pub struct RelatedOne<'a> {
+    #[serde(flatten)]
+    to: ToOne<'a>,
     links: Itself,
 }
 
@@ -90,16 +91,19 @@ pub struct NoRelationship {
 struct Itself {
     #[serde(rename = "self")]
     itself: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related: Option<Link>,
 }
 
-impl NoRelationship {
-    /// `path` is that of the relationship.
-    pub fn at(links: &Links, path: &str) -> Self {
-        Self { data: (), links: Itself { itself: links.link(path) } }
+impl<'a> RelatedOne<'a> {
+    /// `path` is that of the relationship, `collection` the name in paths of what it leads to.
+    pub fn at<T: ?Sized>(links: &Links, path: &str, collection: &str, guid: Option<&'a Guid<T>>) -> Self {
+        let related = guid.map(|guid| links.link(&format!("/v3/{collection}/{guid}")));
+        Self { to: ToOne::maybe(guid), links: Itself { itself: links.link(path), related } }
     }
 }
 
-/// A to-many relationship by itself: `{"data":[…],"links":{"self":…}}`.
+/// A to-many relationship by itself: `{"data":[…],"links":{"self":…}}`, and perhaps a link to the resources.
 #[derive(Serialize)]
 pub struct Related<'a> {
     #[serde(flatten)]
@@ -114,7 +118,12 @@ impl<'a> Related<'a> {
         path: &str,
         guids: impl IntoIterator<Item = &'a Guid<T>>,
     ) -> Self {
-        Self { to: ToMany::of(guids), links: Itself { itself: links.link(path) } }
+        Self { to: ToMany::of(guids), links: Itself { itself: links.link(path), related: None } }
+    }
+
+    /// With a link to the list of the resources.
+    pub fn listed_at(self, links: &Links, path: &str) -> Self {
+        Self { links: Itself { related: Some(links.link(path)), ..self.links }, ..self }
     }
 }
 

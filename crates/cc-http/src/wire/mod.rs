@@ -18,9 +18,9 @@ pub use answer::{Answer, BITS};
 pub use error::body as error_body;
 pub use fields::Fields;
 pub use form::Form;
-pub use links::{Link, Links, NoRelationship, Related, ToMany, ToOne, escape};
+pub use links::{Link, Links, Related, RelatedOne, ToMany, ToOne, escape};
 pub use metadata::Metadata;
-pub use references::references;
+pub use references::{only_guid, reference, references, references_or};
 pub use request::Request;
 
 /// A name as messages begin with it: `memory_in_mb` is "Memory in mb".

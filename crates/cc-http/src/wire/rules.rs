@@ -1,6 +1,7 @@
 //! The checks that the reference's messages are made of, with its words. Each looks at one member of the body and leaves it there.
 
 use super::Fields;
+use cc_domain::ruby::is_printable;
 pub use cc_domain::ruby::{as_column, as_text, is_blank, length};
 use serde_json::Value;
 
@@ -56,10 +57,6 @@ impl Fields {
 
     /// At least one character, and no control character but a line break at the end.
     pub fn must_be_printable(&mut self, name: &'static str, null: Null) {
-        let is_printable = |text: &str| {
-            let line = text.strip_suffix('\n').unwrap_or(text);
-            !line.is_empty() && !line.chars().any(char::is_control)
-        };
         if self.looked_at(name, null).is_some_and(|value| !is_printable(&as_text(&value))) {
             self.refuse(format!("{} must not contain escaped characters", self.label(name)));
         }

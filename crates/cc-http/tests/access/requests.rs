@@ -68,6 +68,7 @@ fn named_by(id: &str) -> Option<&'static str> {
         "droplet_upload" => "empty_droplet",
         "organization_quota_delete" => "spare_organization_quota",
         "space_quota_delete" => "spare_space_quota",
+        "isolation_segment_update" | "isolation_segment_delete" => "spare_isolation_segment",
         _ => return None,
     })
 }
@@ -79,21 +80,30 @@ fn body(id: &str, place: &Place) -> Value {
     let space = json!({ "space": to(place.guid("spaces")) });
     match id {
         "app_create" => json!({ "name": "new", "relationships": space }),
+        "organization_default_isolation_segment_set" | "space_isolation_segment_set" => {
+            to(place.guid("isolation_segments"))
+        }
         "app_current_droplet_set" => to(place.guid("droplets")),
         "app_environment_variables_update" => json!({ "var": { "A": "b" } }),
         "app_feature_update" | "space_feature_update" => json!({ "enabled": true }),
         "build_create" => json!({ "package": guid("packages") }),
         "buildpack_create"
+        | "isolation_segment_create"
+        | "isolation_segment_update"
         | "organization_create"
         | "organization_quota_create"
         | "stack_create"
+        | "security_group_create"
+        | "security_group_update"
         | "app_update"
         | "organization_update"
         | "space_update" => json!({ "name": "new" }),
         "domain_create" => {
             json!({ "name": "new.io", "relationships": { "organization": to(place.guid("organizations")) } })
         }
-        "domain_share" | "organization_quota_apply" => list("sister"),
+        "domain_share" | "organization_quota_apply" | "isolation_segment_entitle_organizations" => {
+            list("sister")
+        }
         "deployment_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
         "droplet_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
         "package_create" => json!({ "type": "bits", "relationships": { "app": to(place.guid("apps")) } }),
@@ -114,7 +124,10 @@ fn body(id: &str, place: &Place) -> Value {
         | "route_destinations_replace_put" => {
             json!({ "destinations": [{ "app": guid("apps"), "port": 9000 }] })
         }
-        "route_share" | "space_quota_apply" => list("annex"),
+        "route_share"
+        | "space_quota_apply"
+        | "security_group_bind_running"
+        | "security_group_bind_staging" => list("annex"),
         "route_transfer_owner" => to(place.guid("annex")),
         "space_create" | "space_quota_create" => {
             json!({ "name": "new", "relationships": { "organization": to(place.guid("organizations")) } })

@@ -64,6 +64,8 @@ impl Seeding<'_> {
         self.deployments(&space).await;
         self.routes(&space).await;
         self.quotas(&space).await;
+        self.segments().await;
+        self.security_groups().await;
         self.platform().await;
         self.place
     }
@@ -251,6 +253,24 @@ impl Seeding<'_> {
         self.make("space_quotas", "/v3/space_quotas", applied).await;
     }
 
+    async fn segments(&mut self) {
+        let (name, spare) = (self.named("segment"), self.named("spare-segment"));
+        let made = self.make("isolation_segments", "/v3/isolation_segments", json!({ "name": name })).await;
+        self.make("spare_isolation_segment", "/v3/isolation_segments", json!({ "name": spare })).await;
+        let path = format!("/v3/isolation_segments/{made}/relationships/organizations");
+        let organizations = ["organizations", "sister"].map(|name| json!({ "guid": self.place.guid(name) }));
+        let entitled = self.api.post("admin", &path, json!({ "data": organizations })).await;
+        assert_eq!(entitled.status, 200, "{entitled:?}");
+    }
+
+    async fn security_groups(&mut self) {
+        let [space, annex] = ["spaces", "annex"].map(|name| json!({ "guid": self.place.guid(name) }));
+        let bound = json!({ "data": [space, annex] });
+        let relationships = json!({ "running_spaces": bound, "staging_spaces": bound });
+        let body = json!({ "name": self.named("group"), "relationships": relationships });
+        self.make("security_groups", "/v3/security_groups", body).await;
+    }
+
     /// What is of no organization, and what was left behind by the rest.
     async fn platform(&mut self) {
         let name = self.named("spare");
@@ -266,7 +286,6 @@ impl Seeding<'_> {
         self.place.keep("jobs", job.rsplit('/').next().unwrap());
         self.api.run_jobs().await;
         for nothing in [
-            "isolation_segments",
             "service_instances",
             "service_offerings",
             "service_plans",

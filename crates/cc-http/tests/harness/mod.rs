@@ -45,6 +45,7 @@ use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::MockRuntime;
+use cc_domain::security_group::RuleSettings;
 use cc_domain::store::Store;
 use cc_http::server::{ApiService, Lanes, Surfaces};
 use cc_http::{Api, Operation, service};
@@ -116,6 +117,7 @@ impl TestApi {
                 staging: StagingSettings::default(),
                 engine: EngineSettings::default(),
                 uploads,
+                security_group_rules: RuleSettings::default(),
             }),
         };
         let surfaces = Surfaces {

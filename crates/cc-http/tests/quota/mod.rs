@@ -1,5 +1,6 @@
 //! What quotas let in: `process_scale`, `process_update`, `app_start`, `app_restart`, `space_apply_manifest`, `build_create`,
-//! `route_create`, `domain_create`; and what is used: `organization_usage_summary_get`, `space_usage_summary_get`
+//! `route_create`, `domain_create`; and what is used: `organization_usage_summary_get`, `space_usage_summary_get`,
+//! `info_usage_summary_get`
 
 mod at_once;
 
@@ -236,6 +237,9 @@ async fn routes_and_domains_are_counted(api: TestApi) {
     insta::assert_snapshot!("space_usage", api.get("dev", &path).await.redacted());
     let path = format!("/v3/organizations/{}/usage_summary", space.organization);
     insta::assert_snapshot!("organization_usage", api.get("admin", &path).await.redacted());
+    let path = "/v3/info/usage_summary";
+    insta::assert_snapshot!("platform_usage", api.get("admin", path).await.redacted());
+    assert_eq!(api.get("dev", path).await.refusal(), "404 10000 CF-NotFound: Unknown request");
     assert_eq!(api.get("stranger", &path).await.status, 404);
 }
 

@@ -1,6 +1,5 @@
 //! `/v3/spaces`: `space_create`, `spaces_list`, `space_get`, `space_update`, `space_delete`, `space_features_list`, `space_feature_get`,
-//! `space_feature_update`, `space_isolation_segment_get`, `space_running_security_groups_list`, `space_staging_security_groups_list`,
-//! `space_users_list`; beside them `organization_users_list` and `organization_default_isolation_segment_get`
+//! `space_feature_update`, `space_users_list`; beside them `organization_users_list`
 
 use crate::api_tests;
 use crate::harness::{TestApi, a_space, an_organization};
@@ -173,27 +172,6 @@ async fn what_is_asked_for_twice_goes_once(api: TestApi) {
     }
 }
 
-async fn there_are_no_segments_or_security_groups(api: TestApi) {
-    let space = a_space().create(&api).await;
-    api.give(RoleKind::SpaceAuditor, "ann", &space).await;
-    let path = format!("/v3/spaces/{}", space.guid);
-    insta::assert_snapshot!(
-        "segment",
-        api.get("ann", &format!("{path}/relationships/isolation_segment")).await.redacted()
-    );
-    let org = format!("/v3/organizations/{}/relationships/default_isolation_segment", space.organization);
-    assert!(api.get("ann", &org).await.at("/data").is_null());
-    for kind in ["running", "staging"] {
-        let groups = format!("{path}/{kind}_security_groups");
-        insta::assert_snapshot!(
-            format!("{kind}_groups"),
-            api.get("ann", &format!("{groups}?names=a&page=1")).await.redacted()
-        );
-        assert_eq!(api.get("nobody", &groups).await.refusal(), NOT_FOUND);
-        assert_eq!(api.get("ann", &format!("{groups}?page=0")).await.status, 422);
-    }
-}
-
 async fn the_users_of_a_space_are_those_with_a_role_in_it(api: TestApi) {
     let space = a_space().create(&api).await;
     api.directory.knows("g-ann", "ann", "uaa");
@@ -235,6 +213,5 @@ api_tests![
     ssh_is_switched_as_a_feature,
     a_space_goes_with_its_roles,
     what_is_asked_for_twice_goes_once,
-    there_are_no_segments_or_security_groups,
     the_users_of_a_space_are_those_with_a_role_in_it
 ];

@@ -18,6 +18,7 @@ use cc_domain::process::ProcessSettings;
 use cc_domain::process::spec::EngineSettings;
 use cc_domain::route::RouterAddress;
 use cc_domain::runtime::{MockRuntime, RuntimeError};
+use cc_domain::security_group::RuleSettings;
 use cc_domain::store::{DynReader, DynTx, Store, StoreError};
 use cc_domain::time::Timestamp;
 use cc_domain::traffic::MockTraffic;
@@ -99,6 +100,7 @@ impl World {
                 staging: StagingSettings::default(),
                 engine: EngineSettings::default(),
                 uploads: UploadSettings { folder: std::env::temp_dir(), max_bytes: 0 },
+                security_group_rules: RuleSettings::default(),
             }),
         };
         Self { queue, ports }

@@ -1,7 +1,7 @@
 //! Which organizations a list has, and in which order.
 
-use crate::any::dsl::Pred;
 use crate::any::paging::{OrderBy, Rows};
+use crate::isolation_segment::assignments::entitled;
 use crate::list::{self, Filter};
 use crate::schema::organizations;
 use crate::stored::{Visible, Ways};
@@ -19,7 +19,7 @@ impl Visible for Organization {
     fn filter(f: &Self::Filter, scope: &Scope) -> Rows<organizations::table> {
         Filter::<Self>::listed(scope)
             .one_of_folded(organizations::name_key, f.names.as_ref())
-            .and_if(f.isolation_segment_guids.as_ref(), |_| Pred::any_of(Vec::new()))
+            .and_if(f.isolation_segment.as_ref(), |segment| entitled(segment).holds_row())
             .common(&f.common)
             .rows()
     }

@@ -3,7 +3,7 @@
 use super::OWNER;
 use crate::errors::failed;
 use crate::metadata;
-use crate::schema::{domain_shares, organizations, roles, space_quotas};
+use crate::schema::{domain_shares, isolation_segment_entitlements, organizations, roles, space_quotas};
 use crate::session::{Change, Session};
 use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
@@ -98,6 +98,13 @@ impl OrganizationWrites for Session<Change> {
             .execute(self.conn())
             .await
             .map_err(failed)?;
+        diesel::delete(
+            isolation_segment_entitlements::table
+                .filter(isolation_segment_entitlements::organization_id.eq(id)),
+        )
+        .execute(self.conn())
+        .await
+        .map_err(failed)?;
         diesel::delete(space_quotas::table.filter(space_quotas::organization_id.eq(id)))
             .execute(self.conn())
             .await

@@ -13,7 +13,7 @@ use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
 use cc_domain::quantity::{InstanceCount, LogRate, Megabytes};
 use cc_domain::quota::ports::QuotaReads;
-use cc_domain::quota::{Bounds, Limits, PlaceLimits, Quotas, Usage};
+use cc_domain::quota::{Bounds, Limits, PlaceLimits, Quotas, Usage, UsageSummary};
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
 use diesel::dsl::{count, count_star};
@@ -59,7 +59,11 @@ fn usage(memory: i32, instances: i32, log_rate: i64, processes: i64) -> Usage {
     let count = InstanceCount::new(i64::from(instances)).unwrap_or(InstanceCount::ZERO);
     let (memory, log_rate) = (Megabytes::new(i64::from(memory)), LogRate::new(log_rate));
     Usage::of(memory.unwrap_or(Megabytes::MIN), count, log_rate.unwrap_or(LogRate::UNLIMITED))
-        .times(u64::try_from(processes).unwrap_or(0))
+        .times(number(processes))
+}
+
+fn number(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
 }
 
 #[async_trait]
@@ -111,6 +115,34 @@ impl<A: Access> QuotaReads for Session<A> {
         Ok(used.collect())
     }
 
+    async fn usage_of_platform(&mut self) -> Result<UsageSummary, StoreError> {
+        let size = (processes::memory_mb, processes::instances, processes::log_rate_limit);
+        let running: Vec<((i32, i32, i64), i64)> = processes::table
+            .filter(processes::state.eq(DesiredState::Started.as_str()))
+            .group_by((processes::memory_mb, processes::instances, processes::log_rate_limit))
+            .select((size, count_star()))
+            .load(self.conn())
+            .await
+            .map_err(failed)?;
+        let (routes, ports): (i64, i64) = routes::table
+            .inner_join(domains::table)
+            .select((count_star(), count(domains::router_group_guid)))
+            .first(self.conn())
+            .await
+            .map_err(failed)?;
+        let domains: i64 = domains::table
+            .filter(domains::organization_id.is_not_null())
+            .select(count_star())
+            .first(self.conn())
+            .await
+            .map_err(failed)?;
+        let routes = Usage { routes: number(routes), reserved_ports: number(ports), ..Usage::default() };
+        let usage = running.into_iter().fold(routes, |sum, ((memory, instances, log_rate), processes)| {
+            sum.and(usage(memory, instances, log_rate, processes))
+        });
+        Ok(UsageSummary { usage, domains: number(domains) })
+    }
+
     async fn routes_by_space(
         &mut self,
         organization: &Guid<Organization>,
@@ -124,7 +156,6 @@ impl<A: Access> QuotaReads for Session<A> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        let number = |count: i64| u64::try_from(count).unwrap_or(0);
         let used = rows.into_iter().map(|(space, routes, ports)| {
             let usage = Usage { routes: number(routes), reserved_ports: number(ports), ..Usage::default() };
             (Guid::new(space), usage)

@@ -3,7 +3,7 @@
 use super::OWNER;
 use crate::errors::failed;
 use crate::metadata;
-use crate::schema::{organizations, roles, route_shares, space_quotas, spaces};
+use crate::schema::{organizations, roles, route_shares, security_group_spaces, space_quotas, spaces};
 use crate::session::{Change, Session};
 use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
@@ -108,6 +108,10 @@ impl SpaceWrites for Session<Change> {
             .await
             .map_err(failed)?;
         diesel::delete(route_shares::table.filter(route_shares::space_id.eq(id)))
+            .execute(self.conn())
+            .await
+            .map_err(failed)?;
+        diesel::delete(security_group_spaces::table.filter(security_group_spaces::space_id.eq(id)))
             .execute(self.conn())
             .await
             .map_err(failed)?;
