@@ -14,6 +14,7 @@ mod numbers;
 mod push;
 mod refusals;
 mod rights;
+mod sidecars;
 mod slow_clients;
 mod start;
 mod uploads;

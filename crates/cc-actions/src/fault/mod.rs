@@ -20,6 +20,7 @@ mod quota;
 mod resource_match;
 mod role;
 mod route;
+mod sidecar;
 mod space;
 mod stack;
 mod user;

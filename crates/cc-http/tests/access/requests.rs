@@ -67,6 +67,7 @@ fn named_by(id: &str) -> Option<&'static str> {
         "droplet_delete" => "spare_droplet",
         "droplet_upload" => "empty_droplet",
         "organization_quota_delete" => "spare_organization_quota",
+        "sidecar_delete" => "spare_sidecar",
         "space_quota_delete" => "spare_space_quota",
         _ => return None,
     })
@@ -114,6 +115,7 @@ fn body(id: &str, place: &Place) -> Value {
             json!({ "destinations": [{ "app": guid("apps"), "port": 9000 }] })
         }
         "route_share" | "space_quota_apply" => list("annex"),
+        "sidecar_create" => json!({ "name": "new", "command": "c", "process_types": ["web"] }),
         "route_transfer_owner" => to(place.guid("annex")),
         "space_create" | "space_quota_create" => {
             json!({ "name": "new", "relationships": { "organization": to(place.guid("organizations")) } })

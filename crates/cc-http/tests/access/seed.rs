@@ -5,9 +5,7 @@ use crate::harness::{TestApi, a_space, an_organization};
 use cc_actions::Ports;
 use cc_actions::artifacts::Artifacts;
 use cc_domain::access::RoleKind;
-use cc_domain::process::ProcessType;
 use cc_domain::runtime::{ArtifactSink, BuildId, BuildOutcome, MockRuntime, Staged};
-use cc_domain::sidecar::{Sidecar, SidecarOrigin};
 use cc_domain::space::Space;
 use cc_jobs::Registry;
 use serde_json::{Value, json};
@@ -123,22 +121,10 @@ impl Seeding<'_> {
             self.make("apps", "/v3/apps", json!({ "name": "app", "relationships": relationships })).await;
         let web = self.api.get("admin", &format!("/v3/apps/{app}/processes/web")).await;
         self.place.keep("processes", web.guid());
-        let now = self.api.ports.now();
-        let sidecar = Sidecar {
-            guid: self.api.ports.new_guid(),
-            app: app.as_str().into(),
-            name: "side".to_owned(),
-            command: "run".to_owned(),
-            process_types: vec![ProcessType::web()],
-            memory: None,
-            origin: SidecarOrigin::User,
-            created_at: now,
-            updated_at: now,
-        };
-        let mut tx = self.api.store().begin().await.unwrap();
-        tx.insert_sidecars(std::slice::from_ref(&sidecar)).await.unwrap();
-        tx.commit().await.unwrap();
-        self.place.keep("sidecars", sidecar.guid.as_str());
+        for name in ["sidecars", "spare_sidecar"] {
+            let body = json!({ "name": name, "command": "run", "process_types": ["web"] });
+            self.make(name, &format!("/v3/apps/{app}/sidecars"), body).await;
+        }
     }
 
     /// A package, a build and the current droplet; a package that waits for its bits.

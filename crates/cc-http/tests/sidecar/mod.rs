@@ -1,6 +1,8 @@
 //! What `cf app` reads besides the app: `sidecar_get`, `app_sidecars_list`, `process_sidecars_list`, and what there is none of yet:
 //! `deployments_list`, `deployment_get`
 
+mod write;
+
 use crate::api_tests;
 use crate::harness::{BitsWorld, TestApi};
 use serde_json::json;
