@@ -17,4 +17,5 @@ mod rights;
 mod sidecars;
 mod slow_clients;
 mod start;
+mod tasks;
 mod uploads;

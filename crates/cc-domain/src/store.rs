@@ -24,6 +24,7 @@ use crate::sidecar::ports::{SidecarReads, SidecarWrites};
 use crate::space::ports::{SpaceReads, SpaceWrites};
 use crate::space_quota::ports::{SpaceQuotaReads, SpaceQuotaWrites};
 use crate::stack::ports::{StackReads, StackWrites};
+use crate::task::ports::{TaskReads, TaskWrites};
 use crate::user::ports::{UserReads, UserWrites};
 use async_trait::async_trait;
 
@@ -84,6 +85,7 @@ pub trait Reader:
     + RouteReads
     + SidecarReads
     + StackReads
+    + TaskReads
     + Send
 {
 }
@@ -114,6 +116,7 @@ pub trait Tx:
     + RouteWrites
     + SidecarWrites
     + StackWrites
+    + TaskWrites
 {
     /// Makes the changes last and wakes the workers if jobs were enqueued.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

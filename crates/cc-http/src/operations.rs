@@ -6,7 +6,7 @@ use crate::{
     organization, organization_quota, process, role, root, route, service_credential_binding,
     service_instance, service_offering, service_plan, service_route_binding, space, space_quota, user,
 };
-use crate::{build, buildpack, deployment, droplet, package, resource_match, revision, sidecar, stack};
+use crate::{build, buildpack, deployment, droplet, package, resource_match, revision, sidecar, stack, task};
 
 /// Every operation that is routed.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
@@ -40,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         deployment::OPERATIONS,
         revision::OPERATIONS,
         sidecar::OPERATIONS,
+        task::OPERATIONS,
         manifest::OPERATIONS,
         job::OPERATIONS,
     ]

@@ -33,5 +33,6 @@ mod sidecar;
 mod space;
 mod space_quota;
 mod stack;
+mod task;
 mod uaa;
 mod user;

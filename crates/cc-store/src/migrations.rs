@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: SEALED, text: include_str!("../migrations/0003_sealed.sql") },
     Migration { version: "0004_principals", text: include_str!("../migrations/0004_principals.sql") },
     Migration { version: "0005_shares", text: include_str!("../migrations/0005_shares.sql") },
+    Migration { version: "0006_tasks", text: include_str!("../migrations/0006_tasks.sql") },
 ];
 
 /// What a step's text says for SQLite, and how PostgreSQL says it. Texts are compared byte by byte on both.

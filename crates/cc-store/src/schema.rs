@@ -120,6 +120,27 @@ table! {
         environment_key_label -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        next_task -> BigInt,
+    }
+}
+
+table! {
+    tasks (id) {
+        id -> BigInt,
+        guid -> Text,
+        app_id -> BigInt,
+        sequence_id -> BigInt,
+        name -> Text,
+        command -> Text,
+        run_as -> Nullable<Text>,
+        state -> Text,
+        memory_mb -> Integer,
+        disk_mb -> Integer,
+        log_rate_limit -> BigInt,
+        failure_reason -> Nullable<Text>,
+        droplet_guid -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 
@@ -590,6 +611,7 @@ joinable!(sidecars -> apps (app_id));
 joinable!(sidecar_process_types -> sidecars (sidecar_id));
 joinable!(packages -> apps (app_id));
 joinable!(builds -> apps (app_id));
+joinable!(tasks -> apps (app_id));
 joinable!(droplets -> apps (app_id));
 joinable!(revisions -> apps (app_id));
 joinable!(deployments -> apps (app_id));
@@ -617,6 +639,9 @@ allow_tables_to_appear_in_same_query!(sidecars, apps);
 allow_tables_to_appear_in_same_query!(sidecar_process_types, sidecars);
 allow_tables_to_appear_in_same_query!(packages, apps);
 allow_tables_to_appear_in_same_query!(builds, apps);
+allow_tables_to_appear_in_same_query!(tasks, apps);
+allow_tables_to_appear_in_same_query!(tasks, droplets);
+allow_tables_to_appear_in_same_query!(tasks, spaces);
 allow_tables_to_appear_in_same_query!(droplets, apps);
 allow_tables_to_appear_in_same_query!(revisions, apps);
 allow_tables_to_appear_in_same_query!(revisions, processes);
@@ -645,3 +670,4 @@ allow_columns_to_appear_in_same_group_by_clause!(
     processes::instances,
     processes::log_rate_limit,
 );
+allow_columns_to_appear_in_same_group_by_clause!(spaces::guid, tasks::memory_mb, tasks::log_rate_limit);

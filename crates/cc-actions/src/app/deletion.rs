@@ -4,7 +4,7 @@ use super::{party, place};
 use crate::fault::Fault;
 use crate::job::{Deletion, Work};
 use crate::ports::{Call, Ports, transaction};
-use crate::{build, droplet, package, process, route};
+use crate::{build, droplet, package, process, route, task};
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use cc_domain::job::JobResource;
@@ -65,6 +65,7 @@ async fn delete_within(
     tx.update_app(&app).await?;
     package::delete_all_of(tx, call, &app, &place).await?;
     build::delete_all_of(tx, call.ports, guid).await?;
+    task::delete_all_of(tx, call, &app, &place).await?;
     droplet::delete_all_of(tx, call, &app, &place).await?;
     tx.delete_revisions_beyond(guid, 0).await?;
     let sidecars: Vec<_> = tx.sidecars_of_app(guid).await?.into_iter().map(|sidecar| sidecar.guid).collect();

@@ -23,6 +23,7 @@ mod route;
 mod sidecar;
 mod space;
 mod stack;
+mod task;
 mod user;
 
 pub use catalogue::Kind;

@@ -116,6 +116,7 @@ fn body(id: &str, place: &Place) -> Value {
         }
         "route_share" | "space_quota_apply" => list("annex"),
         "sidecar_create" => json!({ "name": "new", "command": "c", "process_types": ["web"] }),
+        "task_create" => json!({ "command": "c" }),
         "route_transfer_owner" => to(place.guid("annex")),
         "space_create" | "space_quota_create" => {
             json!({ "name": "new", "relationships": { "organization": to(place.guid("organizations")) } })
