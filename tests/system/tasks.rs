@@ -65,7 +65,8 @@ fn a_task_ends_well_or_fails_or_is_canceled() {
         assert_eq!(end_of(&client, &long), (json!("FAILED"), json!("task was cancelled")));
 
         let listed = client.get(&format!("/v3/apps/{app}/tasks?order_by=created_at")).expect(200).json();
-        let names: Vec<_> = listed["resources"].as_array().into_iter().flatten().map(|t| t["name"].clone()).collect();
+        let names: Vec<_> =
+            listed["resources"].as_array().into_iter().flatten().map(|t| t["name"].clone()).collect();
         assert_eq!(names, [json!("good"), json!("bad"), json!("long")]);
         server.stop();
     }

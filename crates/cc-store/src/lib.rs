@@ -45,8 +45,9 @@ mod sidecar;
 mod space;
 mod space_quota;
 mod stack;
-mod task;
 mod standing;
+mod stored;
+mod task;
 mod user;
 mod visibility;
 

@@ -6,9 +6,12 @@ use crate::any::labels::HasLabel;
 use crate::any::paging::{Count, Listed, OrderBy, PageIds, Rows};
 use crate::any::{Any, sets::IdSet};
 use crate::errors::failed;
+use crate::stored::{Stored, Visible, Ways};
+use cc_domain::guid::Guid;
 use cc_domain::label_selector::{Operator, Requirement};
-use cc_domain::list::{Common, Order, OrderKey, Page, PageRequest, TimeFilter};
+use cc_domain::list::{Common, Order, OrderKey, Page, PageRequest, Scope, TimeFilter};
 use cc_domain::metadata::MetadataOwner;
+use cc_domain::name::fold;
 use cc_domain::store::StoreError;
 use diesel::expression::{AppearsOnTable, Expression};
 use diesel::prelude::*;
@@ -27,37 +30,46 @@ impl<T, S, C> Column<T, S> for C where
 {
 }
 
-/// The predicates of one list while they are collected.
-pub struct Filter<T: Listed> {
-    predicates: Vec<Pred<T>>,
+/// The predicates of one list of `E` while they are collected.
+pub struct Filter<E: Stored> {
+    predicates: Vec<Pred<E::Table>>,
     /// Of which one has to hold too, if there is such a choice.
-    ways: Option<Vec<Pred<T>>>,
+    ways: Ways<E::Table>,
     /// Whether something else than labels narrows the list.
     is_narrowed: bool,
 }
 
-impl<T: Listed> Filter<T> {
-    /// Begins with what the caller may see: `None` is everything.
-    pub fn visible(visibility: Option<Pred<T>>) -> Self {
-        let is_narrowed = visibility.is_some();
-        Self { predicates: visibility.into_iter().collect(), ways: None, is_narrowed }
+impl<E: Visible> Filter<E> {
+    /// Begins with what a list shows to the scope.
+    pub fn listed(scope: &Scope) -> Self {
+        Self::by_any(E::listed(scope))
     }
 
-    /// Begins with several ways to be seen, of which one is enough: `None` is everything.
-    pub fn visible_by_any(ways: Option<Vec<Pred<T>>>) -> Self {
+    /// Begins with what the scope may see.
+    pub fn visible(scope: &Scope) -> Self {
+        Self::by_any(E::visible(scope))
+    }
+}
+
+impl<E: Stored> Filter<E> {
+    /// Begins with ways to be seen.
+    pub fn by_any(ways: Ways<E::Table>) -> Self {
         let is_narrowed = ways.is_some();
-        Self { predicates: Vec::new(), ways, is_narrowed }
+        match ways {
+            Some(only) if only.len() == 1 => Self { predicates: only, ways: None, is_narrowed },
+            ways => Self { predicates: Vec::new(), ways, is_narrowed },
+        }
     }
 
     /// A condition that always applies.
-    pub fn and(mut self, predicate: Pred<T>) -> Self {
+    pub fn and(mut self, predicate: Pred<E::Table>) -> Self {
         self.predicates.push(predicate);
         self.is_narrowed = true;
         self
     }
 
     /// A condition that can hold in several ways, for a filter that may not have been given: each way becomes a query of its own.
-    pub fn and_any_if<V>(mut self, given: Option<V>, ways: impl FnOnce(V) -> Vec<Pred<T>>) -> Self {
+    pub fn and_any_if<V>(mut self, given: Option<V>, ways: impl FnOnce(V) -> Vec<Pred<E::Table>>) -> Self {
         let Some(given) = given.map(ways) else { return self };
         self.is_narrowed = true;
         self.ways = Some(match self.ways {
@@ -68,7 +80,7 @@ impl<T: Listed> Filter<T> {
     }
 
     /// A condition for a filter that may not have been given.
-    pub fn and_if<V>(self, given: Option<V>, predicate: impl FnOnce(V) -> Pred<T>) -> Self {
+    pub fn and_if<V>(self, given: Option<V>, predicate: impl FnOnce(V) -> Pred<E::Table>) -> Self {
         match given {
             Some(value) => self.and(predicate(value)),
             None => self,
@@ -76,32 +88,31 @@ impl<T: Listed> Filter<T> {
     }
 
     /// `column` is one of the values, if the filter was given. An empty list matches nothing.
-    pub fn one_of(self, column: impl Column<T, Text>, values: Option<&Vec<String>>) -> Self {
+    pub fn one_of(self, column: impl Column<E::Table, Text>, values: Option<&Vec<String>>) -> Self {
         self.and_if(values, |list| Pred::new(column.one_of(list)))
     }
 
-    /// Guids and times.
-    pub fn common(
-        self,
-        filter: &Common,
-        guid: impl Column<T, Text>,
-        created_at: impl Column<T, BigInt>,
-        updated_at: impl Column<T, BigInt>,
-    ) -> Self {
-        let filtered = self.one_of(guid, filter.guids.as_ref());
-        let filtered = filter.created.iter().fold(filtered, |f, t| f.and(in_time(created_at, t)));
-        filter.updated.iter().fold(filtered, |f, t| f.and(in_time(updated_at, t)))
+    /// As [`Filter::one_of`] without regard to case, of a column that holds folded texts.
+    pub fn one_of_folded(self, column: impl Column<E::Table, Text>, values: Option<&Vec<String>>) -> Self {
+        let folded: Option<Vec<String>> = values.map(|list| list.iter().map(|text| fold(text)).collect());
+        self.one_of(column, folded.as_ref())
     }
 
-    /// Label selectors; to be called last, since how a term is asked depends on what narrows the list.
-    pub fn labels(mut self, owner: MetadataOwner, requirements: &[Requirement]) -> Self {
-        let terms = requirements.iter().map(|r| label_term(owner, r, self.is_narrowed));
-        self.predicates.extend(terms);
-        self
+    /// Guids, times and label selectors; to be called last, since how a selector is asked depends on what else narrows the list.
+    pub fn common(self, filter: &Common) -> Self {
+        let (created_at, updated_at) = (E::CreatedAt::default(), E::UpdatedAt::default());
+        let filtered = self.one_of(E::Guid::default(), filter.guids.as_ref());
+        let filtered = filter.created.iter().fold(filtered, |f, t| f.and(in_time(created_at, t)));
+        let mut filtered = filter.updated.iter().fold(filtered, |f, t| f.and(in_time(updated_at, t)));
+        if let Some(owner) = E::OWNER {
+            let terms = filter.labels.iter().map(|r| label_term(owner, r, filtered.is_narrowed));
+            filtered.predicates.extend(terms);
+        }
+        filtered
     }
 
     /// Everything as one predicate.
-    pub fn all(self) -> All<T> {
+    pub fn joined(self) -> All<E::Table> {
         let mut ways = self.each_way();
         match ways.len() {
             1 => All::of(ways.remove(0)),
@@ -110,12 +121,12 @@ impl<T: Listed> Filter<T> {
     }
 
     /// The rows themselves, for lists.
-    pub fn rows(self) -> Rows<T> {
+    pub fn rows(self) -> Rows<E::Table> {
         Rows::of(self.each_way().into_iter().map(All::of).collect())
     }
 
     /// What has to hold, in each of the ways; every condition is in each, so that the narrowest can lead.
-    fn each_way(self) -> Vec<Vec<Pred<T>>> {
+    fn each_way(self) -> Vec<Vec<Pred<E::Table>>> {
         let Self { predicates, ways, .. } = self;
         let Some(ways) = ways else { return vec![predicates] };
         ways.into_iter().map(|way| predicates.iter().cloned().chain([way]).collect()).collect()
@@ -157,14 +168,10 @@ pub fn in_time<T: 'static>(column: impl Column<T, BigInt>, filter: &TimeFilter) 
 }
 
 /// The order by the keys that every resource has; for others the resource looks first.
-pub fn order<T: Listed>(
-    order: Order,
-    created_at: impl Column<T, BigInt>,
-    updated_at: impl Column<T, BigInt>,
-) -> OrderBy<T> {
+pub fn order<E: Stored>(order: Order) -> OrderBy<E::Table> {
     match order.by {
-        OrderKey::CreatedAt => OrderBy::column(created_at, order.descending),
-        OrderKey::UpdatedAt => OrderBy::column(updated_at, order.descending),
+        OrderKey::CreatedAt => OrderBy::column(E::CreatedAt::default(), order.descending),
+        OrderKey::UpdatedAt => OrderBy::column(E::UpdatedAt::default(), order.descending),
         _ => OrderBy::insertion(order.descending),
     }
 }
@@ -172,30 +179,6 @@ pub fn order<T: Listed>(
 /// The ids of the page in order, and the number of all members. The number is a statement of its own only if the page is full, and that
 /// of a whole table only if it is not kept.
 pub async fn page_of_ids<T: Listed>(
-    conn: &mut Conn,
-    rows: impl Into<Rows<T>>,
-    order: OrderBy<T>,
-    page: &PageRequest,
-) -> Result<Page<i64>, StoreError> {
-    page_of_rows(conn, &rows.into(), order, page).await
-}
-
-/// The same of a list whose number is told also on a page past the end, where others tell of none.
-pub async fn page_of_ids_counted<T: Listed>(
-    conn: &mut Conn,
-    rows: impl Into<Rows<T>>,
-    order: OrderBy<T>,
-    page: &PageRequest,
-) -> Result<Page<i64>, StoreError> {
-    let rows = rows.into();
-    let mut found = page_of_rows(conn, &rows, order, page).await?;
-    if found.items.is_empty() && page.offset() > 0 {
-        found.total = u64::try_from(count(conn, &rows).await?).unwrap_or(0);
-    }
-    Ok(found)
-}
-
-async fn page_of_rows<T: Listed>(
     conn: &mut Conn,
     rows: &Rows<T>,
     order: OrderBy<T>,
@@ -215,6 +198,20 @@ async fn page_of_rows<T: Listed>(
     Ok(Page { items, total: u64::try_from(total).unwrap_or(0) })
 }
 
+/// The same of a list whose number is told also on a page past the end, where others tell of none.
+pub async fn page_of_ids_counted<T: Listed>(
+    conn: &mut Conn,
+    rows: &Rows<T>,
+    order: OrderBy<T>,
+    page: &PageRequest,
+) -> Result<Page<i64>, StoreError> {
+    let mut found = page_of_ids(conn, rows, order, page).await?;
+    if found.items.is_empty() && page.offset() > 0 {
+        found.total = u64::try_from(count(conn, rows).await?).unwrap_or(0);
+    }
+    Ok(found)
+}
+
 async fn count<T: Listed>(conn: &mut Conn, rows: &Rows<T>) -> Result<i64, StoreError> {
     let before = if rows.is_whole_table() {
         match conn.totals().of::<T>() {
@@ -231,13 +228,18 @@ async fn count<T: Listed>(conn: &mut Conn, rows: &Rows<T>) -> Result<i64, StoreE
     Ok(total)
 }
 
-/// The rows in the order of the ids. An id whose row is gone meanwhile is left out.
-pub fn in_order_of<R>(ids: &[i64], rows: Vec<R>, id: impl Fn(&R) -> i64) -> Vec<R> {
-    let mut by_id: HashMap<i64, R> = rows.into_iter().map(|row| (id(&row), row)).collect();
+/// The entities in the order of the ids. An id whose row is gone meanwhile is left out.
+pub fn in_order_of<E>(ids: &[i64], loaded: Vec<(i64, E)>) -> Vec<E> {
+    let mut by_id: HashMap<i64, E> = loaded.into_iter().collect();
     ids.iter().filter_map(|id| by_id.remove(id)).collect()
 }
 
-/// The rows of `T` with these guids.
-pub fn with_guids<T: Listed>(guid: impl Column<T, Text>, guids: &[String]) -> IdSet {
-    IdSet::matching(All::of(vec![Pred::<T>::new(guid.one_of(guids))]))
+/// The rows of `E` with these guids.
+pub fn with_guids<E: Stored>(guids: &[String]) -> IdSet<E::Table> {
+    IdSet::matching(All::of(vec![Pred::new(E::Guid::default().one_of(guids))]))
+}
+
+/// The row of `E` with this guid.
+pub fn with_guid<E: Stored>(guid: &Guid<E>) -> IdSet<E::Table> {
+    with_guids::<E>(&[guid.as_str().to_owned()])
 }

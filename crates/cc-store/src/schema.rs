@@ -1,9 +1,21 @@
 //! The tables as queries see them, in the order of `migrations/0001_core.sql`. Written by hand: printed schemas differ between the
 //! engines. A test compares this file with both catalogues.
 
+use crate::any::sets::{Guids, Holds, Ids};
 use diesel::{
     allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table,
 };
+
+/// `child.column -> parent`: the column joins the two tables, and holds ids of the parent.
+macro_rules! references { ($($child:ident.$column:ident -> $parent:ident;)*) => { $(
+    joinable!($child -> $parent ($column));
+    impl Holds<Ids<$parent::table>> for $child::$column {}
+)* } }
+
+macro_rules! keys { ($($table:ident)*) => { $(
+    impl Holds<Ids<$table::table>> for $table::id {}
+    impl Holds<Guids<$table::table>> for $table::guid {}
+)* } }
 
 table! {
     organization_quotas (id) {
@@ -596,34 +608,44 @@ table! {
     }
 }
 
-joinable!(accounts_members -> accounts_groups (group_id));
-joinable!(accounts_members -> accounts_users (user_id));
-joinable!(organizations -> organization_quotas (quota_id));
-joinable!(space_quotas -> organizations (organization_id));
-joinable!(spaces -> organizations (organization_id));
-joinable!(spaces -> space_quotas (quota_id));
-joinable!(roles -> users (user_id));
-joinable!(roles -> organizations (organization_id));
-joinable!(roles -> spaces (space_id));
-joinable!(apps -> spaces (space_id));
-joinable!(processes -> apps (app_id));
-joinable!(sidecars -> apps (app_id));
-joinable!(sidecar_process_types -> sidecars (sidecar_id));
-joinable!(packages -> apps (app_id));
-joinable!(builds -> apps (app_id));
-joinable!(tasks -> apps (app_id));
-joinable!(droplets -> apps (app_id));
-joinable!(revisions -> apps (app_id));
-joinable!(deployments -> apps (app_id));
-joinable!(domains -> organizations (organization_id));
-joinable!(domain_shares -> domains (domain_id));
-joinable!(domain_shares -> organizations (organization_id));
-joinable!(routes -> domains (domain_id));
-joinable!(routes -> spaces (space_id));
-joinable!(route_shares -> routes (route_id));
-joinable!(route_shares -> spaces (space_id));
-joinable!(route_destinations -> routes (route_id));
-joinable!(route_destinations -> apps (app_id));
+keys! {
+    accounts_users apps audit_events builds buildpacks deployments domains droplets organization_quotas organizations packages processes
+    revisions roles routes sidecars space_quotas spaces stacks tasks users
+}
+
+impl Holds<Guids<organizations::table>> for audit_events::organization_guid {}
+impl Holds<Guids<spaces::table>> for audit_events::space_guid {}
+
+references! {
+    accounts_members.group_id -> accounts_groups;
+    accounts_members.user_id -> accounts_users;
+    organizations.quota_id -> organization_quotas;
+    space_quotas.organization_id -> organizations;
+    spaces.organization_id -> organizations;
+    spaces.quota_id -> space_quotas;
+    roles.user_id -> users;
+    roles.organization_id -> organizations;
+    roles.space_id -> spaces;
+    apps.space_id -> spaces;
+    processes.app_id -> apps;
+    sidecars.app_id -> apps;
+    sidecar_process_types.sidecar_id -> sidecars;
+    packages.app_id -> apps;
+    builds.app_id -> apps;
+    tasks.app_id -> apps;
+    droplets.app_id -> apps;
+    revisions.app_id -> apps;
+    deployments.app_id -> apps;
+    domains.organization_id -> organizations;
+    domain_shares.domain_id -> domains;
+    domain_shares.organization_id -> organizations;
+    routes.domain_id -> domains;
+    routes.space_id -> spaces;
+    route_shares.route_id -> routes;
+    route_shares.space_id -> spaces;
+    route_destinations.route_id -> routes;
+    route_destinations.app_id -> apps;
+}
 
 allow_tables_to_appear_in_same_query!(organizations, organization_quotas);
 allow_tables_to_appear_in_same_query!(spaces, organizations);

@@ -94,8 +94,8 @@ pub async fn at_space_quota(
     who: &Principal,
 ) -> Result<Option<Standing>, StoreError> {
     let Some(mut standing) = in_organization(conn, Some(organization), who).await? else { return Ok(None) };
-    let applied = spaces::table.filter(spaces::quota_id.eq(quota)).select(spaces::id);
-    let at_spaces = IdSet::of(applied).holds(roles::space_id);
+    let applied = spaces::table.filter(spaces::quota_id.eq(quota));
+    let at_spaces = IdSet::of(applied, spaces::id).holds(roles::space_id);
     standing.roles =
         roles_at_any(conn, who, vec![Pred::new(roles::organization_id.eq(organization)), at_spaces]).await?;
     Ok(Some(standing))

@@ -9,7 +9,7 @@ mod terminate;
 mod update;
 
 pub use events::instance_event;
-pub use read::{Around, around, get, list, list_of_app, of_app_and_type, spaces_of};
+pub use read::{Around, app_places, around, get, list, list_of_app, of_app_and_type};
 pub use scale::scale;
 pub use stats::{Shown, embedded, list_instances, stats};
 pub use sync::sync_all;

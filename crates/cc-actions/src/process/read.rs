@@ -7,9 +7,10 @@ use crate::fault::Fault;
 use crate::ports::{Call, Ports};
 use cc_domain::access::Standing;
 use cc_domain::actor::Actor;
-use cc_domain::app::{App, AppFilter};
+use cc_domain::app::App;
+use cc_domain::app::ports::AppPlace;
 use cc_domain::guid::Guid;
-use cc_domain::list::{Common, Page, PageRequest};
+use cc_domain::list::{Page, PageRequest};
 use cc_domain::process::{self, Process, ProcessFilter, ProcessType, policy};
 use cc_domain::space::Space;
 use cc_domain::store::DynReader;
@@ -82,18 +83,12 @@ pub async fn around(ports: &Ports, process: &Process) -> Result<Around, Fault> {
         Some(_) | None => None,
     };
     let command = process.effective_command(droplet.as_ref()).map(str::to_owned);
-    Ok(Around { default_user: app.lifecycle.default_user(), space: app.space, command })
+    Ok(Around { default_user: app.lifecycle.kind().default_user(), space: app.space, command })
 }
 
-/// The spaces of processes and whom they run as by default, by app: one question whatever their number.
-pub async fn spaces_of(
-    ports: &Ports,
-    processes: &[Process],
-) -> Result<HashMap<Guid<App>, (Guid<Space>, &'static str)>, Fault> {
-    let apps: BTreeSet<String> = processes.iter().map(|p| p.app.as_str().to_owned()).collect();
-    let common = Common { guids: Some(apps.into_iter().collect()), ..Common::default() };
-    let filter = AppFilter { common, ..AppFilter::default() };
-    let page = PageRequest { per_page: PageRequest::MAX_PER_PAGE, ..PageRequest::default() };
-    let found = ports.store.reader().await?.list_apps(&filter, &page, &super::ALL).await?;
-    Ok(found.items.into_iter().map(|app| (app.guid, (app.space, app.lifecycle.default_user()))).collect())
+/// Where the apps of processes are: one question whatever their number.
+pub async fn app_places(ports: &Ports, processes: &[Process]) -> Result<HashMap<Guid<App>, AppPlace>, Fault> {
+    let apps: BTreeSet<&Guid<App>> = processes.iter().map(|process| &process.app).collect();
+    let apps: Vec<Guid<App>> = apps.into_iter().cloned().collect();
+    Ok(ports.store.reader().await?.app_places(&apps).await?)
 }

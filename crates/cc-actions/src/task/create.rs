@@ -54,7 +54,9 @@ pub async fn create(
 /// The one that is named, which has to be of the app, or the app's current one.
 async fn droplet(tx: &mut DynTx, app: &Guid<App>, named: &Patch<Guid<Droplet>>) -> Result<Droplet, Fault> {
     let guid = match named {
-        Patch::Absent => tx.find_app(app, &ALL).await?.and_then(|app| app.droplet).ok_or(TaskError::NoDroplet)?,
+        Patch::Absent => {
+            tx.find_app(app, &ALL).await?.and_then(|app| app.droplet).ok_or(TaskError::NoDroplet)?
+        }
         Patch::Null => return Err(Fault::not_found("Droplet")),
         Patch::Value(guid) => guid.clone(),
     };

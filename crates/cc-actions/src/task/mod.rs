@@ -11,8 +11,8 @@ mod run;
 mod sync;
 mod update;
 
-pub(crate) use cancel::{CancelTask, delete_all_of};
 pub use cancel::cancel;
+pub(crate) use cancel::{CancelTask, delete_all_of};
 pub use create::create;
 pub use finish::finished;
 pub use read::{get, list, list_of_app};

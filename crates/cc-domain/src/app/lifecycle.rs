@@ -57,14 +57,6 @@ impl Lifecycle {
         }
     }
 
-    /// Whom a process runs as that names nobody.
-    pub const fn default_user(&self) -> &'static str {
-        match self {
-            Self::Buildpack { .. } | Self::Cnb { .. } => "vcap",
-            Self::Docker => "root",
-        }
-    }
-
     pub const fn kind(&self) -> LifecycleKind {
         match self {
             Self::Buildpack { .. } => LifecycleKind::Buildpack,
@@ -129,6 +121,14 @@ impl LifecycleKind {
             Self::Buildpack => "buildpack",
             Self::Cnb => "cnb",
             Self::Docker => "docker",
+        }
+    }
+
+    /// Whom a process runs as that names nobody.
+    pub const fn default_user(self) -> &'static str {
+        match self {
+            Self::Buildpack | Self::Cnb => "vcap",
+            Self::Docker => "root",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How apps are kept.
 
-use super::{App, AppFilter, EnvironmentVariables};
+use super::{App, AppFilter, EnvironmentVariables, LifecycleKind};
 use crate::access::Standing;
 use crate::actor::Principal;
 use crate::guid::Guid;
@@ -8,6 +8,14 @@ use crate::list::{Page, PageRequest, Scope};
 use crate::space::Space;
 use crate::store::StoreError;
 use async_trait::async_trait;
+use std::collections::HashMap;
+
+/// What lists of an app's parts tell of the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppPlace {
+    pub space: Guid<Space>,
+    pub lifecycle: LifecycleKind,
+}
 
 #[async_trait]
 pub trait AppReads {
@@ -28,6 +36,8 @@ pub trait AppReads {
     /// Opens the sealed environment variables. `None` if there is no such app.
     async fn app_environment(&mut self, guid: &Guid<App>)
     -> Result<Option<EnvironmentVariables>, StoreError>;
+    /// Where those of the apps are that exist, and how they are staged.
+    async fn app_places(&mut self, apps: &[Guid<App>]) -> Result<HashMap<Guid<App>, AppPlace>, StoreError>;
     /// Guids of all apps of a space, in insertion order.
     async fn apps_of_space(&mut self, space: &Guid<Space>) -> Result<Vec<Guid<App>>, StoreError>;
 }

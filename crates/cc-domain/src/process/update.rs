@@ -1,8 +1,8 @@
 //! Changing command, user and checks.
 
 use super::{
-    HealthCheckKind, HealthCheckUpdate, Process, ProcessError, ProcessProblem, ProcessSettings, ReadinessKind,
-    UserRefused,
+    HealthCheckKind, HealthCheckUpdate, Process, ProcessError, ProcessProblem, ProcessSettings,
+    ReadinessKind, UserRefused,
 };
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::patch::Patch;

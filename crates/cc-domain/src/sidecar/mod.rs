@@ -217,9 +217,8 @@ impl Sidecar {
     fn check_memory(&self, others: &[Self], processes: &[Process]) -> Result<(), SidecarError> {
         let all: Vec<Self> =
             others.iter().filter(|o| o.guid != self.guid).chain(std::iter::once(self)).cloned().collect();
-        let full = processes
-            .iter()
-            .find(|p| self.process_types.contains(&p.kind) && !fit(&all, &p.kind, p.memory));
+        let full =
+            processes.iter().find(|p| self.process_types.contains(&p.kind) && !fit(&all, &p.kind, p.memory));
         full.map_or(Ok(()), |process| Err(SidecarError::TooMuchMemory(process.kind.clone())))
     }
 }
@@ -255,7 +254,10 @@ mod tests {
         assert_eq!(new("2", create("n", &[" "]), &[]), Err(SidecarError::BlankProcessType));
         let long = "t".repeat(ProcessType::MAX_CHARS + 1);
         assert_eq!(new("2", create("n", &[&long]), &[]), Err(SidecarError::ProcessTypeTooLong));
-        assert_eq!(new("2", create("m", &[""]), std::slice::from_ref(&first)), Err(SidecarError::NameTaken("m".into())));
+        assert_eq!(
+            new("2", create("m", &[""]), std::slice::from_ref(&first)),
+            Err(SidecarError::NameTaken("m".into()))
+        );
         let same = first.clone().updated(
             UpdateSidecar::default(),
             std::slice::from_ref(&first),

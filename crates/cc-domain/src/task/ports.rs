@@ -20,11 +20,7 @@ pub trait TaskReads {
     /// All of an app, in insertion order.
     async fn tasks_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Task>, StoreError>;
     /// Those that have not ended, of all apps, by guid: at most `max`, behind the guid `after`.
-    async fn active_tasks(
-        &mut self,
-        after: Option<&Guid<Task>>,
-        max: i64,
-    ) -> Result<Vec<Task>, StoreError>;
+    async fn active_tasks(&mut self, after: Option<&Guid<Task>>, max: i64) -> Result<Vec<Task>, StoreError>;
 }
 
 #[async_trait]

@@ -62,7 +62,8 @@ fn what_a_request_leaves_out_is_the_templates_or_the_operators() {
         disk: Megabytes::new(9_000).unwrap(),
         log_rate: LogRate::UNLIMITED,
     };
-    let lent = made(request(None, TaskCommand::OfTemplate), Some(template.clone()), &Quotas::default()).unwrap();
+    let lent =
+        made(request(None, TaskCommand::OfTemplate), Some(template.clone()), &Quotas::default()).unwrap();
     assert_eq!((lent.command.as_str(), lent.memory.get(), lent.disk.get()), ("lent", 5, 9_000));
     assert_eq!((lent.runs_as(), lent.log_rate), (Some("VCAP"), LogRate::UNLIMITED));
     let own = CreateTask { user: Patch::Null, memory: Megabytes::new(6), ..request(Some("n"), text("own")) };
@@ -119,13 +120,16 @@ fn an_image_says_whom_its_tasks_run_as() {
 fn an_engine_gets_the_command_in_the_environment_of_the_app() {
     let (world, settings) = (world(), ProcessSettings::default());
     let task = Task { memory: Megabytes::new(64).unwrap(), name: "mig".to_owned(), ..task() };
-    let spec =
-        task.spec(&world.context(), &world.droplet, &settings, &EngineSettings::default()).unwrap();
+    let spec = task.spec(&world.context(), &world.droplet, &settings, &EngineSettings::default()).unwrap();
     assert_eq!((spec.command.start.as_str(), spec.command.log_source.as_str()), ("run", "APP/TASK/mig"));
     assert_eq!(spec.limits.memory_mb, 64);
     let env = &spec.command.env;
-    assert_eq!((value(env, "A"), value(env, "Z"), value(env, "MEMORY_LIMIT")), (Some("app"), Some("group"), Some("64m")));
-    let application: serde_json::Value = serde_json::from_str(value(env, "VCAP_APPLICATION").unwrap()).unwrap();
+    assert_eq!(
+        (value(env, "A"), value(env, "Z"), value(env, "MEMORY_LIMIT")),
+        (Some("app"), Some("group"), Some("64m"))
+    );
+    let application: serde_json::Value =
+        serde_json::from_str(value(env, "VCAP_APPLICATION").unwrap()).unwrap();
     assert_eq!(application["limits"]["mem"], 64);
     assert_eq!(application["version"], "t");
 }

@@ -5,7 +5,8 @@ use crate::list::{Check, Given, ListQuery, ListSpec, Takes, named, page};
 use crate::server::Ctx;
 use crate::wire::{Answer, Request};
 use cc_actions::{Fault, process};
-use cc_domain::app::App;
+use cc_domain::app::ports::AppPlace;
+use cc_domain::app::{App, LifecycleKind};
 use cc_domain::guid::Guid;
 use cc_domain::list::Page;
 use cc_domain::process::{Process, ProcessFilter};
@@ -67,20 +68,21 @@ async fn shown(
     query: &ListQuery<Asked>,
     found: &Page<Process>,
 ) -> Result<Answer, Fault> {
-    let spaces = process::spaces_of(&ctx.ports, &found.items).await?;
+    let places = process::app_places(&ctx.ports, &found.items).await?;
     let embedded =
         if query.embed.is_empty() { None } else { Some(process::embedded(&ctx.ports, &found.items).await?) };
-    let unknown = (Guid::new(""), "vcap");
+    let gone = AppPlace { space: Guid::new(""), lifecycle: LifecycleKind::Buildpack };
     page(
         &ctx.links,
         path,
         query,
         found,
         |p| {
-            let (space, user) = spaces.get(&p.app).unwrap_or(&unknown);
+            let place = places.get(&p.app).unwrap_or(&gone);
+            let user = place.lifecycle.default_user();
             let instances =
                 embedded.as_ref().map(|all| all.get(p.guid.as_str()).map(Vec::as_slice).unwrap_or_default());
-            present::process(&ctx.links, p, space, user, Command::HiddenInList, instances)
+            present::process(&ctx.links, p, &place.space, user, Command::HiddenInList, instances)
         },
         None,
     )

@@ -19,7 +19,10 @@ async fn a_task_runs_at_once_where_the_engine_is(api: TestApi) {
     assert_eq!(made.status, 202);
     insta::assert_snapshot!("made", made.redacted());
     let spec = asked.run.lock().unwrap()[0].clone();
-    assert_eq!((spec.command.start.as_str(), spec.command.log_source.as_str()), ("rake db", "APP/TASK/migrate"));
+    assert_eq!(
+        (spec.command.start.as_str(), spec.command.log_source.as_str()),
+        ("rake db", "APP/TASK/migrate")
+    );
     assert_eq!((spec.limits.memory_mb, spec.limits.disk_mb, spec.limits.log_rate), (32, 33, 34));
     api.clock.advance(60);
     api.run_jobs().await;
@@ -98,9 +101,18 @@ async fn what_is_wrong_is_said_in_the_order_of_the_reference(api: TestApi) {
         (json!({}), "Command No command or template provided"),
         (json!({ "command": "x", "state": "RUNNING" }), "Unknown field(s): 'state'"),
         (json!({ "command": " ", "name": null }), "name format, name presence, command presence"),
-        (json!({ "command": "x", "memory_in_mb": 0, "user": "" }), "Memory in mb must be greater than 0, User must be between 1 and 255 characters"),
-        (json!({ "command": "x", "disk_in_mb": 3_000_000_000_u64 }), "Cannot request disk_in_mb greater than 2048"),
-        (json!({ "command": "x", "user": "root" }), "user invalid (requested user 'root' not allowed, permitted users are: 'vcap')"),
+        (
+            json!({ "command": "x", "memory_in_mb": 0, "user": "" }),
+            "Memory in mb must be greater than 0, User must be between 1 and 255 characters",
+        ),
+        (
+            json!({ "command": "x", "disk_in_mb": 3_000_000_000_u64 }),
+            "Cannot request disk_in_mb greater than 2048",
+        ),
+        (
+            json!({ "command": "x", "user": "root" }),
+            "user invalid (requested user 'root' not allowed, permitted users are: 'vcap')",
+        ),
     ] {
         assert_eq!(create(&world, body).await.refusal(), refusal(text));
     }
@@ -118,7 +130,10 @@ async fn what_is_wrong_is_said_in_the_order_of_the_reference(api: TestApi) {
         api.post("stranger", &path, json!({ "command": "x" })).await.refusal(),
         "404 10010 CF-ResourceNotFound: App not found"
     );
-    assert_eq!(api.post("stranger", &path, json!({})).await.refusal(), refusal("Command No command or template provided"));
+    assert_eq!(
+        api.post("stranger", &path, json!({})).await.refusal(),
+        refusal("Command No command or template provided")
+    );
     world.set_flag(FeatureFlag::TaskCreation, false).await;
     assert_eq!(
         create(&world, json!({})).await.refusal(),

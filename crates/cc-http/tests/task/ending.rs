@@ -40,7 +40,10 @@ async fn a_canceled_task_is_ended_by_the_engine(api: TestApi) {
         "404 10010 CF-ResourceNotFound: Task not found"
     );
     let canceled = api.post("dev", &path, json!({})).await;
-    assert_eq!((canceled.status, canceled.text("/state"), canceled.text("/command")), (202, "CANCELING", "x"));
+    assert_eq!(
+        (canceled.status, canceled.text("/state"), canceled.text("/command")),
+        (202, "CANCELING", "x")
+    );
     let again = api.put("dev", &format!("/v3/tasks/{task}/cancel"), json!({})).await;
     assert_eq!((again.status, again.text("/state")), (202, "CANCELING"));
     api.run_jobs().await;
@@ -102,7 +105,10 @@ async fn the_comparison_ends_what_got_lost_and_takes_away_what_nobody_wants(api:
     sync_all(&api.ports).await.unwrap();
     api.run_jobs().await;
     assert_eq!(state(&api, &kept).await.0, "RUNNING");
-    assert_eq!(state(&api, &lost).await, ("FAILED".to_owned(), json!("Unable to determine completion status")));
+    assert_eq!(
+        state(&api, &lost).await,
+        ("FAILED".to_owned(), json!("Unable to determine completion status"))
+    );
     assert_eq!(state(&api, &stopping).await.0, "CANCELING");
     assert_eq!(state(&api, waiting.guid()).await.0, "PENDING");
     let mut canceled = asked.canceled();

@@ -35,7 +35,8 @@ impl Asked {
     }
 
     fn observed(&self) -> Vec<ObservedTask> {
-        let observed = |id: &String| ObservedTask { id: TaskId::new(id.as_str()).unwrap(), state: TaskState::Running };
+        let observed =
+            |id: &String| ObservedTask { id: TaskId::new(id.as_str()).unwrap(), state: TaskState::Running };
         self.has.lock().unwrap().iter().map(observed).collect()
     }
 }
@@ -44,7 +45,9 @@ impl Asked {
 pub fn engine(is_here: bool) -> (Arc<Asked>, MockRuntime) {
     let asked = Arc::new(Asked::default());
     let mut runtime = MockRuntime::new();
-    runtime.expect_capabilities().returning(move || Capabilities { tasks: is_here, ..Capabilities::default() });
+    runtime
+        .expect_capabilities()
+        .returning(move || Capabilities { tasks: is_here, ..Capabilities::default() });
     let at = Arc::clone(&asked);
     runtime.expect_run_task().returning(move |spec| {
         at.run.lock().unwrap().push(spec.clone());

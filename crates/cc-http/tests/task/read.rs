@@ -30,7 +30,9 @@ async fn lists_are_filtered(api: TestApi) {
     let (_, runtime) = engine(true);
     let api = api.with_runtime(runtime);
     let (world, _) = world(&api).await;
-    let one = create(&world, json!({ "command": "x", "name": "one", "metadata": { "labels": { "k": "v" } } })).await;
+    let one =
+        create(&world, json!({ "command": "x", "name": "one", "metadata": { "labels": { "k": "v" } } }))
+            .await;
     create(&world, json!({ "command": "x", "name": "two" })).await;
     super::report(&api, one.guid(), None).await;
     let of_app = format!("/v3/apps/{}/tasks", world.app);
@@ -55,7 +57,9 @@ async fn lists_are_filtered(api: TestApi) {
     ] {
         assert_eq!(
             api.get("dev", &path).await.refusal(),
-            format!("400 10005 CF-BadQueryParameter: The query parameter is invalid: Unknown query parameter(s): '{unknown}'")
+            format!(
+                "400 10005 CF-BadQueryParameter: The query parameter is invalid: Unknown query parameter(s): '{unknown}'"
+            )
         );
     }
 }

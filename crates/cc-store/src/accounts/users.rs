@@ -103,7 +103,7 @@ impl<'a> From<&'a User> for Changing<'a> {
 }
 
 /// The users of a set in insertion order, with their groups: two statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Outcome<Vec<Account>> {
+async fn load(conn: &mut Conn, which: IdSet<accounts_users::table>) -> Outcome<Vec<Account>> {
     let rows: Vec<Row> = accounts_users::table
         .filter(accounts_users::id.in_set(which))
         .order((accounts_users::created_at.asc(), accounts_users::id.asc()))
@@ -228,9 +228,7 @@ pub async fn set_password(conn: &mut Conn, guid: &str, hash: &PasswordHash, now:
 
 pub async fn delete(conn: &mut Conn, guid: &str) -> Outcome<Option<User>> {
     let Some(account) = find(conn, guid).await? else { return Ok(None) };
-    let this = IdSet::of(
-        accounts_users::table.filter(accounts_users::guid.eq(guid.to_owned())).select(accounts_users::id),
-    );
+    let this = IdSet::matching(All::of(vec![Pred::is(accounts_users::guid, guid)]));
     diesel::delete(accounts_members::table.filter(accounts_members::user_id.in_set(this)))
         .execute(conn)
         .await?;

@@ -42,6 +42,14 @@ impl<T: 'static> Pred<T> {
         Self { sql: Arc::new(fragment), table: PhantomData }
     }
 
+    /// `column` is this text.
+    pub fn is<E>(column: E, text: &str) -> Self
+    where
+        E: AppearsOnTable<T> + Expression<SqlType = st::Text> + QueryFragment<Any> + Send + Sync + 'static,
+    {
+        Self::raw(Is { column, text: text.to_owned() })
+    }
+
     pub fn always() -> Self {
         Self::raw(Joined { parts: Vec::new(), between: "", empty: "1 = 1" })
     }
@@ -66,6 +74,18 @@ impl<T: 'static> Pred<T> {
 
 fn erased<T>(predicates: Vec<Pred<T>>) -> Vec<Erased> {
     predicates.into_iter().map(|p| p.sql).collect()
+}
+
+struct Is<E> {
+    column: E,
+    text: String,
+}
+impl<E: QueryFragment<Any>> QueryFragment<Any> for Is<E> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
+        self.column.walk_ast(out.reborrow())?;
+        out.push_sql(" = ");
+        out.push_bind_param::<st::Text, str>(&self.text)
+    }
 }
 
 struct Not(Erased);

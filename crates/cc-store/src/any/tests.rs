@@ -7,7 +7,7 @@ use super::labels::HasLabel;
 use super::paging::{Count, OrderBy, PageIds, Rows};
 use super::rendered::Rendered;
 use super::sets::{IdSet, InSetExt};
-use crate::schema::{apps, jobs, labels, spaces, users};
+use crate::schema::{apps, jobs, labels, roles, users};
 use diesel::IntoSql;
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
@@ -75,11 +75,11 @@ fn a_set_of_ids_is_a_list_a_subselect_or_a_union() {
         "SELECT \"users\".\"guid\" FROM \"users\" WHERE \"users\".\"id\"@",
         &[(" = ANY($1)", " IN (SELECT value FROM json_each(?))")],
     );
-    let spaces = IdSet::of(spaces::table.select(spaces::id));
-    let apps = IdSet::matching(All::of(vec![guid_is("a")]));
+    let holders = IdSet::of(roles::table, roles::user_id);
+    let named = IdSet::matching(All::of(vec![Pred::is(users::guid, "a")]));
     reads(
-        &within(spaces.union(apps)),
-        "SELECT \"users\".\"guid\" FROM \"users\" WHERE \"users\".\"id\" IN (SELECT \"spaces\".\"id\" FROM \"spaces\" UNION SELECT \"apps\".\"id\" FROM \"apps\" WHERE ((\"apps\".\"guid\" = @)))",
+        &within(holders.union(named)),
+        "SELECT \"users\".\"guid\" FROM \"users\" WHERE \"users\".\"id\" IN (SELECT \"roles\".\"user_id\" FROM \"roles\" UNION SELECT \"users\".\"id\" FROM \"users\" WHERE (\"users\".\"guid\" = @))",
         &[("$1", "?")],
     );
     let listed = IdSet::list(&[1]).union(IdSet::list(&[2]));

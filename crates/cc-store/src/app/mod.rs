@@ -4,14 +4,14 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::dsl::{Lock, LockExt};
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{failed, parsed};
+use crate::errors::parsed;
 use crate::lifecycle::{self, Place};
-use crate::metadata;
 use crate::schema::{apps, spaces};
 use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::app::{App, AppFeatures};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
@@ -68,41 +68,18 @@ impl Row {
     }
 }
 
-/// The apps of a set in insertion order, with metadata: three statements, however many.
-async fn load((conn, keys): (&mut Conn, &SealingKeys), which: IdSet) -> Result<Vec<(i64, App)>, StoreError> {
-    let rows: Vec<Row> = apps::table
-        .inner_join(spaces::table)
-        .filter(apps::id.in_set(which))
-        .order(apps::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(keys, metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
-}
+#[async_trait]
+impl Stored for App {
+    columns!(apps);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
 
-/// The row id of a guid; `None` if there is no such app.
-pub async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    apps::table.filter(apps::guid.eq(guid)).select(apps::id).first(conn).await.optional().map_err(failed)
-}
-
-/// As [`id_of`], and locks the row until the transaction ends.
-async fn lock_id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    apps::table
-        .filter(apps::guid.eq(guid))
-        .select(apps::id)
-        .locked(Lock::Update)
-        .get_result(conn)
-        .await
-        .optional()
-        .map_err(failed)
+    async fn load(
+        (conn, keys): (&mut Conn, &SealingKeys),
+        which: IdSet<apps::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, apps::id, apps::table.inner_join(spaces::table));
+        with_metadata(conn, rows, |row| row.id, |row, metadata| row.into_entity(keys, metadata)).await
+    }
 }
 
 /// Where an app's environment is sealed for.

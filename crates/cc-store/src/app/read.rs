@@ -1,10 +1,8 @@
 //! What is asked about apps.
 
-use super::{environment_place, list, load};
-use crate::any::dsl::Pred;
-use crate::any::sets::IdSet;
-use crate::errors::{corrupt, failed};
-use crate::list::{Filter, in_order_of, page_of_ids};
+use super::environment_place;
+use crate::any::dsl::TextOneOf;
+use crate::errors::{corrupt, failed, parsed};
 use crate::schema::{apps, spaces};
 use crate::seal::Sealed;
 use crate::session::{Access, Session};
@@ -12,21 +10,20 @@ use crate::standing;
 use async_trait::async_trait;
 use cc_domain::access::Standing;
 use cc_domain::actor::Principal;
-use cc_domain::app::ports::AppReads;
+use cc_domain::app::ports::{AppPlace, AppReads};
 use cc_domain::app::{App, AppFilter, EnvironmentVariables};
-use cc_domain::guid::Guid;
+use cc_domain::guid::{Guid, texts};
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
 
 #[async_trait]
 impl<A: Access> AppReads for Session<A> {
     async fn find_app(&mut self, guid: &Guid<App>, scope: &Scope) -> Result<Option<App>, StoreError> {
-        let this = Pred::new(apps::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn_and_keys(), IdSet::matching(which)).await?.pop().map(|(_, app)| app))
+        self.find(guid, scope).await
     }
 
     async fn list_apps(
@@ -35,11 +32,7 @@ impl<A: Access> AppReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<App>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn_and_keys(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, app)| app).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn app_standing(
@@ -74,6 +67,21 @@ impl<A: Access> AppReads for Session<A> {
         };
         let json = self.keys.open(&environment_place(guid.as_str()), &sealed)?;
         EnvironmentVariables::from_json(&json).map(Some).ok_or_else(|| corrupt("apps.environment_ciphertext"))
+    }
+
+    async fn app_places(&mut self, these: &[Guid<App>]) -> Result<HashMap<Guid<App>, AppPlace>, StoreError> {
+        let found: Vec<(String, String, String)> = apps::table
+            .inner_join(spaces::table)
+            .filter(apps::guid.one_of(&texts(these)))
+            .select((apps::guid, spaces::guid, apps::lifecycle))
+            .load(self.conn())
+            .await
+            .map_err(failed)?;
+        let place = |(app, space, lifecycle): (String, String, String)| {
+            let lifecycle = parsed("apps.lifecycle", &lifecycle)?;
+            Ok((Guid::new(app), AppPlace { space: Guid::new(space), lifecycle }))
+        };
+        found.into_iter().map(place).collect()
     }
 
     async fn apps_of_space(&mut self, space: &Guid<Space>) -> Result<Vec<Guid<App>>, StoreError> {

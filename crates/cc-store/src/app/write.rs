@@ -1,14 +1,14 @@
 //! What changes apps.
 
-use super::{OWNER, environment_place, load, place};
+use super::{OWNER, environment_place, place};
 use crate::any::Conn;
-use crate::any::sets::IdSet;
 use crate::errors::failed;
 use crate::lifecycle;
 use crate::metadata;
-use crate::schema::{apps, deployments, revisions, spaces};
+use crate::schema::{apps, deployments, revisions};
 use crate::seal::{Sealed, SealingKeys};
 use crate::session::{Change, Session};
+use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
 use cc_domain::app::ports::AppWrites;
 use cc_domain::app::{App, EnvironmentVariables};
@@ -73,17 +73,11 @@ async fn delete_history(conn: &mut Conn, app: i64) -> Result<(), StoreError> {
 #[async_trait]
 impl AppWrites for Session<Change> {
     async fn lock_app(&mut self, guid: &Guid<App>) -> Result<Option<App>, StoreError> {
-        let Some(id) = super::lock_id_of(self.conn(), guid.as_str()).await? else { return Ok(None) };
-        Ok(load(self.conn_and_keys(), IdSet::list(&[id])).await?.pop().map(|(_, app)| app))
+        self.lock(guid).await
     }
 
     async fn insert_app(&mut self, app: &App, environment: &EnvironmentVariables) -> Result<(), StoreError> {
-        let space_id: i64 = spaces::table
-            .filter(spaces::guid.eq(app.space.as_str()))
-            .select(spaces::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
+        let space_id = known_id_of(self.conn(), &app.space).await?;
         let (buildpacks, stack) = lifecycle::columns(&self.keys, &place(app.guid.as_str()), &app.lifecycle);
         let (environment_ciphertext, environment_key_label) = sealed(&self.keys, &app.guid, environment);
         let row = NewRow {
@@ -153,7 +147,7 @@ impl AppWrites for Session<Change> {
     }
 
     async fn delete_app(&mut self, guid: &Guid<App>) -> Result<(), StoreError> {
-        let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), guid).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         delete_history(self.conn(), id).await?;
         diesel::delete(apps::table.filter(apps::id.eq(id))).execute(self.conn()).await.map_err(failed)?;

@@ -1,46 +1,50 @@
 //! Which audit events a list has, and in which order.
 
 use crate::any::dsl::{Pred, TextOneOf};
-use crate::any::paging::{OrderBy, Rows};
-use crate::list::{self, Filter};
+use crate::any::paging::Rows;
+use crate::list::Filter;
 use crate::schema::audit_events;
+use crate::stored::{Visible, Ways};
 use crate::visibility::{self, organization_guids, space_guids};
-use cc_domain::audit_event::{AuditEventFilter, policy};
-use cc_domain::list::{Order, Scope};
+use cc_domain::audit_event::{AuditEvent, AuditEventFilter, policy};
+use cc_domain::list::Scope;
 use diesel::ExpressionMethods;
 
-/// An event shows to those who may read events of its space or of its organization. One without a place shows to global readers only.
-pub fn visible(scope: &Scope) -> Option<Vec<Pred<audit_events::table>>> {
-    let organizations = organization_guids(visibility::organizations(scope, &policy::GET)?);
-    let spaces = space_guids(visibility::spaces(scope, &policy::GET)?);
-    Some(vec![spaces.holds(audit_events::space_guid), organizations.holds(audit_events::organization_guid)])
-}
+impl Visible for AuditEvent {
+    type Filter = AuditEventFilter;
 
-pub fn filter(f: &AuditEventFilter, scope: &Scope) -> Rows<audit_events::table> {
-    Filter::visible_by_any(visible(scope))
-        .one_of(audit_events::kind, f.kinds.as_ref())
-        .one_of(audit_events::target_guid, f.target_guids.as_ref())
-        .and_if(f.not_target_guids.as_ref(), |g| Pred::new(audit_events::target_guid.one_of(g)).negated())
-        .and_if(f.space_guids.as_ref(), |g| {
-            or_none(
-                Pred::new(audit_events::space_guid.one_of(g)),
-                Pred::new(audit_events::space_guid.is_null()),
-                g,
-            )
-        })
-        .and_if(f.organization_guids.as_ref(), |g| {
-            or_none(
-                Pred::new(audit_events::organization_guid.one_of(g)),
-                Pred::new(audit_events::organization_guid.is_null()),
-                g,
-            )
-        })
-        .common(&f.common, audit_events::guid, audit_events::created_at, audit_events::created_at)
-        .rows()
-}
+    /// An event shows to those who may read events of its space or of its organization. One without a place shows to global readers only.
+    fn visible(scope: &Scope) -> Ways<audit_events::table> {
+        let organizations = organization_guids(visibility::organizations(scope, &policy::GET)?);
+        let spaces = space_guids(visibility::spaces(scope, &policy::GET)?);
+        Some(vec![
+            spaces.holds(audit_events::space_guid),
+            organizations.holds(audit_events::organization_guid),
+        ])
+    }
 
-pub fn order(order: Order) -> OrderBy<audit_events::table> {
-    list::order(order, audit_events::created_at, audit_events::created_at)
+    fn filter(f: &Self::Filter, scope: &Scope) -> Rows<audit_events::table> {
+        Filter::<Self>::listed(scope)
+            .one_of(audit_events::kind, f.kinds.as_ref())
+            .one_of(audit_events::target_guid, f.target_guids.as_ref())
+            .and_if(f.not_target_guids.as_ref(), |g| Pred::new(audit_events::target_guid.one_of(g)).negated())
+            .and_if(f.space_guids.as_ref(), |g| {
+                or_none(
+                    Pred::new(audit_events::space_guid.one_of(g)),
+                    Pred::new(audit_events::space_guid.is_null()),
+                    g,
+                )
+            })
+            .and_if(f.organization_guids.as_ref(), |g| {
+                or_none(
+                    Pred::new(audit_events::organization_guid.one_of(g)),
+                    Pred::new(audit_events::organization_guid.is_null()),
+                    g,
+                )
+            })
+            .common(&f.common)
+            .rows()
+    }
 }
 
 /// A blank guid stands for events that have no place of that kind, which the reference keeps with an empty text.

@@ -4,12 +4,16 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{failed, from_json};
+use crate::errors::from_json;
 use crate::schema::audit_events;
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows};
+use async_trait::async_trait;
 use cc_domain::audit_event::{AuditEvent, Party};
 use cc_domain::guid::Guid;
+use cc_domain::metadata::MetadataOwner;
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
 use diesel::prelude::*;
@@ -48,14 +52,16 @@ impl Row {
     }
 }
 
-/// The events of a set in insertion order: one statement.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, AuditEvent)>, StoreError> {
-    let rows: Vec<Row> = audit_events::table
-        .filter(audit_events::id.in_set(which))
-        .order(audit_events::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    rows.into_iter().map(|row| Ok((row.id, row.into_entity()?))).collect()
+#[async_trait]
+impl Stored for AuditEvent {
+    columns!(audit_events, created_at);
+    const OWNER: Option<MetadataOwner> = None;
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<audit_events::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, audit_events::id, audit_events::table);
+        rows.into_iter().map(|row| Ok((row.id, row.into_entity()?))).collect()
+    }
 }

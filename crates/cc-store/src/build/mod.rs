@@ -4,14 +4,15 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{corrupt, failed, parsed};
+use crate::errors::{corrupt, parsed};
 use crate::lifecycle::{self, Place};
-use crate::metadata;
 use crate::process::megabytes;
 use crate::schema::{apps, builds};
 use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::build::{Build, BuildCreator, StagingLimits};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
@@ -77,27 +78,18 @@ impl Row {
     }
 }
 
-/// The builds of a set in insertion order, with metadata.
-async fn load(
-    (conn, keys): (&mut Conn, &SealingKeys),
-    which: IdSet,
-) -> Result<Vec<(i64, Build)>, StoreError> {
-    let rows: Vec<Row> = builds::table
-        .inner_join(apps::table)
-        .filter(builds::id.in_set(which))
-        .order(builds::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(keys, metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
+#[async_trait]
+impl Stored for Build {
+    columns!(builds);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, keys): (&mut Conn, &SealingKeys),
+        which: IdSet<builds::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, builds::id, builds::table.inner_join(apps::table));
+        with_metadata(conn, rows, |row| row.id, |row, metadata| row.into_entity(keys, metadata)).await
+    }
 }
 
 /// Where the variables of a build's request are sealed for.

@@ -1,11 +1,9 @@
 //! What is asked about builds.
 
-use super::{environment_place, list, load};
-use crate::any::dsl::Pred;
+use super::environment_place;
 use crate::any::sets::IdSet;
 use crate::errors::{corrupt, failed};
-use crate::list::{Filter, in_order_of, page_of_ids};
-use crate::of_app::apps_with;
+use crate::list::with_guid;
 use crate::schema::builds;
 use crate::seal::Sealed;
 use crate::session::{Access, Session};
@@ -23,9 +21,7 @@ use diesel_async::RunQueryDsl;
 #[async_trait]
 impl<A: Access> BuildReads for Session<A> {
     async fn find_build(&mut self, guid: &Guid<Build>, scope: &Scope) -> Result<Option<Build>, StoreError> {
-        let this = Pred::new(builds::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn_and_keys(), IdSet::matching(which)).await?.pop().map(|(_, build)| build))
+        self.find(guid, scope).await
     }
 
     async fn list_builds(
@@ -34,21 +30,11 @@ impl<A: Access> BuildReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Build>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn_and_keys(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, b)| b).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn builds_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Build>, StoreError> {
-        let this: Pred<builds::table> = apps_with(&[app.as_str().to_owned()]).holds(builds::app_id);
-        let which = Filter::visible(None).and(this).all();
-        Ok(load(self.conn_and_keys(), IdSet::matching(which))
-            .await?
-            .into_iter()
-            .map(|(_, build)| build)
-            .collect())
+        self.load_where(with_guid(app).holds(builds::app_id)).await
     }
 
     async fn stuck_builds(&mut self, before: Timestamp, max: i64) -> Result<Vec<Build>, StoreError> {
@@ -61,7 +47,7 @@ impl<A: Access> BuildReads for Session<A> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        Ok(load(self.conn_and_keys(), IdSet::list(&ids)).await?.into_iter().map(|(_, build)| build).collect())
+        self.load_all(IdSet::list(&ids)).await
     }
 
     async fn build_environment(

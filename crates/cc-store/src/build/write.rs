@@ -1,15 +1,13 @@
 //! What changes builds.
 
-use super::{OWNER, environment_place, load, place};
-use crate::any::dsl::{Lock, LockExt};
-use crate::any::sets::IdSet;
+use super::{OWNER, environment_place, place};
 use crate::errors::failed;
 use crate::lifecycle;
 use crate::metadata;
-use crate::of_app::app_id;
 use crate::schema::builds;
 use crate::seal::Sealed;
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::app::EnvironmentVariables;
 use cc_domain::build::Build;
@@ -52,16 +50,7 @@ fn column(amount: Megabytes) -> i32 {
 #[async_trait]
 impl BuildWrites for Session<Change> {
     async fn lock_build(&mut self, guid: &Guid<Build>) -> Result<Option<Build>, StoreError> {
-        let id: Option<i64> = builds::table
-            .filter(builds::guid.eq(guid.as_str()))
-            .select(builds::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        Ok(load(self.conn_and_keys(), IdSet::list(&[id])).await?.pop().map(|(_, build)| build))
+        self.lock(guid).await
     }
 
     async fn insert_build(
@@ -79,7 +68,7 @@ impl BuildWrites for Session<Change> {
         };
         let row = NewRow {
             guid: build.guid.as_str(),
-            app_id: app_id(self.conn(), build.app.as_str()).await?,
+            app_id: known_id_of(self.conn(), &build.app).await?,
             package_guid: build.package.as_str(),
             droplet_guid: build.droplet.as_ref().map(Guid::as_str),
             state: build.state.as_str(),
@@ -123,12 +112,6 @@ impl BuildWrites for Session<Change> {
     }
 
     async fn delete_build(&mut self, guid: &Guid<Build>) -> Result<(), StoreError> {
-        let gone: Option<i64> = diesel::delete(builds::table.filter(builds::guid.eq(guid.as_str())))
-            .returning(builds::id)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        metadata::delete(self.conn(), OWNER, gone.as_slice()).await
+        self.delete(guid).await
     }
 }

@@ -118,12 +118,6 @@ impl BuildpackWrites for Session<Change> {
     }
 
     async fn delete_buildpack(&mut self, guid: &Guid<Buildpack>) -> Result<(), StoreError> {
-        let gone: Option<i64> = diesel::delete(buildpacks::table.filter(buildpacks::guid.eq(guid.as_str())))
-            .returning(buildpacks::id)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        metadata::delete(self.conn(), OWNER, gone.as_slice()).await
+        self.delete(guid).await
     }
 }

@@ -5,11 +5,13 @@ mod read;
 mod write;
 
 use crate::any::dsl::IdOneOf;
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
 use crate::errors::failed;
-use crate::metadata;
 use crate::schema::{domain_shares, domains, organizations};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::domain::{Domain, DomainKind, DomainName};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
@@ -55,28 +57,24 @@ impl Row {
     }
 }
 
-/// The domains of a set in insertion order, with shares and metadata: four statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Domain)>, StoreError> {
-    let rows: Vec<Row> = domains::table
-        .left_join(organizations::table)
-        .filter(domains::id.in_set(which))
-        .order(domains::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    let private: Vec<i64> = rows.iter().filter(|r| r.organization_guid.is_some()).map(|r| r.id).collect();
-    let mut shares = shares(conn, &private).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let id = row.id;
-            let shared_with = shares.remove(&id).unwrap_or_default();
-            (id, row.into_entity(shared_with, metadata.remove(&id).unwrap_or_default()))
-        })
-        .collect())
+#[async_trait]
+impl Stored for Domain {
+    columns!(domains);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<domains::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, domains::id, domains::table.left_join(organizations::table));
+        let private: Vec<i64> = rows.iter().filter(|r| r.organization_guid.is_some()).map(|r| r.id).collect();
+        let mut shares = shares(conn, &private).await?;
+        let entity = |row: Row, metadata| {
+            let shared_with = shares.remove(&row.id).unwrap_or_default();
+            Ok(row.into_entity(shared_with, metadata))
+        };
+        with_metadata(conn, rows, |row| row.id, entity).await
+    }
 }
 
 /// Whom the domains are shared with, in the order in which they were.
@@ -97,15 +95,4 @@ async fn shares(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<Guid<Or
         shares.entry(id).or_default().push(Guid::new(guid));
     }
     Ok(shares)
-}
-
-/// The row id of a guid; `None` if there is no such domain.
-pub async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    domains::table
-        .filter(domains::guid.eq(guid))
-        .select(domains::id)
-        .first(conn)
-        .await
-        .optional()
-        .map_err(failed)
 }

@@ -1,16 +1,14 @@
 //! What is asked about domains.
 
-use super::{list, load};
-use crate::any::dsl::{All, Pred, TextOneOf};
-use crate::any::sets::IdSet;
+use super::list;
+use crate::any::dsl::{Pred, TextOneOf};
 use crate::errors::failed;
-use crate::list::{Filter, in_order_of, page_of_ids};
 use crate::schema::{domains, organizations, routes, spaces};
 use crate::session::{Access, Session};
 use async_trait::async_trait;
 use cc_domain::domain::ports::DomainReads;
 use cc_domain::domain::{Domain, DomainFilter, DomainName, Neighbours};
-use cc_domain::guid::{Guid, texts};
+use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::name::fold;
 use cc_domain::organization::Organization;
@@ -24,11 +22,6 @@ use diesel_async::RunQueryDsl;
 const MAX_NEIGHBOURS: i64 = 1_000;
 
 impl<A: Access> Session<A> {
-    async fn domains_where(&mut self, which: Pred<domains::table>) -> Result<Vec<Domain>, StoreError> {
-        let found = load(self.conn(), IdSet::matching(All::of(vec![which]))).await?;
-        Ok(found.into_iter().map(|(_, domain)| domain).collect())
-    }
-
     /// Names of routes, without path, that equal one of `names`: on each domain above or at the name, the host that completes it.
     async fn route_names(&mut self, names: &[String], above: &[Domain]) -> Result<Vec<String>, StoreError> {
         let hosts: Vec<String> = names
@@ -68,9 +61,7 @@ impl<A: Access> DomainReads for Session<A> {
         guid: &Guid<Domain>,
         scope: &Scope,
     ) -> Result<Option<Domain>, StoreError> {
-        let this = Pred::new(domains::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible_by_any(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, domain)| domain))
+        self.find(guid, scope).await
     }
 
     async fn list_domains(
@@ -79,27 +70,23 @@ impl<A: Access> DomainReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Domain>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, d)| d).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn domains_by_guid(&mut self, guids: &[Guid<Domain>]) -> Result<Vec<Domain>, StoreError> {
-        self.domains_where(Pred::new(domains::guid.one_of(&texts(guids)))).await
+        self.by_guids(guids).await
     }
 
     async fn domains_by_name(&mut self, names: &[String]) -> Result<Vec<Domain>, StoreError> {
         let keys: Vec<String> = names.iter().map(|name| fold(name)).collect();
-        self.domains_where(Pred::new(domains::name_key.one_of(&keys))).await
+        self.load_where(Pred::new(domains::name_key.one_of(&keys))).await
     }
 
     async fn domains_usable_by(
         &mut self,
         organization: &Guid<Organization>,
     ) -> Result<Vec<Domain>, StoreError> {
-        self.domains_where(list::usable_by(organization.as_str())).await
+        self.load_where(list::usable_by(organization)).await
     }
 
     async fn domain_neighbours(&mut self, name: &DomainName) -> Result<Neighbours, StoreError> {
@@ -108,9 +95,9 @@ impl<A: Access> DomainReads for Session<A> {
         if !names.contains(&key) {
             names.push(key.clone());
         }
-        let above = self.domains_where(Pred::new(domains::name_key.one_of(&names))).await?;
+        let above: Vec<Domain> = self.load_where(Pred::new(domains::name_key.one_of(&names))).await?;
         // Names have letters, digits, '-' and '.' only, so nothing in one is special to LIKE.
-        let below = self.domains_where(Pred::new(domains::name_key.like(format!("%.{key}")))).await?;
+        let below = self.load_where(Pred::new(domains::name_key.like(format!("%.{key}")))).await?;
         let routes = self.route_names(&names, &above).await?;
         Ok(Neighbours { above, below, routes, system_hosts: Vec::new() })
     }

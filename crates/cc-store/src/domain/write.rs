@@ -1,13 +1,13 @@
 //! What changes domains.
 
-use super::{OWNER, id_of, load};
+use super::OWNER;
 use crate::any::Conn;
-use crate::any::dsl::{Lock, LockExt, TextOneOf};
-use crate::any::sets::IdSet;
+use crate::any::dsl::TextOneOf;
 use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{domain_shares, domains, organizations};
 use crate::session::{Change, Session};
+use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
 use cc_domain::domain::ports::DomainWrites;
 use cc_domain::domain::{Domain, DomainKind};
@@ -66,29 +66,13 @@ async fn share(conn: &mut Conn, id: i64, domain: &Domain) -> Result<(), StoreErr
 #[async_trait]
 impl DomainWrites for Session<Change> {
     async fn lock_domain(&mut self, guid: &Guid<Domain>) -> Result<Option<Domain>, StoreError> {
-        let id: Option<i64> = domains::table
-            .filter(domains::guid.eq(guid.as_str()))
-            .select(domains::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, domain)| domain))
+        self.lock(guid).await
     }
 
     async fn insert_domain(&mut self, domain: &Domain) -> Result<(), StoreError> {
-        let organization_id: Option<i64> = match domain.owner() {
+        let organization_id = match domain.owner() {
             None => None,
-            Some(owner) => Some(
-                organizations::table
-                    .filter(organizations::guid.eq(owner.as_str()))
-                    .select(organizations::id)
-                    .first(self.conn())
-                    .await
-                    .map_err(failed)?,
-            ),
+            Some(owner) => Some(known_id_of(self.conn(), owner).await?),
         };
         let row = NewRow {
             guid: domain.guid.as_str(),
@@ -122,7 +106,7 @@ impl DomainWrites for Session<Change> {
     }
 
     async fn delete_domain(&mut self, guid: &Guid<Domain>) -> Result<(), StoreError> {
-        let Some(id) = id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), guid).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(domain_shares::table.filter(domain_shares::domain_id.eq(id)))
             .execute(self.conn())

@@ -5,11 +5,13 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{failed, parsed};
-use crate::metadata;
+use crate::errors::parsed;
 use crate::schema::{apps, droplets};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::droplet::{Droplet, DropletDigests};
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
@@ -76,22 +78,16 @@ impl Row {
     }
 }
 
-/// The droplets of a set in insertion order, with metadata.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Droplet)>, StoreError> {
-    let rows: Vec<Row> = droplets::table
-        .inner_join(apps::table)
-        .filter(droplets::id.in_set(which))
-        .order(droplets::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
+#[async_trait]
+impl Stored for Droplet {
+    columns!(droplets);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<droplets::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, droplets::id, droplets::table.inner_join(apps::table));
+        with_metadata(conn, rows, |row| row.id, Row::into_entity).await
+    }
 }

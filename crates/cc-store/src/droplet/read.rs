@@ -1,10 +1,7 @@
 //! What is asked about droplets.
 
-use super::{list, load};
-use crate::any::dsl::{All, Pred};
-use crate::any::sets::IdSet;
-use crate::list::{Filter, in_order_of, page_of_ids};
-use crate::of_app::apps_with;
+use crate::any::dsl::Pred;
+use crate::list::with_guid;
 use crate::schema::droplets;
 use crate::session::{Access, Session};
 use async_trait::async_trait;
@@ -24,9 +21,7 @@ impl<A: Access> DropletReads for Session<A> {
         guid: &Guid<Droplet>,
         scope: &Scope,
     ) -> Result<Option<Droplet>, StoreError> {
-        let this = Pred::new(droplets::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, droplet)| droplet))
+        self.find(guid, scope).await
     }
 
     async fn list_droplets(
@@ -35,22 +30,15 @@ impl<A: Access> DropletReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Droplet>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, d)| d).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn droplets_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Droplet>, StoreError> {
-        let this: Pred<droplets::table> = apps_with(&[app.as_str().to_owned()]).holds(droplets::app_id);
-        let which = Filter::visible(None).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.into_iter().map(|(_, droplet)| droplet).collect())
+        self.load_where(with_guid(app).holds(droplets::app_id)).await
     }
 
     async fn droplet_of_build(&mut self, build: &Guid<Build>) -> Result<Option<Droplet>, StoreError> {
-        let which: All<droplets::table> =
-            All::of(vec![Pred::new(droplets::build_guid.assume_not_null().eq(build.as_str().to_owned()))]);
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, droplet)| droplet))
+        let this = Pred::is(droplets::build_guid.assume_not_null(), build.as_str());
+        Ok(self.load_where(this).await?.pop())
     }
 }

@@ -1,13 +1,11 @@
 //! What changes droplets.
 
-use super::{OWNER, json, load};
-use crate::any::dsl::{Lock, LockExt};
-use crate::any::sets::IdSet;
+use super::{OWNER, json};
 use crate::errors::failed;
 use crate::metadata;
-use crate::of_app::app_id;
 use crate::schema::droplets;
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::droplet::Droplet;
 use cc_domain::droplet::ports::DropletWrites;
@@ -71,22 +69,13 @@ impl<'a> From<&'a Droplet> for Columns<'a> {
 #[async_trait]
 impl DropletWrites for Session<Change> {
     async fn lock_droplet(&mut self, guid: &Guid<Droplet>) -> Result<Option<Droplet>, StoreError> {
-        let id: Option<i64> = droplets::table
-            .filter(droplets::guid.eq(guid.as_str()))
-            .select(droplets::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, droplet)| droplet))
+        self.lock(guid).await
     }
 
     async fn insert_droplet(&mut self, droplet: &Droplet) -> Result<(), StoreError> {
         let row = NewRow {
             guid: droplet.guid.as_str(),
-            app_id: app_id(self.conn(), droplet.app.as_str()).await?,
+            app_id: known_id_of(self.conn(), &droplet.app).await?,
             package_guid: droplet.package.as_ref().map(Guid::as_str),
             build_guid: droplet.build.as_ref().map(Guid::as_str),
             created_at: droplet.created_at.micros(),
@@ -112,12 +101,6 @@ impl DropletWrites for Session<Change> {
     }
 
     async fn delete_droplet(&mut self, guid: &Guid<Droplet>) -> Result<(), StoreError> {
-        let gone: Option<i64> = diesel::delete(droplets::table.filter(droplets::guid.eq(guid.as_str())))
-            .returning(droplets::id)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        metadata::delete(self.conn(), OWNER, gone.as_slice()).await
+        self.delete(guid).await
     }
 }

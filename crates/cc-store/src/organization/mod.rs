@@ -6,14 +6,13 @@ mod read;
 pub mod seed;
 mod write;
 
-use crate::any::Any;
-use crate::any::Conn;
-use crate::any::dsl::Lock;
-use crate::any::dsl::LockExt;
-use crate::any::sets::{IdSet, InSetExt};
-use crate::errors::{failed, parsed};
-use crate::metadata;
+use crate::any::sets::IdSet;
+use crate::any::{Any, Conn};
+use crate::errors::parsed;
 use crate::schema::{organization_quotas, organizations};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
 use cc_domain::name::Name;
@@ -52,45 +51,21 @@ impl Row {
     }
 }
 
-/// The organizations of a set in insertion order, with metadata: three statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Organization)>, StoreError> {
-    let rows: Vec<Row> = organizations::table
-        .inner_join(organization_quotas::table)
-        .filter(organizations::id.in_set(which))
-        .order(organizations::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
-}
+#[async_trait]
+impl Stored for Organization {
+    columns!(organizations);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
 
-/// The row id of a guid; `None` if there is no such organization.
-pub async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    organizations::table
-        .filter(organizations::guid.eq(guid))
-        .select(organizations::id)
-        .first(conn)
-        .await
-        .optional()
-        .map_err(failed)
-}
-
-/// As [`id_of`], and locks the row until the transaction ends.
-pub async fn lock_id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    organizations::table
-        .filter(organizations::guid.eq(guid))
-        .select(organizations::id)
-        .locked(Lock::Update)
-        .get_result(conn)
-        .await
-        .optional()
-        .map_err(failed)
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<organizations::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(
+            conn,
+            which,
+            organizations::id,
+            organizations::table.inner_join(organization_quotas::table)
+        );
+        with_metadata(conn, rows, |row| row.id, Row::into_entity).await
+    }
 }

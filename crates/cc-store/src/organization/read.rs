@@ -1,17 +1,14 @@
 //! What is asked about organizations.
 
-use super::{list, load};
-use crate::any::dsl::{All, Pred};
-use crate::any::sets::IdSet;
 use crate::errors::failed;
-use crate::list::{Filter, in_order_of, page_of_ids, with_guids};
-use crate::schema::{organization_quotas, organizations};
+use crate::schema::organization_quotas;
 use crate::session::{Access, Session};
 use crate::standing;
+use crate::stored::id_of;
 use async_trait::async_trait;
 use cc_domain::access::Standing;
 use cc_domain::actor::Principal;
-use cc_domain::guid::{Guid, texts};
+use cc_domain::guid::Guid;
 use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::organization::ports::OrganizationReads;
 use cc_domain::organization::{Organization, OrganizationFilter, OrganizationQuota};
@@ -26,9 +23,7 @@ impl<A: Access> OrganizationReads for Session<A> {
         guid: &Guid<Organization>,
         scope: &Scope,
     ) -> Result<Option<Organization>, StoreError> {
-        let this = Pred::new(organizations::guid.eq(guid.as_str().to_owned()));
-        let which: All<organizations::table> = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, organization)| organization))
+        self.find(guid, scope).await
     }
 
     async fn list_organizations(
@@ -37,19 +32,14 @@ impl<A: Access> OrganizationReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Organization>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, o)| o).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn organizations_by_guid(
         &mut self,
         guids: &[Guid<Organization>],
     ) -> Result<Vec<Organization>, StoreError> {
-        let which = with_guids::<organizations::table>(organizations::guid, &texts(guids));
-        Ok(load(self.conn(), which).await?.into_iter().map(|(_, organization)| organization).collect())
+        self.by_guids(guids).await
     }
 
     async fn organization_standing(
@@ -57,7 +47,7 @@ impl<A: Access> OrganizationReads for Session<A> {
         guid: &Guid<Organization>,
         who: &Principal,
     ) -> Result<Option<Standing>, StoreError> {
-        let id = super::id_of(self.conn(), guid.as_str()).await?;
+        let id = id_of(self.conn(), guid).await?;
         standing::in_organization(self.conn(), id, who).await
     }
 

@@ -1,14 +1,13 @@
 //! What changes organizations.
 
-use super::{OWNER, load};
-use crate::any::dsl::{Lock, LockExt, TextOneOf};
-use crate::any::sets::IdSet;
+use super::OWNER;
 use crate::errors::failed;
 use crate::metadata;
-use crate::schema::{domain_shares, organization_quotas, organizations, roles, space_quotas};
+use crate::schema::{domain_shares, organizations, roles, space_quotas};
 use crate::session::{Change, Session};
+use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
-use cc_domain::guid::{Guid, texts};
+use cc_domain::guid::Guid;
 use cc_domain::organization::ports::OrganizationWrites;
 use cc_domain::organization::{Organization, OrganizationQuota};
 use cc_domain::store::StoreError;
@@ -34,33 +33,18 @@ impl OrganizationWrites for Session<Change> {
         &mut self,
         guid: &Guid<Organization>,
     ) -> Result<Option<Organization>, StoreError> {
-        let Some(id) = super::lock_id_of(self.conn(), guid.as_str()).await? else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, organization)| organization))
+        self.lock(guid).await
     }
 
     async fn lock_organizations(
         &mut self,
         guids: &[Guid<Organization>],
     ) -> Result<Vec<Organization>, StoreError> {
-        let ids: Vec<i64> = organizations::table
-            .filter(organizations::guid.one_of(&texts(guids)))
-            .order(organizations::id.asc())
-            .select(organizations::id)
-            .locked(Lock::Update)
-            .load(self.conn())
-            .await
-            .map_err(failed)?;
-        let found = load(self.conn(), IdSet::list(&ids)).await?;
-        Ok(found.into_iter().map(|(_, organization)| organization).collect())
+        self.lock_all(guids).await
     }
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {
-        let quota_id: i64 = organization_quotas::table
-            .filter(organization_quotas::guid.eq(organization.quota.as_str()))
-            .select(organization_quotas::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
+        let quota_id = known_id_of(self.conn(), &organization.quota).await?;
         let row = NewRow {
             guid: organization.guid.as_str(),
             name: organization.name.as_str(),
@@ -104,7 +88,7 @@ impl OrganizationWrites for Session<Change> {
     }
 
     async fn delete_organization(&mut self, guid: &Guid<Organization>) -> Result<(), StoreError> {
-        let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), guid).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(roles::table.filter(roles::organization_id.eq(id)))
             .execute(self.conn())

@@ -1,45 +1,33 @@
 //! Which organization quotas a list has, and in which order.
 
-use crate::any::dsl::{All, Pred, TextOneOf};
-use crate::any::paging::OrderBy;
+use crate::any::paging::Rows;
 use crate::any::sets::{IdSet, InSetExt};
-use crate::list::{self, Filter};
+use crate::list::{Filter, with_guids};
 use crate::schema::{organization_quotas, organizations};
+use crate::stored::{Visible, Ways};
 use crate::visibility;
-use cc_domain::list::{Order, Scope};
-use cc_domain::name::fold;
-use cc_domain::organization;
-use cc_domain::organization_quota::{OrganizationQuotaFilter, policy};
+use cc_domain::list::Scope;
+use cc_domain::organization::Organization;
+use cc_domain::organization_quota::{OrganizationQuota, OrganizationQuotaFilter, policy};
 use diesel::prelude::*;
 
-pub fn visible(scope: &Scope) -> Option<Pred<organization_quotas::table>> {
-    visibility::nowhere(scope, &policy::GET)
-}
+impl Visible for OrganizationQuota {
+    type Filter = OrganizationQuotaFilter;
 
-pub fn filter(f: &OrganizationQuotaFilter, scope: &Scope) -> All<organization_quotas::table> {
-    let names = f.names.as_ref().map(|names| names.iter().map(|name| fold(name)).collect());
-    Filter::visible(visible(scope))
-        .one_of(organization_quotas::name_key, names.as_ref())
-        .and_if(f.organization_guids.as_ref(), |guids| {
-            let applied = organizations::table.filter(organizations::guid.one_of(guids));
-            let applied = match visibility::organizations(scope, &organization::policy::GET) {
-                None => IdSet::of(applied.select(organizations::quota_id)),
-                Some(readable) => {
-                    let seen = applied.filter(organizations::id.in_set(readable));
-                    IdSet::of(seen.select(organizations::quota_id))
-                }
-            };
-            applied.holds(organization_quotas::id)
-        })
-        .common(
-            &f.common,
-            organization_quotas::guid,
-            organization_quotas::created_at,
-            organization_quotas::updated_at,
-        )
-        .all()
-}
+    fn visible(scope: &Scope) -> Ways<organization_quotas::table> {
+        visibility::nowhere(scope, &policy::GET)
+    }
 
-pub fn order(order: Order) -> OrderBy<organization_quotas::table> {
-    list::order(order, organization_quotas::created_at, organization_quotas::updated_at)
+    fn filter(f: &Self::Filter, scope: &Scope) -> Rows<organization_quotas::table> {
+        Filter::<Self>::listed(scope)
+            .one_of_folded(organization_quotas::name_key, f.names.as_ref())
+            .and_if(f.organization_guids.as_ref(), |guids| {
+                let these = with_guids::<Organization>(guids).holds_row();
+                let seen = IdSet::matching(Filter::<Organization>::visible(scope).and(these).joined());
+                let applied = organizations::table.filter(organizations::id.in_set(seen));
+                IdSet::of(applied, organizations::quota_id).holds_row()
+            })
+            .common(&f.common)
+            .rows()
+    }
 }

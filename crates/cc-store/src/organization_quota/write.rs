@@ -1,12 +1,14 @@
 //! What changes organization quotas.
 
-use super::{LimitColumns, load};
-use crate::any::dsl::{Lock, LockExt, TextOneOf};
+use super::LimitColumns;
+use super::read::tell_organizations;
+use crate::any::dsl::TextOneOf;
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
 use crate::quota::column;
 use crate::schema::{apps, organization_quotas, organizations, processes, spaces};
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::list::Scope;
@@ -39,17 +41,9 @@ impl OrganizationQuotaWrites for Session<Change> {
         &mut self,
         guid: &Guid<OrganizationQuota>,
     ) -> Result<Option<OrganizationQuota>, StoreError> {
-        let id: Option<i64> = organization_quotas::table
-            .filter(organization_quotas::guid.eq(guid.as_str()))
-            .select(organization_quotas::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        let found = load(self.conn(), IdSet::list(&[id]), &Scope::Everything).await?;
-        Ok(found.into_iter().next().map(|(_, quota)| quota))
+        let mut found: Vec<_> = self.lock(guid).await?.into_iter().collect();
+        tell_organizations(self.conn(), &mut found, &Scope::Everything).await?;
+        Ok(found.pop())
     }
 
     async fn insert_organization_quota(&mut self, quota: &OrganizationQuota) -> Result<(), StoreError> {
@@ -91,12 +85,7 @@ impl OrganizationQuotaWrites for Session<Change> {
         to: &[Guid<Organization>],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let id: i64 = organization_quotas::table
-            .filter(organization_quotas::guid.eq(quota.as_str()))
-            .select(organization_quotas::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
+        let id = known_id_of(self.conn(), quota).await?;
         diesel::update(organizations::table.filter(organizations::guid.one_of(&texts(to))))
             .set((organizations::quota_id.eq(id), organizations::updated_at.eq(now.micros())))
             .execute(self.conn())
@@ -111,11 +100,10 @@ impl OrganizationQuotaWrites for Session<Change> {
     ) -> Result<Vec<Name>, StoreError> {
         let unlimited = processes::table
             .inner_join(apps::table.inner_join(spaces::table))
-            .filter(processes::log_rate_limit.eq(LogRate::UNLIMITED.get()))
-            .select(spaces::organization_id);
+            .filter(processes::log_rate_limit.eq(LogRate::UNLIMITED.get()));
         let names: Vec<String> = organizations::table
             .filter(organizations::guid.one_of(&texts(among)))
-            .filter(organizations::id.in_set(IdSet::of(unlimited)))
+            .filter(organizations::id.in_set(IdSet::of(unlimited, spaces::organization_id)))
             .order(organizations::name_key.asc())
             .select(organizations::name)
             .load(self.conn())
@@ -125,10 +113,6 @@ impl OrganizationQuotaWrites for Session<Change> {
     }
 
     async fn delete_organization_quota(&mut self, guid: &Guid<OrganizationQuota>) -> Result<(), StoreError> {
-        diesel::delete(organization_quotas::table.filter(organization_quotas::guid.eq(guid.as_str())))
-            .execute(self.conn())
-            .await
-            .map_err(failed)?;
-        Ok(())
+        self.delete(guid).await
     }
 }

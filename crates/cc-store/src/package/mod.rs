@@ -4,11 +4,13 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{failed, parsed};
-use crate::metadata;
+use crate::errors::parsed;
 use crate::schema::{apps, packages};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
 use cc_domain::package::{Package, PackageContent, PackageDigests, PackageKind};
@@ -70,24 +72,18 @@ impl Row {
     }
 }
 
-/// The packages of a set in insertion order, with metadata.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Package)>, StoreError> {
-    let rows: Vec<Row> = packages::table
-        .inner_join(apps::table)
-        .filter(packages::id.in_set(which))
-        .order(packages::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
+#[async_trait]
+impl Stored for Package {
+    columns!(packages);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<packages::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, packages::id, packages::table.inner_join(apps::table));
+        with_metadata(conn, rows, |row| row.id, Row::into_entity).await
+    }
 }
 
 /// Where a registry password is sealed for.

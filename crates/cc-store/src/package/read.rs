@@ -1,11 +1,8 @@
 //! What is asked about packages.
 
-use super::{list, load, password_place};
-use crate::any::dsl::Pred;
-use crate::any::sets::IdSet;
+use super::password_place;
 use crate::errors::failed;
-use crate::list::{Filter, in_order_of, page_of_ids};
-use crate::of_app::apps_with;
+use crate::list::with_guid;
 use crate::schema::packages;
 use crate::seal::Sealed;
 use crate::session::{Access, Session};
@@ -27,9 +24,7 @@ impl<A: Access> PackageReads for Session<A> {
         guid: &Guid<Package>,
         scope: &Scope,
     ) -> Result<Option<Package>, StoreError> {
-        let this = Pred::new(packages::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, package)| package))
+        self.find(guid, scope).await
     }
 
     async fn list_packages(
@@ -38,17 +33,11 @@ impl<A: Access> PackageReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Package>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, p)| p).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn packages_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Package>, StoreError> {
-        let this: Pred<packages::table> = apps_with(&[app.as_str().to_owned()]).holds(packages::app_id);
-        let which = Filter::visible(None).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.into_iter().map(|(_, package)| package).collect())
+        self.load_where(with_guid(app).holds(packages::app_id)).await
     }
 
     async fn package_password(&mut self, guid: &Guid<Package>) -> Result<Option<Secret>, StoreError> {

@@ -1,14 +1,12 @@
 //! What changes packages.
 
-use super::{OWNER, load, password_place};
-use crate::any::dsl::{Lock, LockExt};
-use crate::any::sets::IdSet;
+use super::{OWNER, password_place};
 use crate::errors::failed;
 use crate::metadata;
-use crate::of_app::app_id;
 use crate::schema::packages;
 use crate::seal::{Sealed, SealingKeys};
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::package::ports::PackageWrites;
@@ -84,16 +82,7 @@ fn sealed(
 #[async_trait]
 impl PackageWrites for Session<Change> {
     async fn lock_package(&mut self, guid: &Guid<Package>) -> Result<Option<Package>, StoreError> {
-        let id: Option<i64> = packages::table
-            .filter(packages::guid.eq(guid.as_str()))
-            .select(packages::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, package)| package))
+        self.lock(guid).await
     }
 
     async fn insert_package(
@@ -101,7 +90,7 @@ impl PackageWrites for Session<Change> {
         package: &Package,
         password: Option<&Secret>,
     ) -> Result<(), StoreError> {
-        let app_id = app_id(self.conn(), package.app.as_str()).await?;
+        let app_id = known_id_of(self.conn(), &package.app).await?;
         let (ciphertext, key_label) = sealed(&self.keys, &package.guid, password);
         let row = NewRow {
             guid: package.guid.as_str(),
@@ -148,12 +137,6 @@ impl PackageWrites for Session<Change> {
     }
 
     async fn delete_package(&mut self, guid: &Guid<Package>) -> Result<(), StoreError> {
-        let gone: Option<i64> = diesel::delete(packages::table.filter(packages::guid.eq(guid.as_str())))
-            .returning(packages::id)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        metadata::delete(self.conn(), OWNER, gone.as_slice()).await
+        self.delete(guid).await
     }
 }

@@ -4,11 +4,13 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{corrupt, failed, from_json, parsed};
-use crate::metadata;
+use crate::errors::{corrupt, from_json, parsed};
 use crate::schema::{apps, processes};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
 use cc_domain::process::{Endpoint, HealthCheck, Process, ProcessType, ReadinessCheck, Seconds};
@@ -100,22 +102,16 @@ impl Row {
     }
 }
 
-/// The processes of a set in insertion order, with metadata.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Process)>, StoreError> {
-    let rows: Vec<Row> = processes::table
-        .inner_join(apps::table)
-        .filter(processes::id.in_set(which))
-        .order(processes::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
+#[async_trait]
+impl Stored for Process {
+    columns!(processes);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<processes::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, processes::id, processes::table.inner_join(apps::table));
+        with_metadata(conn, rows, |row| row.id, Row::into_entity).await
+    }
 }

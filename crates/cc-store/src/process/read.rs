@@ -1,11 +1,7 @@
 //! What is asked about processes.
 
-use super::{list, load};
-use crate::any::dsl::Pred;
-use crate::any::sets::IdSet;
 use crate::errors::failed;
-use crate::list::{Filter, in_order_of, page_of_ids};
-use crate::of_app::apps_with;
+use crate::list::with_guid;
 use crate::schema::processes;
 use crate::session::{Access, Session};
 use async_trait::async_trait;
@@ -25,9 +21,7 @@ impl<A: Access> ProcessReads for Session<A> {
         guid: &Guid<Process>,
         scope: &Scope,
     ) -> Result<Option<Process>, StoreError> {
-        let this = Pred::new(processes::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, process)| process))
+        self.find(guid, scope).await
     }
 
     async fn list_processes(
@@ -36,17 +30,11 @@ impl<A: Access> ProcessReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Process>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, p)| p).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn processes_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Process>, StoreError> {
-        let this: Pred<processes::table> = apps_with(&[app.as_str().to_owned()]).holds(processes::app_id);
-        let which = Filter::visible(None).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.into_iter().map(|(_, process)| process).collect())
+        self.load_where(with_guid(app).holds(processes::app_id)).await
     }
 
     async fn wanted_processes(
@@ -64,7 +52,6 @@ impl<A: Access> ProcessReads for Session<A> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        let rows = load(self.conn(), IdSet::list(&ids)).await?;
-        Ok(in_order_of(&ids, rows, |(id, _)| *id).into_iter().map(|(_, process)| process).collect())
+        self.load_in_order(&ids).await
     }
 }

@@ -1,13 +1,13 @@
 //! What changes processes.
 
-use super::{OWNER, load};
+use super::OWNER;
 use crate::any::dsl::{Lock, LockExt};
 use crate::any::sets::IdSet;
 use crate::errors::{failed, to_json};
 use crate::metadata;
-use crate::of_app::app_id;
-use crate::schema::{apps, processes};
+use crate::schema::processes;
 use crate::session::{Change, Session};
+use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
@@ -93,13 +93,7 @@ impl<'a> From<&'a Process> for Columns<'a> {
 #[async_trait]
 impl ProcessWrites for Session<Change> {
     async fn lock_processes_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Process>, StoreError> {
-        let app_id: Option<i64> = apps::table
-            .filter(apps::guid.eq(app.as_str()))
-            .select(apps::id)
-            .first(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
+        let app_id = id_of(self.conn(), app).await?;
         let Some(app_id) = app_id else { return Ok(Vec::new()) };
         let ids: Vec<i64> = processes::table
             .filter(processes::app_id.eq(app_id))
@@ -109,13 +103,13 @@ impl ProcessWrites for Session<Change> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        Ok(load(self.conn(), IdSet::list(&ids)).await?.into_iter().map(|(_, process)| process).collect())
+        self.load_all(IdSet::list(&ids)).await
     }
 
     async fn insert_process(&mut self, process: &Process) -> Result<(), StoreError> {
         let row = NewRow {
             guid: process.guid.as_str(),
-            app_id: app_id(self.conn(), process.app.as_str()).await?,
+            app_id: known_id_of(self.conn(), &process.app).await?,
             kind: process.kind.as_str(),
             created_at: process.created_at.micros(),
             columns: process.into(),
@@ -140,12 +134,6 @@ impl ProcessWrites for Session<Change> {
     }
 
     async fn delete_process(&mut self, guid: &Guid<Process>) -> Result<(), StoreError> {
-        let gone: Option<i64> = diesel::delete(processes::table.filter(processes::guid.eq(guid.as_str())))
-            .returning(processes::id)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        metadata::delete(self.conn(), OWNER, gone.as_slice()).await
+        self.delete(guid).await
     }
 }

@@ -4,6 +4,7 @@ use crate::any::Conn;
 use crate::any::dsl::TextOneOf;
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
+use crate::list::with_guid;
 use crate::process::megabytes;
 use crate::schema::{apps, domains, organizations, processes, routes, spaces, tasks};
 use crate::session::{Access, Session};
@@ -24,7 +25,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 /// The limits of the space that the set holds: three statements, of which the last is left out if it has no quota.
-async fn limits(conn: &mut Conn, which: IdSet) -> Result<Option<PlaceLimits>, StoreError> {
+async fn limits(conn: &mut Conn, which: IdSet<spaces::table>) -> Result<Option<PlaceLimits>, StoreError> {
     type Names = (String, String, Option<i64>, String, String, i64);
     let found: Option<Names> = spaces::table
         .inner_join(organizations::table)
@@ -57,15 +58,6 @@ async fn limits(conn: &mut Conn, which: IdSet) -> Result<Option<PlaceLimits>, St
     Ok(Some(PlaceLimits { space: Guid::new(space), organization: Guid::new(organization), quotas }))
 }
 
-/// The organization.
-fn this(organization: &Guid<Organization>) -> IdSet {
-    IdSet::of(
-        organizations::table
-            .filter(organizations::guid.eq(organization.as_str().to_owned()))
-            .select(organizations::id),
-    )
-}
-
 /// What so many processes of this size use.
 fn usage(memory: i32, instances: i32, log_rate: i64, processes: i64) -> Usage {
     let count = InstanceCount::new(i64::from(instances)).unwrap_or(InstanceCount::ZERO);
@@ -77,11 +69,11 @@ fn usage(memory: i32, instances: i32, log_rate: i64, processes: i64) -> Usage {
 /// What the pending and running tasks of the organization use, by space.
 async fn tasks_by_space(
     conn: &mut Conn,
-    organization: IdSet,
+    organization: &Guid<Organization>,
 ) -> Result<Vec<(Guid<Space>, Usage)>, StoreError> {
     let rows: Vec<(String, i32, i64, i64)> = tasks::table
         .inner_join(apps::table.inner_join(spaces::table))
-        .filter(spaces::organization_id.in_set(organization))
+        .filter(spaces::organization_id.in_set(with_guid(organization)))
         .filter(tasks::state.one_of(&states(TaskState::is_counted)))
         .group_by((spaces::guid, tasks::memory_mb, tasks::log_rate_limit))
         .select((spaces::guid, tasks::memory_mb, tasks::log_rate_limit, count_star()))
@@ -98,13 +90,12 @@ async fn tasks_by_space(
 #[async_trait]
 impl<A: Access> QuotaReads for Session<A> {
     async fn limits_of_space(&mut self, space: &Guid<Space>) -> Result<Option<PlaceLimits>, StoreError> {
-        let this = spaces::table.filter(spaces::guid.eq(space.as_str().to_owned())).select(spaces::id);
-        limits(self.conn(), IdSet::of(this)).await
+        limits(self.conn(), with_guid(space)).await
     }
 
     async fn limits_of_app(&mut self, app: &Guid<App>) -> Result<Option<PlaceLimits>, StoreError> {
-        let this = apps::table.filter(apps::guid.eq(app.as_str().to_owned())).select(apps::space_id);
-        limits(self.conn(), IdSet::of(this)).await
+        let this = apps::table.filter(apps::guid.eq(app.as_str().to_owned()));
+        limits(self.conn(), IdSet::of(this, apps::space_id)).await
     }
 
     async fn limits_of_organization(
@@ -132,7 +123,7 @@ impl<A: Access> QuotaReads for Session<A> {
         let size = (processes::memory_mb, processes::instances, processes::log_rate_limit);
         let rows: Vec<(String, (i32, i32, i64), i64)> = processes::table
             .inner_join(apps::table.inner_join(spaces::table))
-            .filter(spaces::organization_id.in_set(this(organization)))
+            .filter(spaces::organization_id.in_set(with_guid(organization)))
             .filter(processes::state.eq(DesiredState::Started.as_str()))
             .group_by((spaces::guid, processes::memory_mb, processes::instances, processes::log_rate_limit))
             .select((spaces::guid, size, count_star()))
@@ -143,7 +134,7 @@ impl<A: Access> QuotaReads for Session<A> {
             (Guid::new(space), usage(memory, instances, log_rate, processes))
         });
         let mut used: Vec<_> = used.collect();
-        used.extend(tasks_by_space(self.conn(), this(organization)).await?);
+        used.extend(tasks_by_space(self.conn(), organization).await?);
         Ok(used)
     }
 
@@ -154,7 +145,7 @@ impl<A: Access> QuotaReads for Session<A> {
         let rows: Vec<(String, i64, i64)> = routes::table
             .inner_join(spaces::table)
             .inner_join(domains::table)
-            .filter(spaces::organization_id.in_set(this(organization)))
+            .filter(spaces::organization_id.in_set(with_guid(organization)))
             .group_by(spaces::guid)
             .select((spaces::guid, count_star(), count(domains::router_group_guid)))
             .load(self.conn())

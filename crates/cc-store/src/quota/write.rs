@@ -1,7 +1,7 @@
 //! What holds usage as it is.
 
 use crate::session::{Change, Session};
-use crate::{organization, space};
+use crate::stored::lock_id_of;
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
@@ -16,8 +16,8 @@ impl QuotaWrites for Session<Change> {
         organization: &Guid<Organization>,
         space: &Guid<Space>,
     ) -> Result<(), StoreError> {
-        organization::lock_id_of(self.conn(), organization.as_str()).await?;
-        space::lock_id_of(self.conn(), space.as_str()).await?;
+        lock_id_of(self.conn(), organization).await?;
+        lock_id_of(self.conn(), space).await?;
         Ok(())
     }
 }

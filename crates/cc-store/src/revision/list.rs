@@ -1,29 +1,33 @@
 //! Which revisions a list has, and in which order.
 
-use crate::any::dsl::{All, Pred};
-use crate::any::paging::OrderBy;
+use crate::any::dsl::Pred;
+use crate::any::paging::Rows;
 use crate::any::sets::{IdSet, InSetExt};
-use crate::list::{self, Filter};
-use crate::of_app::{apps_with, readable_apps};
+use crate::list::{Filter, with_guid};
+use crate::of_app::readable_apps;
 use crate::schema::{processes, revisions};
-use cc_domain::app::DesiredState;
-use cc_domain::list::{Order, Scope};
-use cc_domain::revision::{RevisionFilter, policy};
+use crate::stored::{Visible, Ways};
+use cc_domain::app::{App, DesiredState};
+use cc_domain::guid::Guid;
+use cc_domain::list::Scope;
+use cc_domain::revision::{Revision, RevisionFilter, policy};
 use diesel::prelude::*;
 
-pub fn visible(scope: &Scope) -> Option<Pred<revisions::table>> {
-    readable_apps(scope, &policy::GET).map(|apps| apps.holds(revisions::app_id))
-}
+impl Visible for Revision {
+    type Filter = RevisionFilter;
 
-pub fn filter(f: &RevisionFilter) -> All<revisions::table> {
-    let app = [f.app.as_str().to_owned()];
-    Filter::visible(None)
-        .and(apps_with(&app).holds(revisions::app_id))
-        .and_if(f.is_deployed.then_some(()), |()| deployed(&app))
-        .and_if(f.versions.as_ref(), |versions| numbered(versions))
-        .common(&f.common, revisions::guid, revisions::created_at, revisions::updated_at)
-        .labels(super::OWNER, &f.common.labels)
-        .all()
+    fn visible(scope: &Scope) -> Ways<revisions::table> {
+        readable_apps(scope, &policy::GET).map(|apps| vec![apps.holds(revisions::app_id)])
+    }
+
+    fn filter(f: &Self::Filter, scope: &Scope) -> Rows<revisions::table> {
+        Filter::<Self>::listed(scope)
+            .and(with_guid(&f.app).holds(revisions::app_id))
+            .and_if(f.is_deployed.then_some(()), |()| deployed(&f.app))
+            .and_if(f.versions.as_ref(), |versions| numbered(versions))
+            .common(&f.common)
+            .rows()
+    }
 }
 
 /// A text that is no number is the version of none.
@@ -33,15 +37,10 @@ fn numbered(versions: &[String]) -> Pred<revisions::table> {
 }
 
 /// Those that started processes of the app name.
-fn deployed(app: &[String]) -> Pred<revisions::table> {
+fn deployed(app: &Guid<App>) -> Pred<revisions::table> {
     let named = processes::table
         .inner_join(revisions::table.on(processes::revision_guid.eq(revisions::guid.nullable())))
         .filter(processes::state.eq(DesiredState::Started.as_str()))
-        .filter(processes::app_id.in_set(apps_with(app)))
-        .select(revisions::id);
-    IdSet::of(named).holds(revisions::id)
-}
-
-pub fn order(order: Order) -> OrderBy<revisions::table> {
-    list::order(order, revisions::created_at, revisions::updated_at)
+        .filter(processes::app_id.in_set(with_guid(app)));
+    IdSet::of(named, revisions::id).holds_row()
 }

@@ -6,11 +6,13 @@ mod read;
 mod write;
 
 use crate::any::dsl::TextOneOf;
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
 use crate::errors::{corrupt, failed};
-use crate::metadata;
 use crate::schema::{apps, droplets, revisions};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::droplet::DropletState;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
@@ -58,36 +60,35 @@ impl Row {
     }
 }
 
-/// The revisions of a set in insertion order, with metadata and what became of their droplets: four statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Revision)>, StoreError> {
-    let rows: Vec<Row> = revisions::table
-        .inner_join(apps::table)
-        .filter(revisions::id.in_set(which))
-        .order(revisions::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
+/// Which of the droplets are there to be run.
+async fn staged(conn: &mut Conn, droplets: &[String]) -> Result<HashSet<String>, StoreError> {
+    if droplets.is_empty() {
+        return Ok(HashSet::new());
     }
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    let guids: Vec<String> = rows.iter().filter_map(|row| row.droplet_guid.clone()).collect();
     let staged: Vec<String> = droplets::table
-        .filter(droplets::guid.one_of(&guids))
+        .filter(droplets::guid.one_of(droplets))
         .filter(droplets::state.eq(DropletState::Staged.as_str()))
         .select(droplets::guid)
         .load(conn)
         .await
         .map_err(failed)?;
-    let staged: HashSet<String> = staged.into_iter().collect();
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default(), &staged)?))
-        })
-        .collect()
+    Ok(staged.into_iter().collect())
+}
+
+#[async_trait]
+impl Stored for Revision {
+    columns!(revisions);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<revisions::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, revisions::id, revisions::table.inner_join(apps::table));
+        let guids: Vec<String> = rows.iter().filter_map(|row| row.droplet_guid.clone()).collect();
+        let staged = staged(conn, &guids).await?;
+        with_metadata(conn, rows, |row| row.id, |row, metadata| row.into_entity(metadata, &staged)).await
+    }
 }
 
 /// Where a revision's environment is sealed for.

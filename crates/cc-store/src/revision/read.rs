@@ -1,10 +1,8 @@
 //! What is asked about revisions.
 
-use super::{environment_place, list, load};
-use crate::any::dsl::Pred;
+use super::environment_place;
 use crate::any::sets::IdSet;
 use crate::errors::{corrupt, failed};
-use crate::list::{Filter, in_order_of, page_of_ids};
 use crate::schema::{apps, revisions};
 use crate::seal::Sealed;
 use crate::session::{Access, Session};
@@ -25,9 +23,7 @@ impl<A: Access> RevisionReads for Session<A> {
         guid: &Guid<Revision>,
         scope: &Scope,
     ) -> Result<Option<Revision>, StoreError> {
-        let this = Pred::new(revisions::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, revision)| revision))
+        self.find(guid, scope).await
     }
 
     async fn list_revisions(
@@ -35,10 +31,7 @@ impl<A: Access> RevisionReads for Session<A> {
         filter: &RevisionFilter,
         page: &PageRequest,
     ) -> Result<Page<Revision>, StoreError> {
-        let ids = page_of_ids(self.conn(), list::filter(filter), list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, r)| r).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, &Scope::Everything).await
     }
 
     async fn latest_revision(&mut self, app: &Guid<App>) -> Result<Option<Revision>, StoreError> {
@@ -52,7 +45,7 @@ impl<A: Access> RevisionReads for Session<A> {
             .optional()
             .map_err(failed)?;
         let Some(id) = newest else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, revision)| revision))
+        Ok(self.load_all(IdSet::list(&[id])).await?.pop())
     }
 
     async fn revision_environment(

@@ -5,10 +5,10 @@ use crate::any::Conn;
 use crate::any::dsl::IdOneOf;
 use crate::errors::failed;
 use crate::metadata;
-use crate::of_app::app_id;
 use crate::schema::{apps, revisions};
 use crate::seal::Sealed;
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::app::{App, EnvironmentVariables};
 use cc_domain::guid::Guid;
@@ -58,7 +58,7 @@ impl RevisionWrites for Session<Change> {
         revision: &Revision,
         environment: &EnvironmentVariables,
     ) -> Result<(), StoreError> {
-        let app_id = app_id(self.conn(), revision.app.as_str()).await?;
+        let app_id = known_id_of(self.conn(), &revision.app).await?;
         let replaced: Vec<i64> = revisions::table
             .filter(revisions::app_id.eq(app_id))
             .filter(revisions::number.eq(column(revision.version)))

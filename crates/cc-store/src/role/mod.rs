@@ -4,11 +4,15 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{corrupt, failed, parsed};
+use crate::errors::{corrupt, parsed};
 use crate::schema::{organizations, roles, spaces, users};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
+use cc_domain::metadata::MetadataOwner;
 use cc_domain::role::{Role, RoleTarget};
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
@@ -49,17 +53,21 @@ impl Row {
     }
 }
 
-/// The roles of a set in insertion order: one statement.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Role)>, StoreError> {
-    let rows: Vec<Row> = roles::table
-        .inner_join(users::table)
-        .left_join(organizations::table)
-        .left_join(spaces::table)
-        .filter(roles::id.in_set(which))
-        .order(roles::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    rows.into_iter().map(|row| Ok((row.id, row.into_entity()?))).collect()
+#[async_trait]
+impl Stored for Role {
+    columns!(roles);
+    const OWNER: Option<MetadataOwner> = None;
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<roles::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(
+            conn,
+            which,
+            roles::id,
+            roles::table.inner_join(users::table).left_join(organizations::table).left_join(spaces::table)
+        );
+        rows.into_iter().map(|row| Ok((row.id, row.into_entity()?))).collect()
+    }
 }

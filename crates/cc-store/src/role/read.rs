@@ -1,13 +1,12 @@
 //! What is asked about roles.
 
-use super::{list, load};
 use crate::any::Conn;
 use crate::any::dsl::{All, Pred};
-use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
-use crate::list::{Filter, in_order_of, page_of_ids, with_guids};
-use crate::schema::{organizations, roles, spaces, users};
+use crate::list::with_guid;
+use crate::schema::roles;
 use crate::session::{Access, Session};
+use crate::space::spaces_in_organizations;
 use async_trait::async_trait;
 use cc_domain::access::RoleKind;
 use cc_domain::guid::Guid;
@@ -33,15 +32,13 @@ async fn any(conn: &mut Conn, which: All<roles::table>) -> Result<bool, StoreErr
 }
 
 fn of_user(user: &Guid<User>) -> Pred<roles::table> {
-    with_guids::<users::table>(users::guid, &[user.as_str().to_owned()]).holds(roles::user_id)
+    with_guid(user).holds(roles::user_id)
 }
 
 #[async_trait]
 impl<A: Access> RoleReads for Session<A> {
     async fn find_role(&mut self, guid: &Guid<Role>, scope: &Scope) -> Result<Option<Role>, StoreError> {
-        let this = Pred::new(roles::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible_by_any(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, role)| role))
+        self.find(guid, scope).await
     }
 
     async fn list_roles(
@@ -50,11 +47,7 @@ impl<A: Access> RoleReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Role>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, role)| role).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn has_role(
@@ -64,13 +57,8 @@ impl<A: Access> RoleReads for Session<A> {
         target: &RoleTarget,
     ) -> Result<bool, StoreError> {
         let there = match target {
-            RoleTarget::Organization(guid) => {
-                with_guids::<organizations::table>(organizations::guid, &[guid.as_str().to_owned()])
-                    .holds(roles::organization_id)
-            }
-            RoleTarget::Space(guid) => {
-                with_guids::<spaces::table>(spaces::guid, &[guid.as_str().to_owned()]).holds(roles::space_id)
-            }
+            RoleTarget::Organization(guid) => with_guid(guid).holds(roles::organization_id),
+            RoleTarget::Space(guid) => with_guid(guid).holds(roles::space_id),
         };
         let kind = Pred::new(roles::kind.eq(kind.as_str()));
         any(self.conn(), All::of(vec![of_user(user), kind, there])).await
@@ -81,11 +69,7 @@ impl<A: Access> RoleReads for Session<A> {
         user: &Guid<User>,
         organization: &Guid<Organization>,
     ) -> Result<bool, StoreError> {
-        let organization =
-            with_guids::<organizations::table>(organizations::guid, &[organization.as_str().to_owned()]);
-        let its_spaces =
-            spaces::table.filter(spaces::organization_id.in_set(organization)).select(spaces::id);
-        let there = IdSet::of(its_spaces).holds(roles::space_id);
+        let there = spaces_in_organizations(&[organization.as_str().to_owned()]).holds(roles::space_id);
         any(self.conn(), All::of(vec![of_user(user), there])).await
     }
 }

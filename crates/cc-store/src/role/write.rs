@@ -1,8 +1,9 @@
 //! What changes roles.
 
 use crate::errors::failed;
-use crate::schema::{organizations, roles, spaces, users};
+use crate::schema::roles;
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::role::ports::RoleWrites;
@@ -26,21 +27,10 @@ struct NewRow<'a> {
 #[async_trait]
 impl RoleWrites for Session<Change> {
     async fn insert_role(&mut self, role: &Role) -> Result<(), StoreError> {
-        let user_id: i64 = users::table
-            .filter(users::guid.eq(role.user.as_str()))
-            .select(users::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
-        let (organization_id, space_id): (Option<i64>, Option<i64>) = match &role.target {
-            RoleTarget::Organization(guid) => {
-                let this = organizations::table.filter(organizations::guid.eq(guid.as_str()));
-                (Some(this.select(organizations::id).first(self.conn()).await.map_err(failed)?), None)
-            }
-            RoleTarget::Space(guid) => {
-                let this = spaces::table.filter(spaces::guid.eq(guid.as_str()));
-                (None, Some(this.select(spaces::id).first(self.conn()).await.map_err(failed)?))
-            }
+        let user_id = known_id_of(self.conn(), &role.user).await?;
+        let (organization_id, space_id) = match &role.target {
+            RoleTarget::Organization(guid) => (Some(known_id_of(self.conn(), guid).await?), None),
+            RoleTarget::Space(guid) => (None, Some(known_id_of(self.conn(), guid).await?)),
         };
         let row = NewRow {
             guid: role.guid.as_str(),

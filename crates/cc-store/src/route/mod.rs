@@ -5,11 +5,13 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{corrupt, failed, from_json, to_json};
-use crate::metadata;
+use crate::errors::{corrupt, from_json, to_json};
 use crate::schema::{domains, routes, spaces};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::domain::DomainName;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
@@ -101,36 +103,27 @@ fn options_column(options: &RouteOptions) -> Option<String> {
     (!map.is_empty()).then(|| to_json(&map))
 }
 
-/// The routes of a set in insertion order, with destinations and metadata: four statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Route)>, StoreError> {
-    let rows: Vec<Row> = routes::table
-        .inner_join(domains::table)
-        .inner_join(spaces::table)
-        .filter(routes::id.in_set(which))
-        .order(routes::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    let mut destinations = destination::load(conn, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            let destinations = destinations.remove(&id).unwrap_or_default();
-            Ok((id, row.into_entity(destinations, metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
-}
+#[async_trait]
+impl Stored for Route {
+    columns!(routes);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
 
-/// The row id of a guid; `None` if there is no such route.
-async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    routes::table
-        .filter(routes::guid.eq(guid))
-        .select(routes::id)
-        .first(conn)
-        .await
-        .optional()
-        .map_err(failed)
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<routes::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(
+            conn,
+            which,
+            routes::id,
+            routes::table.inner_join(domains::table).inner_join(spaces::table)
+        );
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let mut destinations = destination::load(conn, &ids).await?;
+        let entity = |row: Row, metadata| {
+            let destinations = destinations.remove(&row.id).unwrap_or_default();
+            row.into_entity(destinations, metadata)
+        };
+        with_metadata(conn, rows, |row| row.id, entity).await
+    }
 }

@@ -1,10 +1,10 @@
 //! What is asked about routes.
 
-use super::{list, load, port, port_column};
-use crate::any::dsl::{All, Pred};
+use super::{list, port, port_column};
+use crate::any::dsl::Pred;
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
-use crate::list::{Filter, in_order_of, page_of_ids, with_guids};
+use crate::list::with_guid;
 use crate::schema::{domains, route_destinations, route_shares, routes, spaces};
 use crate::session::{Access, Session};
 use async_trait::async_trait;
@@ -22,25 +22,18 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use std::collections::BTreeSet;
 
-impl<A: Access> Session<A> {
-    async fn routes_where(&mut self, which: All<routes::table>) -> Result<Vec<Route>, StoreError> {
-        Ok(load(self.conn(), IdSet::matching(which)).await?.into_iter().map(|(_, route)| route).collect())
-    }
-}
-
 fn on_domain(domain: &Guid<Domain>) -> Pred<routes::table> {
-    with_guids::<domains::table>(domains::guid, &[domain.as_str().to_owned()]).holds(routes::domain_id)
+    with_guid(domain).holds(routes::domain_id)
 }
 
 fn of_space(space: &Guid<Space>) -> Pred<routes::table> {
-    with_guids::<spaces::table>(spaces::guid, &[space.as_str().to_owned()]).holds(routes::space_id)
+    with_guid(space).holds(routes::space_id)
 }
 
 #[async_trait]
 impl<A: Access> RouteReads for Session<A> {
     async fn find_route(&mut self, guid: &Guid<Route>, scope: &Scope) -> Result<Option<Route>, StoreError> {
-        let this = Pred::new(routes::guid.eq(guid.as_str().to_owned()));
-        Ok(self.routes_where(Filter::visible(list::owned(scope)).and(this).all()).await?.pop())
+        self.find(guid, scope).await
     }
 
     async fn list_routes(
@@ -49,12 +42,7 @@ impl<A: Access> RouteReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Route>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items =
-            in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, route)| route).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn route_at(
@@ -64,13 +52,13 @@ impl<A: Access> RouteReads for Session<A> {
         path: &RoutePath,
         port: Option<u16>,
     ) -> Result<Option<Route>, StoreError> {
-        let which = All::of(vec![
+        let which = Pred::all_of(vec![
             on_domain(domain),
             Pred::new(routes::host_key.eq(fold(host.as_str()))),
             Pred::new(routes::path_key.eq(fold(path.as_str()))),
             Pred::new(routes::port.eq(port_column(port))),
         ]);
-        Ok(self.routes_where(which).await?.pop())
+        Ok(self.load_where(which).await?.pop())
     }
 
     async fn is_host_used_outside(
@@ -89,8 +77,8 @@ impl<A: Access> RouteReads for Session<A> {
     }
 
     async fn routes_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Route>, StoreError> {
-        let which = list::to_apps(&[app.as_str().to_owned()]).holds(routes::id);
-        self.routes_where(All::of(vec![which])).await
+        let which = list::to_apps(with_guid(app)).holds(routes::id);
+        self.load_where(which).await
     }
 
     async fn routes_of_domain(&mut self, domain: &Guid<Domain>, max: i64) -> Result<Vec<Route>, StoreError> {
@@ -103,13 +91,13 @@ impl<A: Access> RouteReads for Session<A> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        Ok(load(self.conn(), IdSet::list(&ids)).await?.into_iter().map(|(_, route)| route).collect())
+        self.load_all(IdSet::list(&ids)).await
     }
 
     async fn unmapped_routes_of_space(&mut self, space: &Guid<Space>) -> Result<Vec<Route>, StoreError> {
-        let mapped = IdSet::of(route_destinations::table.select(route_destinations::route_id));
+        let mapped = IdSet::of(route_destinations::table, route_destinations::route_id);
         let unmapped = Pred::new(routes::id.in_set(mapped)).negated();
-        self.routes_where(All::of(vec![of_space(space), unmapped])).await
+        self.load_where(Pred::all_of(vec![of_space(space), unmapped])).await
     }
 
     async fn ports_taken(&mut self, router_group: &str) -> Result<BTreeSet<u16>, StoreError> {

@@ -1,12 +1,12 @@
 //! What changes routes.
 
-use super::{OWNER, destination, id_of, load, options_column, port_column};
-use crate::any::dsl::{Lock, LockExt, TextOneOf};
-use crate::any::sets::IdSet;
+use super::{OWNER, destination, options_column, port_column};
+use crate::any::dsl::TextOneOf;
 use crate::errors::failed;
 use crate::metadata;
-use crate::schema::{domains, route_destinations, route_shares, routes, spaces};
+use crate::schema::{route_destinations, route_shares, routes, spaces};
 use crate::session::{Change, Session};
+use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::name::fold;
@@ -33,43 +33,18 @@ struct NewRow<'a> {
     updated_at: i64,
 }
 
-impl Session<Change> {
-    async fn space_id(&mut self, space: &Guid<Space>) -> Result<i64, StoreError> {
-        spaces::table
-            .filter(spaces::guid.eq(space.as_str()))
-            .select(spaces::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)
-    }
-}
-
 #[async_trait]
 impl RouteWrites for Session<Change> {
     async fn lock_route(&mut self, guid: &Guid<Route>) -> Result<Option<Route>, StoreError> {
-        let id: Option<i64> = routes::table
-            .filter(routes::guid.eq(guid.as_str()))
-            .select(routes::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, route)| route))
+        self.lock(guid).await
     }
 
     async fn insert_route(&mut self, route: &Route) -> Result<(), StoreError> {
-        let domain_id: i64 = domains::table
-            .filter(domains::guid.eq(route.domain.guid.as_str()))
-            .select(domains::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
+        let domain_id = known_id_of(self.conn(), &route.domain.guid).await?;
         let row = NewRow {
             guid: route.guid.as_str(),
             domain_id,
-            space_id: self.space_id(&route.space).await?,
+            space_id: known_id_of(self.conn(), &route.space).await?,
             host: route.host.as_str(),
             host_key: fold(route.host.as_str()),
             path: route.path.as_str(),
@@ -89,7 +64,7 @@ impl RouteWrites for Session<Change> {
     }
 
     async fn update_route(&mut self, route: &Route) -> Result<(), StoreError> {
-        let space_id = self.space_id(&route.space).await?;
+        let space_id = known_id_of(self.conn(), &route.space).await?;
         let id: i64 = diesel::update(routes::table.filter(routes::guid.eq(route.guid.as_str())))
             .set((
                 routes::space_id.eq(space_id),
@@ -108,7 +83,7 @@ impl RouteWrites for Session<Change> {
         route: &Guid<Route>,
         change: &Destinations,
     ) -> Result<(), StoreError> {
-        let Some(id) = id_of(self.conn(), route.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), route).await? else { return Ok(()) };
         destination::write(self.conn(), id, change).await
     }
 
@@ -126,7 +101,7 @@ impl RouteWrites for Session<Change> {
     }
 
     async fn share_route(&mut self, route: &Guid<Route>, with: &[Guid<Space>]) -> Result<(), StoreError> {
-        let Some(id) = id_of(self.conn(), route.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), route).await? else { return Ok(()) };
         diesel::delete(route_shares::table.filter(route_shares::route_id.eq(id)))
             .execute(self.conn())
             .await
@@ -152,7 +127,7 @@ impl RouteWrites for Session<Change> {
     }
 
     async fn delete_route(&mut self, guid: &Guid<Route>) -> Result<(), StoreError> {
-        let Some(id) = id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), guid).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(route_destinations::table.filter(route_destinations::route_id.eq(id)))
             .execute(self.conn())

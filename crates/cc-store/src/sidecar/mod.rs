@@ -5,11 +5,15 @@ mod read;
 mod write;
 
 use crate::any::dsl::IdOneOf;
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
 use crate::errors::{corrupt, failed, parsed};
 use crate::schema::{apps, sidecar_process_types, sidecars};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
+use cc_domain::metadata::MetadataOwner;
 use cc_domain::process::ProcessType;
 use cc_domain::quantity::Megabytes;
 use cc_domain::sidecar::Sidecar;
@@ -54,36 +58,43 @@ impl Row {
     }
 }
 
-/// The sidecars of a set in insertion order: two statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Sidecar)>, StoreError> {
-    let rows: Vec<Row> = sidecars::table
-        .inner_join(apps::table)
-        .filter(sidecars::id.in_set(which))
-        .order(sidecars::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
+/// The process types of each of the sidecars.
+async fn process_types(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<ProcessType>>, StoreError> {
+    let mut by_id: HashMap<i64, Vec<ProcessType>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(by_id);
     }
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let kinds: Vec<(i64, String)> = sidecar_process_types::table
-        .filter(sidecar_process_types::sidecar_id.one_of_ids(&ids))
+        .filter(sidecar_process_types::sidecar_id.one_of_ids(ids))
         .order((sidecar_process_types::sidecar_id.asc(), sidecar_process_types::kind.asc()))
         .select((sidecar_process_types::sidecar_id, sidecar_process_types::kind))
         .load(conn)
         .await
         .map_err(failed)?;
-    let mut by_id: HashMap<i64, Vec<ProcessType>> = HashMap::new();
     for (id, kind) in kinds {
         let kind = ProcessType::parse(&kind).ok_or_else(|| corrupt("sidecar_process_types.kind"))?;
         by_id.entry(id).or_default().push(kind);
     }
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(by_id.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
+    Ok(by_id)
+}
+
+#[async_trait]
+impl Stored for Sidecar {
+    columns!(sidecars);
+    const OWNER: Option<MetadataOwner> = None;
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<sidecars::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, sidecars::id, sidecars::table.inner_join(apps::table));
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let mut kinds = process_types(conn, &ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let kinds = kinds.remove(&row.id).unwrap_or_default();
+                Ok((row.id, row.into_entity(kinds)?))
+            })
+            .collect()
+    }
 }

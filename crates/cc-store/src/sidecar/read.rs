@@ -1,10 +1,7 @@
 //! What is asked about sidecars.
 
-use super::{list, load};
-use crate::any::dsl::Pred;
-use crate::any::sets::IdSet;
-use crate::list::{Filter, in_order_of, page_of_ids};
-use crate::schema::{apps, sidecars};
+use crate::list::with_guid;
+use crate::schema::sidecars;
 use crate::session::{Access, Session};
 use async_trait::async_trait;
 use cc_domain::app::App;
@@ -13,7 +10,6 @@ use cc_domain::list::{Page, PageRequest, Scope};
 use cc_domain::sidecar::ports::SidecarReads;
 use cc_domain::sidecar::{Sidecar, SidecarFilter};
 use cc_domain::store::StoreError;
-use diesel::prelude::*;
 
 #[async_trait]
 impl<A: Access> SidecarReads for Session<A> {
@@ -22,9 +18,7 @@ impl<A: Access> SidecarReads for Session<A> {
         guid: &Guid<Sidecar>,
         scope: &Scope,
     ) -> Result<Option<Sidecar>, StoreError> {
-        let this = Pred::new(sidecars::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, sidecar)| sidecar))
+        self.find(guid, scope).await
     }
 
     async fn list_sidecars(
@@ -32,15 +26,10 @@ impl<A: Access> SidecarReads for Session<A> {
         filter: &SidecarFilter,
         page: &PageRequest,
     ) -> Result<Page<Sidecar>, StoreError> {
-        let ids = page_of_ids(self.conn(), list::filter(filter), list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, s)| s).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, &Scope::Everything).await
     }
 
     async fn sidecars_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Sidecar>, StoreError> {
-        let app = IdSet::of(apps::table.filter(apps::guid.eq(app.as_str().to_owned())).select(apps::id));
-        let which = Filter::<sidecars::table>::visible(None).and(app.holds(sidecars::app_id)).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.into_iter().map(|(_, sidecar)| sidecar).collect())
+        self.load_where(with_guid(app).holds(sidecars::app_id)).await
     }
 }

@@ -3,9 +3,9 @@
 use crate::any::Conn;
 use crate::any::dsl::{IdOneOf, TextOneOf};
 use crate::errors::failed;
-use crate::of_app::app_id;
 use crate::schema::{sidecar_process_types, sidecars};
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::process::ProcessType;
@@ -66,7 +66,7 @@ async fn detach(conn: &mut Conn, ids: &[i64]) -> Result<(), StoreError> {
 impl SidecarWrites for Session<Change> {
     async fn insert_sidecars(&mut self, added: &[Sidecar]) -> Result<(), StoreError> {
         let Some(first) = added.first() else { return Ok(()) };
-        let app_id = app_id(self.conn(), first.app.as_str()).await?;
+        let app_id = known_id_of(self.conn(), &first.app).await?;
         for batch in added.chunks(BATCH) {
             let rows: Vec<_> = batch
                 .iter()

@@ -1,33 +1,35 @@
 //! Which spaces a list has, and in which order.
 
-use crate::any::dsl::{All, Pred};
-use crate::any::paging::OrderBy;
+use crate::any::paging::{OrderBy, Rows};
 use crate::list::{self, Filter, with_guids};
-use crate::schema::{organizations, spaces};
+use crate::schema::spaces;
+use crate::stored::{Visible, Ways};
 use crate::visibility;
 use cc_domain::list::{Order, OrderKey, Scope};
-use cc_domain::name::fold;
-use cc_domain::space::{SpaceFilter, policy};
+use cc_domain::organization::Organization;
+use cc_domain::space::{Space, SpaceFilter, policy};
 
-pub fn visible(scope: &Scope) -> Option<Pred<spaces::table>> {
-    visibility::spaces(scope, &policy::GET).map(|set| set.holds(spaces::id))
-}
+impl Visible for Space {
+    type Filter = SpaceFilter;
 
-pub fn filter(f: &SpaceFilter, scope: &Scope) -> All<spaces::table> {
-    let names = f.names.as_ref().map(|names| names.iter().map(|name| fold(name)).collect());
-    Filter::visible(visible(scope))
-        .one_of(spaces::name_key, names.as_ref())
-        .and_if(f.organization_guids.as_ref(), |guids| {
-            with_guids::<organizations::table>(organizations::guid, guids).holds(spaces::organization_id)
-        })
-        .common(&f.common, spaces::guid, spaces::created_at, spaces::updated_at)
-        .labels(super::OWNER, &f.common.labels)
-        .all()
-}
+    fn visible(scope: &Scope) -> Ways<spaces::table> {
+        visibility::spaces(scope, &policy::GET).map(|set| vec![set.holds(spaces::id)])
+    }
 
-pub fn order(order: Order) -> OrderBy<spaces::table> {
-    match order.by {
-        OrderKey::Name => OrderBy::column(spaces::name_key, order.descending),
-        _ => list::order(order, spaces::created_at, spaces::updated_at),
+    fn filter(f: &Self::Filter, scope: &Scope) -> Rows<spaces::table> {
+        Filter::<Self>::listed(scope)
+            .one_of_folded(spaces::name_key, f.names.as_ref())
+            .and_if(f.organization_guids.as_ref(), |guids| {
+                with_guids::<Organization>(guids).holds(spaces::organization_id)
+            })
+            .common(&f.common)
+            .rows()
+    }
+
+    fn order(order: Order) -> OrderBy<spaces::table> {
+        match order.by {
+            OrderKey::Name => OrderBy::column(spaces::name_key, order.descending),
+            _ => list::order::<Self>(order),
+        }
     }
 }

@@ -4,15 +4,18 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::dsl::{Lock, LockExt};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::any::{Any, Conn};
 use crate::errors::{failed, parsed};
-use crate::metadata;
+use crate::list::with_guids;
 use crate::schema::{organizations, space_quotas, spaces};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
 use cc_domain::name::Name;
+use cc_domain::organization::Organization;
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
 use cc_domain::time::Timestamp;
@@ -53,27 +56,30 @@ impl Row {
     }
 }
 
-/// The spaces of a set in insertion order, with metadata: three statements, and one more if any has a quota.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Space)>, StoreError> {
-    let rows: Vec<Row> = spaces::table
-        .inner_join(organizations::table)
-        .filter(spaces::id.in_set(which))
-        .order(spaces::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let quota_ids: Vec<i64> = rows.iter().filter_map(|row| row.quota_id).collect();
-    let quotas = quota_guids(conn, &quota_ids).await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
+/// Spaces of the organizations with these guids.
+pub fn spaces_in_organizations(guids: &[String]) -> IdSet<spaces::table> {
+    let these = with_guids::<Organization>(guids);
+    IdSet::of(spaces::table.filter(spaces::organization_id.in_set(these)), spaces::id)
+}
+
+#[async_trait]
+impl Stored for Space {
+    columns!(spaces);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<spaces::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, spaces::id, spaces::table.inner_join(organizations::table));
+        let quota_ids: Vec<i64> = rows.iter().filter_map(|row| row.quota_id).collect();
+        let quotas = quota_guids(conn, &quota_ids).await?;
+        let entity = |row: Row, metadata| {
             let quota = row.quota_id.and_then(|quota| quotas.get(&quota).cloned());
-            Ok((id, row.into_entity(quota, metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
+            row.into_entity(quota, metadata)
+        };
+        with_metadata(conn, rows, |row| row.id, entity).await
+    }
 }
 
 async fn quota_guids(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
@@ -87,27 +93,4 @@ async fn quota_guids(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, String
         .await
         .map_err(failed)?;
     Ok(found.into_iter().collect())
-}
-
-/// The row id of a guid; `None` if there is no such space.
-pub async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    spaces::table
-        .filter(spaces::guid.eq(guid))
-        .select(spaces::id)
-        .first(conn)
-        .await
-        .optional()
-        .map_err(failed)
-}
-
-/// As [`id_of`], and locks the row until the transaction ends.
-pub async fn lock_id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    spaces::table
-        .filter(spaces::guid.eq(guid))
-        .select(spaces::id)
-        .locked(Lock::Update)
-        .get_result(conn)
-        .await
-        .optional()
-        .map_err(failed)
 }

@@ -1,14 +1,13 @@
 //! What changes spaces.
 
-use super::{OWNER, load};
-use crate::any::dsl::{Lock, LockExt, TextOneOf};
-use crate::any::sets::IdSet;
+use super::OWNER;
 use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{organizations, roles, route_shares, space_quotas, spaces};
 use crate::session::{Change, Session};
+use crate::stored::{id_of, known_id_of};
 use async_trait::async_trait;
-use cc_domain::guid::{Guid, texts};
+use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
 use cc_domain::space::Space;
 use cc_domain::space::ports::SpaceWrites;
@@ -33,20 +32,11 @@ struct NewRow<'a> {
 #[async_trait]
 impl SpaceWrites for Session<Change> {
     async fn lock_space(&mut self, guid: &Guid<Space>) -> Result<Option<Space>, StoreError> {
-        let Some(id) = super::lock_id_of(self.conn(), guid.as_str()).await? else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, space)| space))
+        self.lock(guid).await
     }
 
     async fn lock_spaces(&mut self, guids: &[Guid<Space>]) -> Result<Vec<Space>, StoreError> {
-        let ids: Vec<i64> = spaces::table
-            .filter(spaces::guid.one_of(&texts(guids)))
-            .order(spaces::id.asc())
-            .select(spaces::id)
-            .locked(Lock::Update)
-            .load(self.conn())
-            .await
-            .map_err(failed)?;
-        Ok(load(self.conn(), IdSet::list(&ids)).await?.into_iter().map(|(_, space)| space).collect())
+        self.lock_all(guids).await
     }
 
     async fn spaces_of(&mut self, organization: &Guid<Organization>) -> Result<Vec<Guid<Space>>, StoreError> {
@@ -62,12 +52,7 @@ impl SpaceWrites for Session<Change> {
     }
 
     async fn insert_space(&mut self, space: &Space) -> Result<(), StoreError> {
-        let organization_id: i64 = organizations::table
-            .filter(organizations::guid.eq(space.organization.as_str()))
-            .select(organizations::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
+        let organization_id = known_id_of(self.conn(), &space.organization).await?;
         let quota_id = match &space.quota {
             None => None,
             Some(quota) => Some(
@@ -116,7 +101,7 @@ impl SpaceWrites for Session<Change> {
     }
 
     async fn delete_space(&mut self, guid: &Guid<Space>) -> Result<(), StoreError> {
-        let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), guid).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(roles::table.filter(roles::space_id.eq(id)))
             .execute(self.conn())

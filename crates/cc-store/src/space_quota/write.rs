@@ -1,11 +1,14 @@
 //! What changes space quotas.
 
-use super::{LimitColumns, load};
-use crate::any::dsl::{Lock, LockExt, TextOneOf};
+use super::LimitColumns;
+use super::read::tell_spaces;
+use crate::any::dsl::TextOneOf;
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
-use crate::schema::{apps, organizations, processes, space_quotas, spaces};
+use crate::list::with_guid;
+use crate::schema::{apps, processes, space_quotas, spaces};
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::list::Scope;
@@ -36,26 +39,13 @@ struct NewRow<'a> {
 #[async_trait]
 impl SpaceQuotaWrites for Session<Change> {
     async fn lock_space_quota(&mut self, guid: &Guid<SpaceQuota>) -> Result<Option<SpaceQuota>, StoreError> {
-        let id: Option<i64> = space_quotas::table
-            .filter(space_quotas::guid.eq(guid.as_str()))
-            .select(space_quotas::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        let found = load(self.conn(), IdSet::list(&[id]), &Scope::Everything).await?;
-        Ok(found.into_iter().next().map(|(_, quota)| quota))
+        let mut found: Vec<_> = self.lock(guid).await?.into_iter().collect();
+        tell_spaces(self.conn(), &mut found, &Scope::Everything).await?;
+        Ok(found.pop())
     }
 
     async fn insert_space_quota(&mut self, quota: &SpaceQuota) -> Result<(), StoreError> {
-        let organization_id: i64 = organizations::table
-            .filter(organizations::guid.eq(quota.organization.as_str()))
-            .select(organizations::id)
-            .first(self.conn())
-            .await
-            .map_err(failed)?;
+        let organization_id = known_id_of(self.conn(), &quota.organization).await?;
         let row = NewRow {
             guid: quota.guid.as_str(),
             name: quota.name.as_str(),
@@ -91,14 +81,7 @@ impl SpaceQuotaWrites for Session<Change> {
     ) -> Result<(), StoreError> {
         let id: Option<i64> = match quota {
             None => None,
-            Some(quota) => {
-                let found = space_quotas::table
-                    .filter(space_quotas::guid.eq(quota.as_str()))
-                    .select(space_quotas::id)
-                    .first(self.conn())
-                    .await;
-                Some(found.map_err(failed)?)
-            }
+            Some(quota) => Some(known_id_of(self.conn(), quota).await?),
         };
         diesel::update(spaces::table.filter(spaces::guid.one_of(&texts(to))))
             .set((spaces::quota_id.eq(id), spaces::updated_at.eq(now.micros())))
@@ -111,11 +94,10 @@ impl SpaceQuotaWrites for Session<Change> {
     async fn spaces_without_log_limit(&mut self, among: &[Guid<Space>]) -> Result<Vec<Name>, StoreError> {
         let unlimited = processes::table
             .inner_join(apps::table)
-            .filter(processes::log_rate_limit.eq(LogRate::UNLIMITED.get()))
-            .select(apps::space_id);
+            .filter(processes::log_rate_limit.eq(LogRate::UNLIMITED.get()));
         let names: Vec<String> = spaces::table
             .filter(spaces::guid.one_of(&texts(among)))
-            .filter(spaces::id.in_set(IdSet::of(unlimited)))
+            .filter(spaces::id.in_set(IdSet::of(unlimited, apps::space_id)))
             .order(spaces::name_key.asc())
             .select(spaces::name)
             .load(self.conn())
@@ -125,17 +107,12 @@ impl SpaceQuotaWrites for Session<Change> {
     }
 
     async fn delete_space_quota(&mut self, guid: &Guid<SpaceQuota>) -> Result<(), StoreError> {
-        let this = space_quotas::table.filter(space_quotas::guid.eq(guid.as_str()));
-        let ids: Vec<i64> = this.select(space_quotas::id).load(self.conn()).await.map_err(failed)?;
-        diesel::update(spaces::table.filter(spaces::quota_id.assume_not_null().in_set(IdSet::list(&ids))))
+        let applied = spaces::quota_id.assume_not_null().in_set(with_guid(guid));
+        diesel::update(spaces::table.filter(applied))
             .set(spaces::quota_id.eq(None::<i64>))
             .execute(self.conn())
             .await
             .map_err(failed)?;
-        diesel::delete(space_quotas::table.filter(space_quotas::guid.eq(guid.as_str())))
-            .execute(self.conn())
-            .await
-            .map_err(failed)?;
-        Ok(())
+        self.delete(guid).await
     }
 }

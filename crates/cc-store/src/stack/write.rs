@@ -65,12 +65,6 @@ impl StackWrites for Session<Change> {
     }
 
     async fn delete_stack(&mut self, guid: &Guid<Stack>) -> Result<(), StoreError> {
-        let gone: Option<i64> = diesel::delete(stacks::table.filter(stacks::guid.eq(guid.as_str())))
-            .returning(stacks::id)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        metadata::delete(self.conn(), OWNER, gone.as_slice()).await
+        self.delete(guid).await
     }
 }

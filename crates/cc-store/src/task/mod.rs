@@ -4,12 +4,14 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::{corrupt, failed, parsed};
-use crate::metadata;
+use crate::errors::{corrupt, parsed};
 use crate::process::megabytes;
 use crate::schema::{apps, droplets, tasks};
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
 use cc_domain::quantity::LogRate;
@@ -76,25 +78,21 @@ impl Row {
     }
 }
 
-/// The tasks of a set in insertion order, with metadata: three statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, Task)>, StoreError> {
-    let rows: Vec<Row> = tasks::table
-        .inner_join(apps::table)
-        .left_join(droplets::table.on(droplets::guid.eq(tasks::droplet_guid)))
-        .filter(tasks::id.in_set(which))
-        .order(tasks::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let id = row.id;
-            Ok((id, row.into_entity(metadata.remove(&id).unwrap_or_default())?))
-        })
-        .collect()
+#[async_trait]
+impl Stored for Task {
+    columns!(tasks);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
+
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<tasks::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let around = tasks::table
+            .inner_join(apps::table)
+            .left_join(droplets::table.on(droplets::guid.eq(tasks::droplet_guid)));
+        let rows = rows!(conn, which, tasks::id, around);
+        with_metadata(conn, rows, |row| row.id, Row::into_entity).await
+    }
 }
 
 /// The states of which this is true.

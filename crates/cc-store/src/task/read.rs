@@ -1,11 +1,9 @@
 //! What is asked about tasks.
 
-use super::{list, load, states};
-use crate::any::dsl::{Pred, TextOneOf};
-use crate::any::sets::IdSet;
+use super::states;
+use crate::any::dsl::TextOneOf;
 use crate::errors::failed;
-use crate::list::{Filter, in_order_of, page_of_ids};
-use crate::of_app::apps_with;
+use crate::list::with_guid;
 use crate::schema::tasks;
 use crate::session::{Access, Session};
 use async_trait::async_trait;
@@ -21,9 +19,7 @@ use diesel_async::RunQueryDsl;
 #[async_trait]
 impl<A: Access> TaskReads for Session<A> {
     async fn find_task(&mut self, guid: &Guid<Task>, scope: &Scope) -> Result<Option<Task>, StoreError> {
-        let this = Pred::new(tasks::guid.eq(guid.as_str().to_owned()));
-        let which = Filter::visible(list::visible(scope)).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.pop().map(|(_, task)| task))
+        self.find(guid, scope).await
     }
 
     async fn list_tasks(
@@ -32,17 +28,11 @@ impl<A: Access> TaskReads for Session<A> {
         page: &PageRequest,
         scope: &Scope,
     ) -> Result<Page<Task>, StoreError> {
-        let filter = list::filter(filter, scope);
-        let ids = page_of_ids(self.conn(), filter, list::order(page.order), page).await?;
-        let rows = load(self.conn(), IdSet::list(&ids.items)).await?;
-        let items = in_order_of(&ids.items, rows, |(id, _)| *id).into_iter().map(|(_, t)| t).collect();
-        Ok(Page { items, total: ids.total })
+        self.page(filter, page, scope).await
     }
 
     async fn tasks_of_app(&mut self, app: &Guid<App>) -> Result<Vec<Task>, StoreError> {
-        let this: Pred<tasks::table> = apps_with(&[app.as_str().to_owned()]).holds(tasks::app_id);
-        let which = Filter::visible(None).and(this).all();
-        Ok(load(self.conn(), IdSet::matching(which)).await?.into_iter().map(|(_, task)| task).collect())
+        self.load_where(with_guid(app).holds(tasks::app_id)).await
     }
 
     async fn active_tasks(&mut self, after: Option<&Guid<Task>>, max: i64) -> Result<Vec<Task>, StoreError> {
@@ -55,7 +45,6 @@ impl<A: Access> TaskReads for Session<A> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        let rows = load(self.conn(), IdSet::list(&ids)).await?;
-        Ok(in_order_of(&ids, rows, |(id, _)| *id).into_iter().map(|(_, task)| task).collect())
+        self.load_in_order(&ids).await
     }
 }

@@ -1,13 +1,11 @@
 //! What changes tasks.
 
-use super::{OWNER, load};
-use crate::any::dsl::{Lock, LockExt};
-use crate::any::sets::IdSet;
+use super::OWNER;
 use crate::errors::failed;
 use crate::metadata;
-use crate::of_app::app_id;
 use crate::schema::{apps, tasks};
 use crate::session::{Change, Session};
+use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
@@ -45,16 +43,7 @@ fn column(amount: Megabytes) -> i32 {
 #[async_trait]
 impl TaskWrites for Session<Change> {
     async fn lock_task(&mut self, guid: &Guid<Task>) -> Result<Option<Task>, StoreError> {
-        let id: Option<i64> = tasks::table
-            .filter(tasks::guid.eq(guid.as_str()))
-            .select(tasks::id)
-            .locked(Lock::Update)
-            .get_result(self.conn())
-            .await
-            .optional()
-            .map_err(failed)?;
-        let Some(id) = id else { return Ok(None) };
-        Ok(load(self.conn(), IdSet::list(&[id])).await?.pop().map(|(_, task)| task))
+        self.lock(guid).await
     }
 
     async fn next_sequence_id(&mut self, app: &Guid<App>) -> Result<i64, StoreError> {
@@ -70,7 +59,7 @@ impl TaskWrites for Session<Change> {
     async fn insert_task(&mut self, task: &Task) -> Result<(), StoreError> {
         let row = NewRow {
             guid: task.guid.as_str(),
-            app_id: app_id(self.conn(), task.app.as_str()).await?,
+            app_id: known_id_of(self.conn(), &task.app).await?,
             sequence_id: task.sequence_id,
             name: &task.name,
             command: &task.command,
@@ -108,7 +97,7 @@ impl TaskWrites for Session<Change> {
     }
 
     async fn delete_tasks_of_app(&mut self, app: &Guid<App>) -> Result<(), StoreError> {
-        let app_id = app_id(self.conn(), app.as_str()).await?;
+        let app_id = known_id_of(self.conn(), app).await?;
         let gone: Vec<i64> = diesel::delete(tasks::table.filter(tasks::app_id.eq(app_id)))
             .returning(tasks::id)
             .get_results(self.conn())

@@ -1,19 +1,21 @@
 //! Which users a list has, and in which order.
 
-use crate::any::paging::{OrderBy, Rows};
-use crate::list::{self, Filter};
+use crate::any::paging::Rows;
+use crate::list::Filter;
 use crate::schema::users;
-use cc_domain::list::Order;
-use cc_domain::user::UserFilter;
+use crate::stored::{Visible, Ways};
+use crate::visibility;
+use cc_domain::list::Scope;
+use cc_domain::user::{User, UserFilter, policy};
 
-/// `among` is who may be on the list at all.
-pub fn filter(f: &UserFilter, among: Filter<users::table>) -> Rows<users::table> {
-    among
-        .common(&f.common, users::guid, users::created_at, users::updated_at)
-        .labels(super::OWNER, &f.common.labels)
-        .rows()
-}
+impl Visible for User {
+    type Filter = UserFilter;
 
-pub fn order(order: Order) -> OrderBy<users::table> {
-    list::order(order, users::created_at, users::updated_at)
+    fn visible(scope: &Scope) -> Ways<users::table> {
+        visibility::users(scope, &policy::GET)
+    }
+
+    fn filter(f: &Self::Filter, scope: &Scope) -> Rows<users::table> {
+        Filter::<Self>::listed(scope).common(&f.common).rows()
+    }
 }

@@ -4,11 +4,12 @@ mod list;
 mod read;
 mod write;
 
-use crate::any::sets::{IdSet, InSetExt};
+use crate::any::sets::IdSet;
 use crate::any::{Any, Conn};
-use crate::errors::failed;
-use crate::metadata;
 use crate::schema::users;
+use crate::seal::SealingKeys;
+use crate::stored::{Stored, columns, rows, with_metadata};
+use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::{Metadata, MetadataOwner};
 use cc_domain::store::StoreError;
@@ -41,25 +42,16 @@ impl Row {
     }
 }
 
-/// The users of a set in insertion order, with metadata: three statements, however many.
-async fn load(conn: &mut Conn, which: IdSet) -> Result<Vec<(i64, User)>, StoreError> {
-    let rows: Vec<Row> = users::table
-        .filter(users::id.in_set(which))
-        .order(users::id.asc())
-        .select(Row::as_select())
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut metadata = metadata::load(conn, OWNER, &ids).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.id, metadata.remove(&row.id).unwrap_or_default(), row))
-        .map(|(id, metadata, row)| (id, row.into_entity(metadata)))
-        .collect())
-}
+#[async_trait]
+impl Stored for User {
+    columns!(users);
+    const OWNER: Option<MetadataOwner> = Some(OWNER);
 
-/// The row id of a guid; `None` if there is no such user.
-pub async fn id_of(conn: &mut Conn, guid: &str) -> Result<Option<i64>, StoreError> {
-    users::table.filter(users::guid.eq(guid)).select(users::id).first(conn).await.optional().map_err(failed)
+    async fn load(
+        (conn, _): (&mut Conn, &SealingKeys),
+        which: IdSet<users::table>,
+    ) -> Result<Vec<(i64, Self)>, StoreError> {
+        let rows = rows!(conn, which, users::id, users::table);
+        with_metadata(conn, rows, |row| row.id, |row, metadata| Ok(row.into_entity(metadata))).await
+    }
 }

@@ -5,6 +5,7 @@ use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{roles, users};
 use crate::session::{Change, Session};
+use crate::stored::id_of;
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::store::StoreError;
@@ -67,7 +68,7 @@ impl UserWrites for Session<Change> {
     }
 
     async fn delete_user(&mut self, guid: &Guid<User>) -> Result<(), StoreError> {
-        let Some(id) = super::id_of(self.conn(), guid.as_str()).await? else { return Ok(()) };
+        let Some(id) = id_of(self.conn(), guid).await? else { return Ok(()) };
         metadata::delete(self.conn(), OWNER, &[id]).await?;
         diesel::delete(roles::table.filter(roles::user_id.eq(id)))
             .execute(self.conn())
