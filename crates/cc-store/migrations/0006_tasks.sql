@@ -8,6 +8,7 @@ CREATE TABLE tasks (
     app_id BIGINT NOT NULL REFERENCES apps (id),
     sequence_id BIGINT NOT NULL,
     name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     command TEXT NOT NULL,
     run_as TEXT,
     state TEXT NOT NULL,
@@ -25,4 +26,4 @@ CREATE INDEX tasks_created_at_id_idx ON tasks (created_at, id);
 CREATE INDEX tasks_updated_at_id_idx ON tasks (updated_at, id);
 CREATE INDEX tasks_app_id_created_at_id_idx ON tasks (app_id, created_at, id);
 CREATE INDEX tasks_state_guid_idx ON tasks (state, guid);
-CREATE INDEX tasks_name_idx ON tasks (name);
+CREATE INDEX tasks_name_key_idx ON tasks (name_key);

@@ -143,6 +143,7 @@ table! {
         app_id -> BigInt,
         sequence_id -> BigInt,
         name -> Text,
+        name_key -> Text,
         command -> Text,
         run_as -> Nullable<Text>,
         state -> Text,

@@ -52,7 +52,7 @@ fn memory(fields: &mut Fields) -> Option<Megabytes> {
     let number = megabytes(fields, "memory_in_mb")?;
     let memory = i64::try_from(number).ok().and_then(Megabytes::new);
     if memory.is_none() {
-        fields.refuse(format!("Memory in mb must be less than or equal to {I32_MAX}"));
+        fields.refuse_in_the_end(format!("Memory in mb must be less than or equal to {I32_MAX}"));
     }
     memory
 }

@@ -38,7 +38,7 @@ async fn lists_are_filtered(api: TestApi) {
     let of_app = format!("/v3/apps/{}/tasks", world.app);
     let organization = &world.space.organization;
     for (query, names) in [
-        ("names=two,none".to_owned(), vec!["two"]),
+        ("names=TWO,none".to_owned(), vec!["two"]),
         ("states=SUCCEEDED".to_owned(), vec!["one"]),
         ("label_selector=k=v".to_owned(), vec!["one"]),
         (format!("guids={}", one.guid()), vec!["one"]),

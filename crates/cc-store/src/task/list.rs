@@ -20,7 +20,7 @@ impl Visible for Task {
 
     fn filter(f: &Self::Filter, scope: &Scope) -> Rows<tasks::table> {
         Filter::<Self>::listed(scope)
-            .one_of(tasks::name, f.names.as_ref())
+            .one_of_folded(tasks::name_key, f.names.as_ref())
             .one_of(tasks::state, f.states.as_ref())
             .and_if(f.sequence_ids.as_ref(), |texts| numbered(texts))
             .and_if(f.app_guids.as_ref(), |guids| with_guids::<App>(guids).holds(tasks::app_id))

@@ -9,6 +9,7 @@ use crate::stored::known_id_of;
 use async_trait::async_trait;
 use cc_domain::app::App;
 use cc_domain::guid::Guid;
+use cc_domain::name::fold;
 use cc_domain::quantity::Megabytes;
 use cc_domain::store::StoreError;
 use cc_domain::task::Task;
@@ -23,6 +24,7 @@ struct NewRow<'a> {
     app_id: i64,
     sequence_id: i64,
     name: &'a str,
+    name_key: String,
     command: &'a str,
     run_as: Option<&'a str>,
     state: &'a str,
@@ -62,6 +64,7 @@ impl TaskWrites for Session<Change> {
             app_id: known_id_of(self.conn(), &task.app).await?,
             sequence_id: task.sequence_id,
             name: &task.name,
+            name_key: fold(&task.name),
             command: &task.command,
             run_as: task.user.as_deref(),
             state: task.state.as_str(),
