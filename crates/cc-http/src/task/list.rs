@@ -52,7 +52,7 @@ async fn listed(ctx: Ctx, request: Request, app: &str) -> Result<Answer, Fault> 
 }
 
 fn of_all_apps(given: &Given<'_>) -> Vec<String> {
-    given.refused(&["sequence_ids"])
+    if given.is_present("app_guid") { of_one_app(given) } else { given.refused(&["sequence_ids"]) }
 }
 
 fn of_one_app(given: &Given<'_>) -> Vec<String> {
