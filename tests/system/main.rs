@@ -15,6 +15,8 @@ mod numbers;
 mod push;
 mod refusals;
 mod rights;
+mod sidecars;
 mod slow_clients;
 mod start;
+mod tasks;
 mod uploads;

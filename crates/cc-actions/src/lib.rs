@@ -43,6 +43,7 @@ pub mod sidecar;
 pub mod space;
 pub mod space_quota;
 pub mod stack;
+pub mod task;
 pub mod user;
 
 pub mod wakes;

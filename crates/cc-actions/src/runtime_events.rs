@@ -1,7 +1,7 @@
 //! What the engine reports, handed to the use cases that record it.
 
 use crate::ports::Ports;
-use crate::{build, process};
+use crate::{build, process, task};
 use async_trait::async_trait;
 use cc_domain::runtime::{Ack, BuildOutcome, InstanceEvent, RuntimeEvents, TaskOutcome};
 use std::sync::OnceLock;
@@ -22,9 +22,11 @@ impl Reports {
 
 #[async_trait]
 impl RuntimeEvents for Reports {
-    /// No task can be started yet, so there is none to know.
-    async fn task_finished(&self, _: TaskOutcome) -> Ack {
-        Ack::Unknown
+    async fn task_finished(&self, outcome: TaskOutcome) -> Ack {
+        match self.ports.get() {
+            Some(ports) => task::finished(ports, outcome).await,
+            None => Ack::RetryLater,
+        }
     }
 
     async fn build_finished(&self, outcome: BuildOutcome) -> Ack {

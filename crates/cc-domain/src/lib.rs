@@ -55,6 +55,7 @@ pub mod space;
 pub mod space_quota;
 pub mod stack;
 pub mod store;
+pub mod task;
 pub mod time;
 pub mod traffic;
 pub mod user;

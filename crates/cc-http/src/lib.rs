@@ -45,6 +45,7 @@ mod sidecar;
 mod space;
 mod space_quota;
 mod stack;
+mod task;
 mod user;
 mod wire;
 

@@ -8,6 +8,7 @@ use crate::{
 };
 use crate::{
     build, buildpack, deployment, droplet, package, resource_match, revision, security_group, sidecar, stack,
+    task,
 };
 
 /// Every operation that is routed.
@@ -43,6 +44,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         deployment::OPERATIONS,
         revision::OPERATIONS,
         sidecar::OPERATIONS,
+        task::OPERATIONS,
         manifest::OPERATIONS,
         job::OPERATIONS,
     ]

@@ -44,6 +44,8 @@ const WORLD: &[&str] = &[
     "INSERT INTO builds (id, guid, app_id, package_guid, state, lifecycle, buildpacks, staging_memory_mb, staging_disk_mb, \
      staging_log_rate_limit, created_by_guid, created_by_name, created_at, updated_at) \
      VALUES (11, 'build', 11, 'package', 'STAGED', 'buildpack', '[]', 64, 64, -1, 'user', 'user', 0, 0)",
+    "INSERT INTO tasks (id, guid, app_id, sequence_id, name, name_key, command, state, memory_mb, disk_mb, log_rate_limit, droplet_guid, \
+     created_at, updated_at) VALUES (11, 'task', 11, 1, 't', 't', 'c', 'SUCCEEDED', 64, 64, -1, 'droplet', 0, 0)",
     "INSERT INTO droplets (id, guid, app_id, package_guid, build_guid, state, lifecycle, buildpacks, process_types, \
      execution_metadata, sidecars, created_at, updated_at) \
      VALUES (11, 'droplet', 11, 'package', 'build', 'STAGED', 'buildpack', '[]', '{}', '', '[]', 0, 0)",

@@ -36,5 +36,6 @@ mod sidecar;
 mod space;
 mod space_quota;
 mod stack;
+mod task;
 mod uaa;
 mod user;

@@ -1,8 +1,8 @@
 //! Housekeeping: leases that ran out, jobs that nobody will ask for any more, builds that no engine ends, blobs without a
-//! row, processes that the engine has otherwise than they are wanted.
+//! row, processes and tasks that the engine has otherwise than they are wanted.
 
 use crate::settings::Settings;
-use cc_actions::{Fault, Ports, blob, build, process};
+use cc_actions::{Fault, Ports, blob, build, process, task};
 use cc_domain::blob::sweep::Round;
 use cc_domain::job::RETENTION_SECONDS;
 use cc_domain::job::ports::JobQueue;
@@ -18,7 +18,7 @@ const PRUNING: &str = "jobs.prune";
 const SWEEPING: &str = "builds.sweep";
 /// The lease of the replica that removes blobs without a row.
 const CLEARING: &str = "blobs.sweep";
-/// The lease of the replica that compares wanted and running processes.
+/// The lease of the replica that compares wanted and running processes and tasks.
 const COMPARING: &str = "processes.compare";
 /// Rows deleted in one transaction.
 const BATCH: i64 = 1_000;
@@ -62,7 +62,7 @@ impl Upkeep {
                 },
                 _ = comparisons.tick() => {
                     if let Err(fault) = self.compare().await {
-                        tracing::warn!(?fault, "wanted and running processes could not be compared");
+                        tracing::warn!(?fault, "wanted and running processes and tasks could not be compared");
                     }
                 }
             }
@@ -112,7 +112,9 @@ impl Upkeep {
         if !self.is_ours(COMPARING, self.settings.compare_every).await? {
             return Ok(());
         }
-        process::sync_all(&self.ports).await
+        // What is wrong with the one does not keep the other from being compared.
+        let processes = process::sync_all(&self.ports).await;
+        task::sync_all(&self.ports).await.and(processes)
     }
 
     /// Whether this replica does the work of that name, for as long as until the next round.

@@ -50,6 +50,7 @@ mod space_quota;
 mod stack;
 mod standing;
 mod stored;
+mod task;
 mod user;
 mod visibility;
 

@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = &[
         version: "0007_security_groups",
         text: include_str!("../migrations/0007_security_groups.sql"),
     },
+    Migration { version: "0008_tasks", text: include_str!("../migrations/0008_tasks.sql") },
 ];
 
 /// What a step's text says for SQLite, and how PostgreSQL says it. Texts are compared byte by byte on both.

@@ -152,6 +152,28 @@ table! {
         environment_key_label -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        next_task -> BigInt,
+    }
+}
+
+table! {
+    tasks (id) {
+        id -> BigInt,
+        guid -> Text,
+        app_id -> BigInt,
+        sequence_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        command -> Text,
+        run_as -> Nullable<Text>,
+        state -> Text,
+        memory_mb -> Integer,
+        disk_mb -> Integer,
+        log_rate_limit -> BigInt,
+        failure_reason -> Nullable<Text>,
+        droplet_guid -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 
@@ -631,7 +653,7 @@ table! {
 
 keys! {
     accounts_users apps audit_events builds buildpacks deployments domains droplets isolation_segments organization_quotas
-    organizations packages processes revisions roles routes security_groups sidecars space_quotas spaces stacks users
+    organizations packages processes revisions roles routes security_groups sidecars space_quotas spaces stacks tasks users
 }
 
 impl Holds<Guids<organizations::table>> for audit_events::organization_guid {}
@@ -659,6 +681,7 @@ references! {
     sidecar_process_types.sidecar_id -> sidecars;
     packages.app_id -> apps;
     builds.app_id -> apps;
+    tasks.app_id -> apps;
     droplets.app_id -> apps;
     revisions.app_id -> apps;
     deployments.app_id -> apps;
@@ -694,6 +717,9 @@ allow_tables_to_appear_in_same_query!(sidecars, apps);
 allow_tables_to_appear_in_same_query!(sidecar_process_types, sidecars);
 allow_tables_to_appear_in_same_query!(packages, apps);
 allow_tables_to_appear_in_same_query!(builds, apps);
+allow_tables_to_appear_in_same_query!(tasks, apps);
+allow_tables_to_appear_in_same_query!(tasks, droplets);
+allow_tables_to_appear_in_same_query!(tasks, spaces);
 allow_tables_to_appear_in_same_query!(droplets, apps);
 allow_tables_to_appear_in_same_query!(revisions, apps);
 allow_tables_to_appear_in_same_query!(revisions, processes);
@@ -722,3 +748,4 @@ allow_columns_to_appear_in_same_group_by_clause!(
     processes::instances,
     processes::log_rate_limit,
 );
+allow_columns_to_appear_in_same_group_by_clause!(spaces::guid, tasks::memory_mb, tasks::log_rate_limit);

@@ -10,6 +10,8 @@ INSERT INTO builds (guid, app_id, package_guid, droplet_guid, state, lifecycle, 
 SELECT 'build', id, 'package', 'droplet', 'STAGED', 'buildpack', '[]', 1024, 1024, -1, 'u', 'u', 1, 1 FROM apps WHERE guid = 'app-o1-s1';
 INSERT INTO droplets (guid, app_id, state, lifecycle, buildpacks, process_types, execution_metadata, sidecars, created_at, updated_at)
 SELECT 'droplet', id, 'STAGED', 'buildpack', '[]', '{}', '', '[]', 1, 1 FROM apps WHERE guid = 'app-o1-s1';
+INSERT INTO tasks (guid, app_id, sequence_id, name, name_key, command, state, memory_mb, disk_mb, log_rate_limit, droplet_guid, created_at, updated_at)
+SELECT 'task', id, 1, 't', 't', 'c', 'RUNNING', 64, 64, -1, 'droplet', 1, 1 FROM apps WHERE guid = 'app-o1-s1';
 INSERT INTO revisions (guid, app_id, number, description, droplet_guid, commands, sidecars, created_at, updated_at)
 SELECT 'revision', id, 1, '', 'droplet', '[]', '[]', 1, 1 FROM apps WHERE guid = 'app-o1-s1';
 INSERT INTO domains (guid, name, name_key, is_internal, created_at, updated_at) VALUES ('shared', 'a.io', 'a.io', FALSE, 1, 1);

@@ -9,7 +9,7 @@ use cc_domain::list::Scope;
 use cc_domain::store::Store;
 use cc_domain::{
     app, audit_event, build, buildpack, domain, droplet, organization, organization_quota, package, process,
-    revision, role, route, sidecar, space, space_quota, stack, user,
+    revision, role, route, sidecar, space, space_quota, stack, task, user,
 };
 
 /// Holders of each kind of role in `o1` or `o1-s1`, who see what of it their role shows; somebody without any; and a global reader.
@@ -57,6 +57,7 @@ both_engines! {
             build::policy::GET, "build", find_build, list_builds(build::BuildFilter::default());
             droplet::policy::GET, "droplet", find_droplet, list_droplets(droplet::DropletFilter::default());
             sidecar::policy::GET, "sidecar", find_sidecar;
+            task::policy::GET, "task", find_task, list_tasks(task::TaskFilter::default());
             revision::policy::GET, "revision", find_revision;
             route::policy::GET, "route", find_route, list_routes(route::RouteFilter::default());
             domain::policy::GET_SHARED, "shared", find_domain, list_domains(domain::DomainFilter::default());

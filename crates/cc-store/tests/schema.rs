@@ -244,5 +244,8 @@ async fn no_column_has_a_default_but_those_that_were_added_to_filled_tables() {
         .await;
     // SQLite adds no NOT NULL column without one.
     let added = |table: &str, column: &str| vec![Some(table.to_owned()), Some(column.to_owned())];
-    assert_eq!(rows, [added("users", "is_client"), added("domain_shares", "position")]);
+    assert_eq!(
+        rows,
+        [added("users", "is_client"), added("apps", "next_task"), added("domain_shares", "position")]
+    );
 }

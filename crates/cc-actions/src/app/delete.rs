@@ -11,6 +11,7 @@ use crate::package;
 use crate::ports::{Call, Ports, transaction};
 use crate::process;
 use crate::route;
+use crate::task;
 use cc_domain::app::{App, policy};
 use cc_domain::guid::Guid;
 use cc_domain::job::{Job, JobResource};
@@ -81,6 +82,7 @@ async fn delete_within(
     tx.update_app(&app).await?;
     package::delete_all_of(tx, call, &app, &place).await?;
     build::delete_all_of(tx, call.ports, guid).await?;
+    task::delete_all_of(tx, call, &app, &place).await?;
     droplet::delete_all_of(tx, call, &app, &place).await?;
     tx.delete_revisions_beyond(guid, 0).await?;
     let sidecars: Vec<_> = tx.sidecars_of_app(guid).await?.into_iter().map(|sidecar| sidecar.guid).collect();

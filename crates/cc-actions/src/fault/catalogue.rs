@@ -56,6 +56,7 @@ catalogue! {
     RUNNER_UNAVAILABLE = 170_015 "RunnerUnavailable" 503;
     RUNNER_ERROR = 170_016 "RunnerError" 500;
     STAGING_IN_PROGRESS = 170_017 "StagingInProgress" 422;
+    TASK_ERROR = 170_019 "TaskError" 500;
     STATS_UNAVAILABLE = 200_002 "StatsUnavailable" 503;
     INSTANCES_UNAVAILABLE = 220_002 "InstancesUnavailable" 503;
     STACK_VALIDATION_FAILED = 250_004 "StackValidationFailed" 422;

@@ -23,8 +23,10 @@ mod resource_match;
 mod role;
 mod route;
 mod security_group;
+mod sidecar;
 mod space;
 mod stack;
+mod task;
 mod user;
 
 pub use catalogue::Kind;

@@ -9,6 +9,7 @@ use crate::manifest::ApplyManifest;
 use crate::ports::Ports;
 use crate::process::ProcessSync;
 use crate::route::{TrafficSync, UnmappedDeletion};
+use crate::task::{CancelTask, RunTask};
 use crate::{buildpack, droplet, package, role};
 use cc_domain::app::App;
 use cc_domain::buildpack::Buildpack;
@@ -66,6 +67,7 @@ macro_rules! kinds {
 kinds![
     ApplyManifest,
     CancelBuild,
+    CancelTask,
     Deletion<App>,
     Deletion<Buildpack>,
     Deletion<Domain>,
@@ -81,6 +83,7 @@ kinds![
     ExpireBits,
     Forgotten,
     ProcessSync,
+    RunTask,
     StartBuild,
     TrafficSync,
     UnmappedDeletion,
@@ -123,6 +126,7 @@ mod tests {
         let stored: &[(Again, &str, Value)] = &[
             (again::<ApplyManifest>, "space.apply_manifest", applied),
             (again::<CancelBuild>, "build.cancel", json!({ "guid": "g" })),
+            (again::<CancelTask>, "task.cancel", json!({ "guid": "g" })),
             (again::<Deletion<App>>, "app.delete", deletion.clone()),
             (again::<Deletion<Buildpack>>, "buildpack.delete", deletion.clone()),
             (again::<Deletion<Domain>>, "domain.delete", deletion.clone()),
@@ -138,6 +142,7 @@ mod tests {
             (again::<ExpireBits>, "app.expire_bits", json!({ "app": "a" })),
             (again::<Forgotten>, "blobs.delete", forgotten),
             (again::<ProcessSync>, "process.sync", json!({ "process": "p" })),
+            (again::<RunTask>, "task.run", json!({ "guid": "g" })),
             (again::<StartBuild>, "build.start", json!({ "guid": "g" })),
             (again::<TrafficSync>, "route.sync", json!({ "route": "r" })),
             (again::<UnmappedDeletion>, "space.delete_unmapped_routes", deletion.clone()),

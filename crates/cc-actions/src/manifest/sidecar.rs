@@ -2,8 +2,9 @@
 
 use super::carry_out::Applying;
 use crate::fault::Fault;
+use crate::sidecar;
 use cc_domain::guid::Guid;
-use cc_domain::sidecar::{CreateSidecar, Sidecar, SidecarError, UpdateSidecar};
+use cc_domain::sidecar::{CreateSidecar, Sidecar, UpdateSidecar};
 
 impl Applying<'_> {
     /// Makes and changes sidecars; none goes away.
@@ -11,29 +12,18 @@ impl Applying<'_> {
         &mut self,
         new: Vec<CreateSidecar>,
         updated: Vec<(Guid<Sidecar>, UpdateSidecar)>,
-        mut all: Vec<Sidecar>,
+        all: Vec<Sidecar>,
     ) -> Result<(), Fault> {
         if new.is_empty() && updated.is_empty() {
             return Ok(());
         }
-        let (app, now) = (self.app.guid.clone(), self.call.ports.now());
-        let processes = self.tx.processes_of_app(&app).await?;
-        let known = all.len();
-        for command in new {
-            let sidecar = Sidecar::new(self.call.ports.new_guid(), &app, command, &all, &processes, now);
-            all.push(sidecar.map_err(refused)?);
-        }
-        self.tx.insert_sidecars(all.get(known..).unwrap_or_default()).await?;
+        let ports = self.call.ports;
+        let mut all = sidecar::create_within(self.tx, ports, &self.app.guid, new, all).await?;
         for (guid, change) in updated {
             let Some(at) = all.iter().position(|sidecar| sidecar.guid == guid) else { continue };
-            let sidecar = all.swap_remove(at).updated(change, &all, &processes, now).map_err(refused)?;
-            self.tx.update_sidecar(&sidecar).await?;
-            all.push(sidecar);
+            let found = all.swap_remove(at);
+            all.push(sidecar::update_within(self.tx, ports, found, change, &all).await?);
         }
         Ok(())
     }
-}
-
-fn refused(error: SidecarError) -> Fault {
-    Fault::unprocessable(error.to_string())
 }

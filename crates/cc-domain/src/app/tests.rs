@@ -77,7 +77,7 @@ fn sidecars_of_the_last_droplet_go_and_those_of_the_user_stay() {
     let user = CreateSidecar {
         name: "u".into(),
         command: "c".into(),
-        process_types: vec![ProcessType::web()],
+        process_types: vec!["web".into()],
         memory: None,
     };
     let user = Sidecar::new(Guid::new("1"), &Guid::new("a"), user, &[], &[], now()).unwrap();

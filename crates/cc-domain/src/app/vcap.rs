@@ -4,11 +4,12 @@ use super::environment::as_text;
 use super::{App, EnvironmentVariables};
 use crate::build::Build;
 use crate::organization::Organization;
-use crate::process::Process;
+use crate::process::{Process, ProcessSettings};
 use crate::route::Route;
 use crate::runtime::{Env, Owner};
 use crate::sidecar::{Sidecar, memory_of};
 use crate::space::Space;
+use crate::task::Task;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -48,6 +49,7 @@ enum Work<'a> {
     Description,
     Process { process: &'a Process, memory: u32 },
     Build(&'a Build),
+    Task { task: &'a Task, disk: u32 },
 }
 
 impl AppContext<'_> {
@@ -87,6 +89,16 @@ impl AppContext<'_> {
         }
         env.set("VCAP_APPLICATION", &self.application_json(&Work::Build(build)));
         env.set("MEMORY_LIMIT", &format!("{}m", build.staging.memory));
+        self.add_services(&mut env);
+        env.into()
+    }
+
+    /// Of a task: the group, the app's variables over it, then what the platform says, which tells of the default disk.
+    pub fn task_env(&self, task: &Task, settings: &ProcessSettings) -> Env {
+        let mut env = Merged::of([self.group, self.variables]);
+        let work = Work::Task { task, disk: settings.default_disk.get() };
+        env.set("VCAP_APPLICATION", &self.application_json(&work));
+        env.set("MEMORY_LIMIT", &format!("{}m", task.memory));
         self.add_services(&mut env);
         env.into()
     }
@@ -135,6 +147,7 @@ impl AppContext<'_> {
             Work::Description => None,
             Work::Process { process, memory } => Some((*memory, process.disk.get())),
             Work::Build(build) => Some((build.staging.memory.get(), build.staging.disk.get())),
+            Work::Task { task, disk } => Some((task.memory.get(), *disk)),
         };
         if let Some((memory, disk)) = sizes {
             limits.insert("mem".to_owned(), json!(memory));
@@ -160,16 +173,15 @@ impl AppContext<'_> {
             put("users", Value::Null);
         }
         put("application_id", json!(self.app.guid.as_str()));
-        match work {
-            Work::Description => {}
-            Work::Process { process, .. } => {
-                put("version", json!(process.version.as_str()));
-                put("application_version", json!(process.version.as_str()));
-            }
-            Work::Build(build) => {
-                put("version", json!(build.guid.as_str()));
-                put("application_version", json!(build.guid.as_str()));
-            }
+        let version = match work {
+            Work::Description => None,
+            Work::Process { process, .. } => Some(process.version.as_str()),
+            Work::Build(build) => Some(build.guid.as_str()),
+            Work::Task { task, .. } => Some(task.guid.as_str()),
+        };
+        if let Some(version) = version {
+            put("version", json!(version));
+            put("application_version", json!(version));
         }
         map
     }

@@ -335,7 +335,7 @@ fn sidecar(one: &Object, complaints: &mut Vec<String>) -> CreateSidecar {
     CreateSidecar {
         name: as_text(name),
         command: as_text(get("command")),
-        process_types: types.iter().filter_map(Value::as_str).filter_map(ProcessType::parse).collect(),
+        process_types: types.iter().filter_map(ruby::as_column).collect(),
         memory: memory.and_then(Result::ok).and_then(Megabytes::new),
     }
 }

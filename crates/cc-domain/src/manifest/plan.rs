@@ -10,7 +10,7 @@ use crate::process::{Process, current};
 use crate::route::Route;
 use crate::sidecar::{CreateSidecar, Sidecar, UpdateSidecar};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An app with everything that a manifest can speak of. No `Debug`: it holds variables.
 #[derive(Clone)]
@@ -164,7 +164,7 @@ fn sidecars(manifest: &AppManifest, app: &CurrentApp, plan: &mut AppPlan) {
             continue;
         };
         let same = sidecar.command == wanted.command
-            && sidecar.process_types == wanted.process_types
+            && is_attached_to(sidecar, &wanted.process_types)
             && wanted.memory.is_none_or(|memory| sidecar.memory == Some(memory));
         if !same {
             let update = UpdateSidecar {
@@ -176,6 +176,12 @@ fn sidecars(manifest: &AppManifest, app: &CurrentApp, plan: &mut AppPlan) {
             plan.updated_sidecars.push((sidecar.guid.clone(), update));
         }
     }
+}
+
+/// In whatever order they are named.
+fn is_attached_to(sidecar: &Sidecar, wanted: &[String]) -> bool {
+    let known: BTreeSet<_> = sidecar.process_types.iter().map(ProcessType::as_str).collect();
+    known.len() == wanted.len() && wanted.iter().all(|kind| known.contains(kind.as_str()))
 }
 
 fn routes(manifest: &AppManifest, app: &CurrentApp, plan: &mut AppPlan) {

@@ -122,10 +122,18 @@ pub enum ProcessProblem {
         "readiness_health_check_http_endpoint HTTP readiness health check endpoint is not a valid URI path: "
     )]
     ReadinessEndpoint,
-    #[error("user invalid (requested user '{user}' not allowed, permitted users are: {permitted})")]
-    User { user: String, permitted: String },
+    #[error(transparent)]
+    User(#[from] UserRefused),
     #[error(transparent)]
     Quota(#[from] crate::quota::QuotaError),
+}
+
+/// Nothing may run as this user.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("user invalid (requested user '{user}' not allowed, permitted users are: {permitted})")]
+pub struct UserRefused {
+    pub user: String,
+    pub permitted: String,
 }
 
 impl Process {

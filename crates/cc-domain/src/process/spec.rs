@@ -67,10 +67,7 @@ impl Process {
             process_type: self.kind.to_string(),
             instances: patch.instances,
             lifecycle: engine_lifecycle(droplet.lifecycle),
-            image: match &droplet.image {
-                Some(reference) if is_docker => Image::Docker { reference: reference.clone() },
-                _ => Image::Stack(stack_of(context, droplet, engine)),
-            },
+            image: image(context, droplet, engine),
             droplet: (!is_docker).then(|| artifact(droplet)),
             container_env: container_env(droplet.lifecycle),
             commands: self.commands(context, droplet),
@@ -241,12 +238,20 @@ pub(crate) fn container_env(kind: LifecycleKind) -> Env {
     }
 }
 
-fn stack_of(context: &AppContext<'_>, droplet: &Droplet, engine: &EngineSettings) -> String {
-    let of_app = context.app.lifecycle.stack().map(str::to_owned);
-    droplet.stack.clone().or(of_app).unwrap_or_else(|| engine.default_stack.clone())
+/// What a droplet runs in.
+pub(crate) fn image(context: &AppContext<'_>, droplet: &Droplet, engine: &EngineSettings) -> Image {
+    match &droplet.image {
+        Some(reference) if droplet.lifecycle == LifecycleKind::Docker => {
+            Image::Docker { reference: reference.clone() }
+        }
+        _ => {
+            let stack = droplet.stack.as_deref().or_else(|| context.app.lifecycle.stack());
+            Image::Stack(stack.unwrap_or(&engine.default_stack).to_owned())
+        }
+    }
 }
 
-fn artifact(droplet: &Droplet) -> Artifact {
+pub(crate) fn artifact(droplet: &Droplet) -> Artifact {
     Artifact {
         kind: ArtifactKind::Droplet(droplet.guid.clone()),
         blob_key: BlobKey::droplet(&droplet.guid).into(),

@@ -1,7 +1,8 @@
 //! Changing command, user and checks.
 
 use super::{
-    HealthCheckKind, HealthCheckUpdate, Process, ProcessError, ProcessProblem, ProcessSettings, ReadinessKind,
+    HealthCheckKind, HealthCheckUpdate, Process, ProcessError, ProcessProblem, ProcessSettings,
+    ReadinessKind, UserRefused,
 };
 use crate::metadata::{Metadata, MetadataPatch};
 use crate::patch::Patch;
@@ -65,20 +66,21 @@ impl Process {
         if self.readiness_check.lacks_endpoint() {
             problems.push(ProcessProblem::ReadinessEndpoint);
         }
-        if let Some(user) = self.user.as_ref().filter(|user| !settings.allows_user(user)) {
-            let permitted =
-                std::iter::once("vcap").chain(settings.additional_users.iter().map(String::as_str));
-            let permitted = permitted.map(|u| format!("'{u}'")).collect::<Vec<_>>().join(", ");
-            problems.push(ProcessProblem::User { user: user.clone(), permitted });
-        }
+        problems.extend(settings.check_user(self.user.as_deref()).err().map(ProcessProblem::User));
         problems
     }
 }
 
 impl ProcessSettings {
-    fn allows_user(&self, user: &str) -> bool {
-        std::iter::once("vcap")
-            .chain(self.additional_users.iter().map(String::as_str))
-            .any(|u| u.eq_ignore_ascii_case(user))
+    /// Whether something may run as this user; nobody in particular always may.
+    pub fn check_user(&self, user: Option<&str>) -> Result<(), UserRefused> {
+        let permitted = || std::iter::once("vcap").chain(self.additional_users.iter().map(String::as_str));
+        match user.filter(|user| !permitted().any(|u| u.eq_ignore_ascii_case(user))) {
+            None => Ok(()),
+            Some(user) => Err(UserRefused {
+                user: user.to_owned(),
+                permitted: permitted().map(|u| format!("'{u}'")).collect::<Vec<_>>().join(", "),
+            }),
+        }
     }
 }

@@ -98,7 +98,10 @@ impl Limits {
 
     /// Whether what runs has to be counted to say if more of it fits.
     pub fn count_what_runs(&self) -> bool {
-        self.total_memory.is_some() || self.total_instances.is_some() || self.log_rate.is_some()
+        self.total_memory.is_some()
+            || self.total_instances.is_some()
+            || self.log_rate.is_some()
+            || self.per_app_tasks.is_some()
     }
 
     /// Whether routes have to be counted.

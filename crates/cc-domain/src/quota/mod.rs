@@ -53,6 +53,11 @@ impl Usage {
         }
     }
 
+    /// What a pending or running task uses.
+    pub fn of_task(memory: Megabytes, log_rate: LogRate) -> Self {
+        Self { instances: 0, tasks: 1, ..Self::of(memory, InstanceCount::ONE, log_rate) }
+    }
+
     /// The same so many times.
     #[must_use]
     pub fn times(self, count: u64) -> Self {

@@ -19,7 +19,8 @@ pub trait QuotaReads {
         &mut self,
         organization: &Guid<Organization>,
     ) -> Result<Option<Limits>, StoreError>;
-    /// What the started processes of the organization use, by space; spaces without any are left out. One statement.
+    /// What the started processes and the counted tasks of the organization use, by space, perhaps in several parts; spaces without any are
+    /// left out. Two statements.
     async fn running_by_space(
         &mut self,
         organization: &Guid<Organization>,

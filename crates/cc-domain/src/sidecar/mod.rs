@@ -12,6 +12,7 @@ use crate::process::Process;
 use crate::process::process_type::ProcessType;
 use crate::quantity::Megabytes;
 use crate::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// A sidecar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,8 @@ text_enum! {
 pub struct CreateSidecar {
     pub name: String,
     pub command: String,
-    pub process_types: Vec<ProcessType>,
+    /// As they were sent.
+    pub process_types: Vec<String>,
     pub memory: Option<Megabytes>,
 }
 
@@ -50,7 +52,8 @@ pub struct CreateSidecar {
 pub struct UpdateSidecar {
     pub name: Option<String>,
     pub command: Option<String>,
-    pub process_types: Option<Vec<ProcessType>>,
+    /// As they were sent.
+    pub process_types: Option<Vec<String>>,
     pub memory: Patch<Megabytes>,
 }
 
@@ -86,9 +89,11 @@ pub enum SidecarError {
     NameTooLong,
     #[error("Command is too long (maximum is 4096 characters)")]
     CommandTooLong,
-    #[error("Process types must have at least 1 process_type")]
-    NoProcessType,
-    #[error("Sidecar is already associated with process type {0}")]
+    #[error("type presence")]
+    BlankProcessType,
+    #[error("Process type is too long (maximum is 255 characters)")]
+    ProcessTypeTooLong,
+    #[error("sidecar_guid and type Sidecar is already associated with process type {0}")]
     RepeatedProcessType(ProcessType),
     #[error("Sidecar with name '{0}' already exists for given app")]
     NameTaken(String),
@@ -106,6 +111,21 @@ pub fn fit(sidecars: &[Sidecar], kind: &ProcessType, memory: Megabytes) -> bool 
 pub fn memory_of(sidecars: &[Sidecar], kind: &ProcessType) -> u64 {
     let attached = sidecars.iter().filter(|s| s.process_types.contains(kind));
     attached.filter_map(|s| s.memory).map(|m| u64::from(m.get())).sum()
+}
+
+/// The process types of a sidecar, sorted.
+fn attached(texts: &[String]) -> Result<Vec<ProcessType>, SidecarError> {
+    let mut kinds = BTreeSet::new();
+    for text in texts {
+        if text.trim().is_empty() {
+            return Err(SidecarError::BlankProcessType);
+        }
+        let kind = ProcessType::parse(text).ok_or(SidecarError::ProcessTypeTooLong)?;
+        if let Some(twice) = kinds.replace(kind) {
+            return Err(SidecarError::RepeatedProcessType(twice));
+        }
+    }
+    Ok(kinds.into_iter().collect())
 }
 
 impl Sidecar {
@@ -126,17 +146,14 @@ impl Sidecar {
             app: app.clone(),
             name: command.name,
             command: command.command,
-            process_types: command.process_types,
+            process_types: Vec::new(),
             memory: command.memory,
             origin: SidecarOrigin::User,
             created_at: now,
             updated_at: now,
         };
-        sidecar.check(others)?;
-        if sidecar.memory.is_some() {
-            sidecar.check_memory(others, processes)?;
-        }
-        Ok(sidecar)
+        let memory_matters = sidecar.memory.is_some();
+        sidecar.checked(Some(&command.process_types), memory_matters, others, processes)
     }
 
     /// One that a droplet brings.
@@ -165,43 +182,45 @@ impl Sidecar {
         let memory_matters = !change.memory.is_absent() || change.process_types.is_some();
         self.name = change.name.unwrap_or(self.name);
         self.command = change.command.unwrap_or(self.command);
-        self.process_types = change.process_types.unwrap_or(self.process_types);
         self.memory = change.memory.apply(self.memory);
         self.updated_at = now;
-        self.check(others)?;
+        self.checked(change.process_types.as_deref(), memory_matters, others, processes)
+    }
+
+    /// With these process types, if any are given. Memory is looked at first, and the types last.
+    fn checked(
+        mut self,
+        types: Option<&[String]>,
+        memory_matters: bool,
+        others: &[Self],
+        processes: &[Process],
+    ) -> Result<Self, SidecarError> {
+        let types = types.map(attached);
+        if let Some(Ok(kinds)) = &types {
+            self.process_types.clone_from(kinds);
+        }
         if memory_matters {
             self.check_memory(others, processes)?;
         }
-        Ok(self)
-    }
-
-    fn check(&self, others: &[Self]) -> Result<(), SidecarError> {
         if self.name.chars().count() > Self::MAX_NAME {
             return Err(SidecarError::NameTooLong);
         }
         if self.command.chars().count() > Self::MAX_COMMAND {
             return Err(SidecarError::CommandTooLong);
         }
-        if self.process_types.is_empty() {
-            return Err(SidecarError::NoProcessType);
-        }
-        let mut seen = std::collections::BTreeSet::new();
-        if let Some(twice) = self.process_types.iter().find(|kind| !seen.insert(*kind)) {
-            return Err(SidecarError::RepeatedProcessType(twice.clone()));
-        }
         if others.iter().any(|o| o.guid != self.guid && o.name == self.name) {
-            return Err(SidecarError::NameTaken(self.name.clone()));
+            return Err(SidecarError::NameTaken(self.name));
         }
-        Ok(())
+        types.transpose()?;
+        Ok(self)
     }
 
     fn check_memory(&self, others: &[Self], processes: &[Process]) -> Result<(), SidecarError> {
         let all: Vec<Self> =
             others.iter().filter(|o| o.guid != self.guid).chain(std::iter::once(self)).cloned().collect();
-        let full = self.process_types.iter().find(|kind| {
-            crate::process::current(processes, kind).is_some_and(|process| !fit(&all, kind, process.memory))
-        });
-        full.map_or(Ok(()), |kind| Err(SidecarError::TooMuchMemory(kind.clone())))
+        let full =
+            processes.iter().find(|p| self.process_types.contains(&p.kind) && !fit(&all, &p.kind, p.memory));
+        full.map_or(Ok(()), |process| Err(SidecarError::TooMuchMemory(process.kind.clone())))
     }
 }
 
@@ -213,7 +232,7 @@ mod tests {
         CreateSidecar {
             name: name.to_owned(),
             command: "run".to_owned(),
-            process_types: types.iter().filter_map(|t| ProcessType::parse(t)).collect(),
+            process_types: types.iter().map(|t| (*t).to_owned()).collect(),
             memory: None,
         }
     }
@@ -233,7 +252,13 @@ mod tests {
             new("2", create("n", &["web", "web"]), &[]),
             Err(SidecarError::RepeatedProcessType(ProcessType::web()))
         );
-        assert_eq!(new("2", create("n", &[]), &[]), Err(SidecarError::NoProcessType));
+        assert_eq!(new("2", create("n", &[" "]), &[]), Err(SidecarError::BlankProcessType));
+        let long = "t".repeat(ProcessType::MAX_CHARS + 1);
+        assert_eq!(new("2", create("n", &[&long]), &[]), Err(SidecarError::ProcessTypeTooLong));
+        assert_eq!(
+            new("2", create("m", &[""]), std::slice::from_ref(&first)),
+            Err(SidecarError::NameTaken("m".into()))
+        );
         let same = first.clone().updated(
             UpdateSidecar::default(),
             std::slice::from_ref(&first),

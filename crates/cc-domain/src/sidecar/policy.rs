@@ -1,5 +1,9 @@
-//! Who sees sidecars. Decided in the space of the app.
+//! Who may do what with sidecars. Decided in the space of the app.
 
-use crate::access::{RoleSet, Rule};
+use crate::access::{Blocked, RoleSet, Rule};
 
-pub const GET: Rule = Rule::read(RoleSet::SPACE_READERS);
+const READERS: RoleSet = RoleSet::SPACE_READERS;
+
+pub const GET: Rule = Rule::read(READERS);
+/// Create, update and delete.
+pub const MANAGE: Rule = Rule::write(READERS, RoleSet::DEVELOPERS, Blocked::BySpace);

@@ -31,6 +31,7 @@ use crate::sidecar::ports::{SidecarReads, SidecarWrites};
 use crate::space::ports::{SpaceReads, SpaceWrites};
 use crate::space_quota::ports::{SpaceQuotaReads, SpaceQuotaWrites};
 use crate::stack::ports::{StackReads, StackWrites};
+use crate::task::ports::{TaskReads, TaskWrites};
 use crate::user::ports::{UserReads, UserWrites};
 use async_trait::async_trait;
 
@@ -62,6 +63,7 @@ pub trait Reader:
     + SecurityGroupReads
     + SidecarReads
     + StackReads
+    + TaskReads
     + Send
 {
 }
@@ -95,6 +97,7 @@ pub trait Tx:
     + SecurityGroupWrites
     + SidecarWrites
     + StackWrites
+    + TaskWrites
 {
     /// Makes the changes last and wakes the workers if jobs were enqueued.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

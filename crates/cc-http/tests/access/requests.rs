@@ -67,6 +67,7 @@ fn named_by(id: &str) -> Option<&'static str> {
         "droplet_delete" => "spare_droplet",
         "droplet_upload" => "empty_droplet",
         "organization_quota_delete" => "spare_organization_quota",
+        "sidecar_delete" => "spare_sidecar",
         "space_quota_delete" => "spare_space_quota",
         "isolation_segment_update" | "isolation_segment_delete" => "spare_isolation_segment",
         _ => return None,
@@ -128,6 +129,8 @@ fn body(id: &str, place: &Place) -> Value {
         | "space_quota_apply"
         | "security_group_bind_running"
         | "security_group_bind_staging" => list("annex"),
+        "sidecar_create" => json!({ "name": "new", "command": "c", "process_types": ["web"] }),
+        "task_create" => json!({ "command": "c" }),
         "route_transfer_owner" => to(place.guid("annex")),
         "space_create" | "space_quota_create" => {
             json!({ "name": "new", "relationships": { "organization": to(place.guid("organizations")) } })

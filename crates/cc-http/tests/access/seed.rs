@@ -7,9 +7,7 @@ use cc_actions::artifacts::Artifacts;
 use cc_domain::access::RoleKind;
 use cc_domain::deployment::{Deployment, DeploymentState};
 use cc_domain::guid::Guid;
-use cc_domain::process::ProcessType;
 use cc_domain::runtime::{ArtifactSink, BuildId, BuildOutcome, MockRuntime, Staged};
-use cc_domain::sidecar::{Sidecar, SidecarOrigin};
 use cc_domain::space::Space;
 use cc_jobs::Registry;
 use serde_json::{Value, json};
@@ -77,7 +75,7 @@ impl Seeding<'_> {
 
     async fn make(&mut self, name: &'static str, path: &str, body: Value) -> String {
         let made = self.api.post("admin", path, body).await;
-        assert!(matches!(made.status, 200 | 201), "{path} {made:?}");
+        assert!(matches!(made.status, 200..=202), "{path} {made:?}");
         self.place.keep(name, made.guid());
         made.guid().to_owned()
     }
@@ -128,22 +126,10 @@ impl Seeding<'_> {
             self.make("apps", "/v3/apps", json!({ "name": "app", "relationships": relationships })).await;
         let web = self.api.get("admin", &format!("/v3/apps/{app}/processes/web")).await;
         self.place.keep("processes", web.guid());
-        let now = self.api.ports.now();
-        let sidecar = Sidecar {
-            guid: self.api.ports.new_guid(),
-            app: app.as_str().into(),
-            name: "side".to_owned(),
-            command: "run".to_owned(),
-            process_types: vec![ProcessType::web()],
-            memory: None,
-            origin: SidecarOrigin::User,
-            created_at: now,
-            updated_at: now,
-        };
-        let mut tx = self.api.store().begin().await.unwrap();
-        tx.insert_sidecars(std::slice::from_ref(&sidecar)).await.unwrap();
-        tx.commit().await.unwrap();
-        self.place.keep("sidecars", sidecar.guid.as_str());
+        for name in ["sidecars", "spare_sidecar"] {
+            let body = json!({ "name": name, "command": "run", "process_types": ["web"] });
+            self.make(name, &format!("/v3/apps/{app}/sidecars"), body).await;
+        }
     }
 
     /// A package, a build and the current droplet; a package that waits for its bits.
@@ -167,6 +153,7 @@ impl Seeding<'_> {
         let path = format!("/v3/apps/{app}/relationships/current_droplet");
         let set = self.api.patch("admin", &path, to(&droplet)).await;
         assert_eq!(set.status, 200, "{set:?}");
+        self.make("tasks", &format!("/v3/apps/{app}/tasks"), json!({ "command": "x" })).await;
         for action in ["start", "stop"] {
             let path = format!("/v3/apps/{app}/actions/{action}");
             assert_eq!(self.api.post("admin", &path, json!({})).await.status, 200);

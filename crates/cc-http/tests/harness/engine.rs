@@ -24,6 +24,8 @@ pub fn idle_engine() -> MockRuntime {
     runtime.expect_list_processes().returning(|| Ok(Vec::new()));
     runtime.expect_versions_of().returning(|_| Ok(Vec::new()));
     runtime.expect_ensure_process().returning(|_| Ok(Ensured::Created));
+    runtime.expect_run_task().returning(|_| Ok(()));
+    runtime.expect_cancel_task().returning(|_| Ok(()));
     runtime.expect_instances().returning(|_| Ok(Vec::new()));
     runtime.expect_usage().returning(|_| Ok(Vec::new()));
     runtime

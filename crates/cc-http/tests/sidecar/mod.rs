@@ -1,5 +1,7 @@
 //! What `cf app` reads besides the app: `sidecar_get`, `app_sidecars_list`, `process_sidecars_list`
 
+mod write;
+
 use crate::api_tests;
 use crate::harness::{BitsWorld, TestApi};
 use serde_json::json;

@@ -1,11 +1,14 @@
 //! What is asked about limits and usage.
 
 use crate::any::Conn;
+use crate::any::dsl::TextOneOf;
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
 use crate::list::with_guid;
-use crate::schema::{apps, domains, organizations, processes, routes, spaces};
+use crate::process::megabytes;
+use crate::schema::{apps, domains, organizations, processes, routes, spaces, tasks};
 use crate::session::{Access, Session};
+use crate::task::states;
 use crate::{organization_quota, space_quota};
 use async_trait::async_trait;
 use cc_domain::app::{App, DesiredState};
@@ -16,6 +19,7 @@ use cc_domain::quota::ports::QuotaReads;
 use cc_domain::quota::{Bounds, Limits, PlaceLimits, Quotas, Usage, UsageSummary};
 use cc_domain::space::Space;
 use cc_domain::store::StoreError;
+use cc_domain::task::TaskState;
 use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -66,6 +70,27 @@ fn number(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }
 
+/// What the pending and running tasks of the organization use, by space.
+async fn tasks_by_space(
+    conn: &mut Conn,
+    organization: &Guid<Organization>,
+) -> Result<Vec<(Guid<Space>, Usage)>, StoreError> {
+    let rows: Vec<(String, i32, i64, i64)> = tasks::table
+        .inner_join(apps::table.inner_join(spaces::table))
+        .filter(spaces::organization_id.in_set(with_guid(organization)))
+        .filter(tasks::state.one_of(&states(TaskState::is_counted)))
+        .group_by((spaces::guid, tasks::memory_mb, tasks::log_rate_limit))
+        .select((spaces::guid, tasks::memory_mb, tasks::log_rate_limit, count_star()))
+        .load(conn)
+        .await
+        .map_err(failed)?;
+    let used = rows.into_iter().map(|(space, memory, log_rate, tasks)| {
+        let one = Usage::of_task(megabytes(memory)?, LogRate::new(log_rate).unwrap_or(LogRate::UNLIMITED));
+        Ok((Guid::new(space), one.times(u64::try_from(tasks).unwrap_or(0))))
+    });
+    used.collect()
+}
+
 #[async_trait]
 impl<A: Access> QuotaReads for Session<A> {
     async fn limits_of_space(&mut self, space: &Guid<Space>) -> Result<Option<PlaceLimits>, StoreError> {
@@ -112,7 +137,9 @@ impl<A: Access> QuotaReads for Session<A> {
         let used = rows.into_iter().map(|(space, (memory, instances, log_rate), processes)| {
             (Guid::new(space), usage(memory, instances, log_rate, processes))
         });
-        Ok(used.collect())
+        let mut used: Vec<_> = used.collect();
+        used.extend(tasks_by_space(self.conn(), organization).await?);
+        Ok(used)
     }
 
     async fn usage_of_platform(&mut self) -> Result<UsageSummary, StoreError> {

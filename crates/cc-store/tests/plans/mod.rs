@@ -23,6 +23,7 @@ use cc_domain::route::RouteFilter;
 use cc_domain::sidecar::{SidecarFilter, SidecarOwner};
 use cc_domain::space::SpaceFilter;
 use cc_domain::store::{DynReader, Store};
+use cc_domain::task::TaskFilter;
 use cc_domain::time::Timestamp;
 use cc_domain::user::UserFilter;
 use cc_store::{Database, DatabaseUrl};
@@ -146,6 +147,7 @@ async fn developer_of_five_spaces(watched: &mut Watched) {
         find_package("p5")
         find_build("b5")
         find_droplet("d5")
+        find_task("t5")
         find_route("ro5")
         find_domain("dom1")
         find_role("r1-0")
@@ -162,6 +164,7 @@ async fn developer_of_five_spaces(watched: &mut Watched) {
             list_packages(PackageFilter::default())
             list_builds(BuildFilter::default())
             list_droplets(DropletFilter::default())
+            list_tasks(TaskFilter::default())
             list_routes(RouteFilter::default())
             list_domains(DomainFilter::default())
             list_roles(RoleFilter::default())
@@ -193,6 +196,10 @@ async fn developer_of_five_spaces(watched: &mut Watched) {
         list_builds(BuildFilter { app_guids: some(&["a5"]), ..Default::default() })
         list_builds(BuildFilter { package_guids: some(&["p5"]), ..Default::default() })
         list_builds(BuildFilter { states: some(&["STAGED"]), ..Default::default() })
+        list_tasks(TaskFilter { app_guids: some(&["a5"]), ..Default::default() })
+        list_tasks(TaskFilter { space_guids: some(&["s6"]), ..Default::default() })
+        list_tasks(TaskFilter { states: some(&["RUNNING"]), ..Default::default() })
+        list_tasks(TaskFilter { names: some(&["n5"]), ..Default::default() })
         list_droplets(DropletFilter { app_guids: some(&["a5"]), ..Default::default() })
         list_droplets(DropletFilter { app_guids: some(&["a5"]), is_current: true, ..Default::default() })
         list_droplets(DropletFilter { organization_guids: some(&["o1"]), ..Default::default() })
@@ -232,6 +239,7 @@ async fn admin(watched: &mut Watched) {
             list_packages(PackageFilter::default())
             list_builds(BuildFilter::default())
             list_droplets(DropletFilter::default())
+            list_tasks(TaskFilter::default())
             list_routes(RouteFilter::default())
             list_domains(DomainFilter::default())
             list_roles(RoleFilter::default())

@@ -18,6 +18,7 @@ const BIG: &[&str] = &[
     "routes",
     "sidecar_process_types",
     "sidecars",
+    "tasks",
     "users",
 ];
 

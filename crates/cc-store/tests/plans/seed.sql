@@ -32,6 +32,10 @@ INSERT INTO droplets (guid, app_id, package_guid, build_guid, state, lifecycle, 
     created_at, updated_at)
 SELECT 'd' || i, i, 'p' || i, 'b' || i, CASE WHEN i % 7 = 0 THEN 'FAILED' WHEN i % 5 = 0 THEN 'EXPIRED' ELSE 'STAGED' END, 'buildpack', '[]', '{}', '', '[]', i, i FROM generate_series(1, 20000) i;
 
+INSERT INTO tasks (guid, app_id, sequence_id, name, name_key, command, state, memory_mb, disk_mb, log_rate_limit, droplet_guid, created_at, updated_at)
+SELECT 't' || i, i, 1, 'n' || i, 'n' || i, 'c', CASE WHEN i % 1000 = 0 THEN 'RUNNING' ELSE 'SUCCEEDED' END, 64, 64, -1, 'd' || i, i, i
+FROM generate_series(1, 20000) i;
+
 INSERT INTO domains (id, guid, name, name_key, organization_id, is_internal, created_at, updated_at)
 SELECT i, 'dom' || i, 'd' || i || '.x', 'd' || i || '.x', NULLIF(i, 1) % 100 + 1, FALSE, i, i FROM generate_series(1, 1000) i;
 INSERT INTO domain_shares (domain_id, organization_id) SELECT i, (i + 1) % 100 + 1 FROM generate_series(2, 1000) i;

@@ -83,7 +83,7 @@ pub(crate) fn world() -> World {
     let sidecar = CreateSidecar {
         name: "m".into(),
         command: "./m".into(),
-        process_types: vec![crate::process::ProcessType::web()],
+        process_types: vec!["web".into()],
         memory: Megabytes::new(24),
     };
     World {

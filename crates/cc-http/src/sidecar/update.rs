@@ -1,0 +1,12 @@
+//! `sidecar_update`
+
+use super::{body, present};
+use crate::server::Ctx;
+use crate::wire::{Answer, Request};
+use cc_actions::{Fault, sidecar};
+
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+    let change = body::update(request.json()?);
+    let updated = sidecar::update(ctx.call()?, &request.guid(), change).await?;
+    Answer::ok(&present::sidecar(&updated))
+}
