@@ -18,6 +18,7 @@ use cc_domain::store::StoreError;
 use diesel::OptionalExtension;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
 
 /// Ways in which a row of `T` is seen, of which one is enough; `None` is all rows.
 pub type Ways<T> = Option<Vec<Pred<T>>>;
@@ -117,7 +118,7 @@ pub async fn with_metadata<E: Stored, R>(
     let ids: Vec<i64> = rows.iter().map(&id).collect();
     let mut metadata = match E::OWNER {
         Some(owner) => metadata::load(conn, owner, &ids).await?,
-        None => Default::default(),
+        None => HashMap::default(),
     };
     let joined = ids.into_iter().zip(rows);
     joined.map(|(id, row)| Ok((id, entity(row, metadata.remove(&id).unwrap_or_default())?))).collect()

@@ -193,7 +193,6 @@ fn of_protocol(
 ) {
     let ports = member(rule, "ports");
     match protocol {
-        None => {}
         Some(Protocol::Tcp | Protocol::Udp) => {
             if !is_given(ports) {
                 found.push(RuleProblem::NoPorts);
@@ -216,11 +215,8 @@ fn of_protocol(
                 }
             }
         }
-        Some(Protocol::All) => {
-            if is_given(ports) {
-                found.push(RuleProblem::PortsOfAll);
-            }
-        }
+        Some(Protocol::All) if is_given(ports) => found.push(RuleProblem::PortsOfAll),
+        Some(Protocol::All) | None => {}
     }
 }
 

@@ -237,9 +237,9 @@ async fn routes_and_domains_are_counted(api: TestApi) {
     insta::assert_snapshot!("space_usage", api.get("dev", &path).await.redacted());
     let path = format!("/v3/organizations/{}/usage_summary", space.organization);
     insta::assert_snapshot!("organization_usage", api.get("admin", &path).await.redacted());
-    let path = "/v3/info/usage_summary";
-    insta::assert_snapshot!("platform_usage", api.get("admin", path).await.redacted());
-    assert_eq!(api.get("dev", path).await.refusal(), "404 10000 CF-NotFound: Unknown request");
+    let platform = "/v3/info/usage_summary";
+    insta::assert_snapshot!("platform_usage", api.get("admin", platform).await.redacted());
+    assert_eq!(api.get("dev", platform).await.refusal(), "404 10000 CF-NotFound: Unknown request");
     assert_eq!(api.get("stranger", &path).await.status, 404);
 }
 

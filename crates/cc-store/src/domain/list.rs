@@ -32,7 +32,7 @@ impl Visible for Domain {
                 let these = with_guids::<Organization>(guids);
                 Pred::new(domains::organization_id.assume_not_null().in_set(these))
             })
-            .and_if(f.usable_by.as_ref(), |organization| usable_by(organization))
+            .and_if(f.usable_by.as_ref(), usable_by)
             .common(&f.common)
             .rows()
     }

@@ -30,8 +30,8 @@ fn bound(phases: &[Phase], to: IdSet<spaces::table>) -> Pred<security_groups::ta
 }
 
 /// Groups that hold in a space.
-pub fn holding(space: &Guid<Space>, phase: Phase) -> Ways<security_groups::table> {
-    Some(vec![enabled(phase, true), bound(&[phase], with_guid(space))])
+pub fn holding(space: &Guid<Space>, phase: Phase) -> Vec<Pred<security_groups::table>> {
+    vec![enabled(phase, true), bound(&[phase], with_guid(space))]
 }
 
 pub fn filter(f: &SecurityGroupFilter, ways: Ways<security_groups::table>) -> Rows<security_groups::table> {

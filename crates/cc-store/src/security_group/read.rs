@@ -82,7 +82,7 @@ impl<A: Access> SecurityGroupReads for Session<A> {
         filter: &SecurityGroupFilter,
         page: &PageRequest,
     ) -> Result<Page<SecurityGroup>, StoreError> {
-        let rows = list::filter(filter, list::holding(space, phase));
+        let rows = list::filter(filter, Some(list::holding(space, phase)));
         let mut found: Page<SecurityGroup> = self.page_of(&rows, page).await?;
         tell_spaces(self.conn(), &mut found.items, with_guid(space)).await?;
         Ok(found)
