@@ -47,7 +47,7 @@ impl Work for RunTask {
 /// request; what else goes wrong leaves it to the job.
 pub(super) async fn at_once(ports: &Ports, task: Task) -> Result<Task, Fault> {
     match hand_over(ports, &task).await {
-        Ok(Handed::Over(now)) => Ok(now.unwrap_or(task)),
+        Ok(Handed::Over(now)) => Ok(now.map_or(task, |now| *now)),
         Ok(Handed::Refused(error)) => {
             let text = format!("Task failed: {error}");
             Err(Fault { source: Some(Arc::new(error)), ..Fault::new(catalogue::TASK_ERROR, text) })
@@ -62,7 +62,7 @@ pub(super) async fn at_once(ports: &Ports, task: Task) -> Result<Task, Fault> {
 
 enum Handed {
     /// As it is since then, if it is still there.
-    Over(Option<Task>),
+    Over(Option<Box<Task>>),
     Refused(RuntimeError),
     Late,
 }
@@ -73,7 +73,7 @@ async fn hand_over(ports: &Ports, task: &Task) -> Result<Handed, Fault> {
         return Ok(Handed::Late);
     }
     match ports.runtime.run_task(&spec).await {
-        Ok(()) => taken(ports, &task.guid).await.map(Handed::Over),
+        Ok(()) => Ok(Handed::Over(taken(ports, &task.guid).await?.map(Box::new))),
         Err(error) if is_passing(&error) => Err(engine(error)),
         Err(error) => {
             finish::fail(ports, &task.guid, TaskFailure::NotTaken).await?;
