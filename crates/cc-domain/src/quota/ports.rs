@@ -25,7 +25,7 @@ pub trait QuotaReads {
         &mut self,
         organization: &Guid<Organization>,
     ) -> Result<Vec<(Guid<Space>, Usage)>, StoreError>;
-    /// What is used in all organizations together: three statements.
+    /// What is used in all organizations together: four statements.
     async fn usage_of_platform(&mut self) -> Result<UsageSummary, StoreError>;
     /// The routes of the organization, by space; spaces without any are left out. One statement.
     async fn routes_by_space(

@@ -157,9 +157,11 @@ async fn tasks_take_of_the_quota_until_they_end(api: TestApi) {
         "422 10008 CF-UnprocessableEntity: memory_in_mb exceeds organization memory quota"
     );
     assert_eq!(create(&world, json!({ "command": "x", "memory_in_mb": 40 })).await.status, 202);
-    let summary = format!("/v3/organizations/{}/usage_summary", world.space.organization);
-    let used = api.get("admin", &summary).await;
-    assert_eq!(used.at("/usage_summary/memory_in_mb"), &json!(100));
+    let organization = format!("/v3/organizations/{}/usage_summary", world.space.organization);
+    for summary in [organization.as_str(), "/v3/info/usage_summary"] {
+        let used = api.get("admin", summary).await;
+        assert_eq!(used.at("/usage_summary/memory_in_mb"), &json!(100), "{summary}");
+    }
     assert_eq!(
         create(&world, json!({ "command": "x", "memory_in_mb": 1 })).await.refusal(),
         "422 10008 CF-UnprocessableEntity: memory_in_mb exceeds organization memory quota, app_task_limit quota exceeded"

@@ -85,10 +85,15 @@ async fn tasks_by_space(
         .await
         .map_err(failed)?;
     let used = rows.into_iter().map(|(space, memory, log_rate, tasks)| {
-        let one = Usage::of_task(megabytes(memory)?, LogRate::new(log_rate).unwrap_or(LogRate::UNLIMITED));
-        Ok((Guid::new(space), one.times(u64::try_from(tasks).unwrap_or(0))))
+        Ok((Guid::new(space), usage_of_tasks(memory, log_rate, tasks)?))
     });
     used.collect()
+}
+
+/// What so many tasks of this size use.
+fn usage_of_tasks(memory: i32, log_rate: i64, tasks: i64) -> Result<Usage, StoreError> {
+    let one = Usage::of_task(megabytes(memory)?, LogRate::new(log_rate).unwrap_or(LogRate::UNLIMITED));
+    Ok(one.times(number(tasks)))
 }
 
 #[async_trait]
@@ -164,10 +169,21 @@ impl<A: Access> QuotaReads for Session<A> {
             .await
             .map_err(failed)?;
         let routes = Usage { routes: number(routes), reserved_ports: number(ports), ..Usage::default() };
-        let usage = running.into_iter().fold(routes, |sum, ((memory, instances, log_rate), processes)| {
-            sum.and(usage(memory, instances, log_rate, processes))
-        });
-        Ok(UsageSummary { usage, domains: number(domains) })
+        let tasks: Vec<((i32, i64), i64)> = tasks::table
+            .filter(tasks::state.one_of(&states(TaskState::is_counted)))
+            .group_by((tasks::memory_mb, tasks::log_rate_limit))
+            .select(((tasks::memory_mb, tasks::log_rate_limit), count_star()))
+            .load(self.conn())
+            .await
+            .map_err(failed)?;
+        let mut sum = routes;
+        for ((memory, instances, log_rate), processes) in running {
+            sum = sum.and(usage(memory, instances, log_rate, processes));
+        }
+        for ((memory, log_rate), tasks) in tasks {
+            sum = sum.and(usage_of_tasks(memory, log_rate, tasks)?);
+        }
+        Ok(UsageSummary { usage: sum, domains: number(domains) })
     }
 
     async fn routes_by_space(
