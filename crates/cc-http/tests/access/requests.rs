@@ -105,8 +105,9 @@ fn body(id: &str, place: &Place) -> Value {
         "domain_share" | "organization_quota_apply" | "isolation_segment_entitle_organizations" => {
             list("sister")
         }
-        "deployment_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
-        "droplet_create" => json!({ "relationships": { "app": to(place.guid("apps")) } }),
+        "deployment_create" | "droplet_create" => {
+            json!({ "relationships": { "app": to(place.guid("apps")) } })
+        }
         "package_create" => json!({ "type": "bits", "relationships": { "app": to(place.guid("apps")) } }),
         "process_scale" | "app_process_scale" => json!({ "instances": 1 }),
         "resource_matches_create" => {

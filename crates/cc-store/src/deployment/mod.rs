@@ -63,7 +63,7 @@ fn instances(column: i32) -> Result<InstanceCount, StoreError> {
 
 fn weights(column: &str) -> Result<Vec<Weight>, StoreError> {
     let steps: Vec<i64> = from_json("deployments.canary_steps", column)?;
-    let steps = steps.into_iter().map(|percent| Weight::new(percent));
+    let steps = steps.into_iter().map(Weight::new);
     steps.collect::<Option<_>>().ok_or_else(|| corrupt("deployments.canary_steps"))
 }
 
