@@ -76,6 +76,7 @@ impl World {
         let queue = Arc::new(MemoryQueue::new(clock.clone()));
         let mut runtime = MockRuntime::new();
         runtime.expect_list_processes().returning(|| Err(RuntimeError::Unavailable("none".to_owned())));
+        runtime.expect_list_tasks().returning(|| Err(RuntimeError::Unavailable("none".to_owned())));
         let ports = Ports {
             store: Arc::new(NoStore),
             queue: queue.clone(),
