@@ -56,6 +56,7 @@ const AWAY: &[&str] = &[
     "terminating connection",
     "the database system is",
     "cannot connect now",
+    "in a read-only transaction",
     "out of memory",
     "out of shared memory",
     "too many clients",
