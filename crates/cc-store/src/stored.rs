@@ -20,6 +20,9 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use std::collections::HashMap;
 
+/// Rows of one insert: a few columns each stay below the parameters that a database takes.
+pub const BATCH: usize = 1_000;
+
 /// Ways in which a row of `T` is seen, of which one is enough; `None` is all rows.
 pub type Ways<T> = Option<Vec<Pred<T>>>;
 
@@ -106,6 +109,16 @@ pub async fn known_id_of<E: Stored>(conn: &mut Conn, guid: &Guid<E>) -> Result<i
 pub async fn lock_id_of<E: Stored>(conn: &mut Conn, guid: &Guid<E>) -> Result<Option<i64>, StoreError> {
     let this = Matching::new(All::of(vec![is(guid)]));
     this.locked(Lock::Update).get_result(conn).await.optional().map_err(failed)
+}
+
+/// Guids of those that match, in insertion order.
+pub async fn guids_where<E: Stored>(
+    conn: &mut Conn,
+    filter: All<E::Table>,
+) -> Result<Vec<Guid<E>>, StoreError> {
+    let guids: Vec<String> =
+        Matching::new(filter).in_order().told(E::Guid::default()).load(conn).await.map_err(failed)?;
+    Ok(guids.into_iter().map(Guid::new).collect())
 }
 
 /// Makes entities of rows and their metadata, which is asked for at once.

@@ -14,6 +14,7 @@ use cc_domain::quota::Quotas;
 use cc_domain::revision::Revision;
 use cc_domain::runtime::RuntimeError;
 use cc_domain::store::DynTx;
+use cc_domain::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// Looks at every deployment that moves by itself, and takes each as far as its instances let it; the number of those that are not over. One
@@ -21,20 +22,29 @@ use std::collections::BTreeSet;
 pub async fn advance_all(ports: &Ports) -> Result<usize, Fault> {
     let moving = ports.store.reader().await?.moving_deployments().await?;
     for deployment in &moving {
-        match step(ports, deployment).await {
-            Ok(()) => {}
-            Err(fault) if fault.is_transient => {}
-            Err(fault) => {
-                tracing::warn!(deployment = %deployment.guid, ?fault, "a deployment could not go on");
-                tell(ports, deployment, &fault).await?;
-            }
+        let outcome = match step(ports, deployment).await {
+            Err(fault) if !fault.is_transient => tell(ports, deployment, &fault).await,
+            Ok(()) | Err(_) => Ok(()),
+        };
+        // The others go on.
+        if let Err(fault) = outcome {
+            tracing::warn!(deployment = %deployment.guid, ?fault, "what keeps a deployment could not be told");
         }
     }
     Ok(moving.len())
 }
 
 async fn step(ports: &Ports, deployment: &Deployment) -> Result<(), Fault> {
-    let Some(look) = look(ports, deployment).await? else { return Ok(()) };
+    let mut reader = ports.store.reader().await?;
+    let superseded = reader.superseded_deployments(&deployment.app).await?;
+    let web = reader.processes_of_app(&deployment.app).await?.into_iter().filter(|p| p.kind.is_web());
+    let web: Vec<Process> = web.collect();
+    drop(reader);
+    let Some(look) = look(ports, deployment, &superseded, &web).await? else { return Ok(()) };
+    // Most looks find nothing to do, and hold nobody up.
+    if look.plan(deployment, &web, ports.now()).is_none() {
+        return Ok(());
+    }
     transaction!(ports, |tx| {
         let quotas = quota::of_running(tx, &deployment.app).await?;
         let Some(app) = tx.lock_app(&deployment.app).await? else { return Ok(()) };
@@ -46,28 +56,33 @@ async fn step(ports: &Ports, deployment: &Deployment) -> Result<(), Fault> {
         let processes = tx.lock_processes_of_app(&app.guid).await?;
         let (web, others): (Vec<Process>, Vec<Process>) =
             processes.into_iter().partition(|process| process.kind.is_web());
-        let now = ports.now();
-        let plan = match &look {
-            Look::Forward { health, given_up } => advance(&now_it_is, &web, given_up, *health, now),
-            Look::Back { last_good } => restore(&now_it_is, &web, last_good, now),
-        };
-        let Some(plan) = plan else { return Ok(()) };
+        let Some(plan) = look.plan(&now_it_is, &web, ports.now()) else { return Ok(()) };
         carry_out(tx, ports, &app, &plan, (web, others), &quotas).await
     })
 }
 
-/// What a step depends on beside the database.
+/// What a step depends on beside the deployment and its processes.
 enum Look {
     Forward { health: Health, given_up: BTreeSet<Guid<Process>> },
     Back { last_good: BTreeSet<Guid<Process>> },
 }
 
+impl Look {
+    fn plan(&self, deployment: &Deployment, web: &[Process], now: Timestamp) -> Option<Plan> {
+        match self {
+            Self::Forward { health, given_up } => advance(deployment, web, given_up, *health, now),
+            Self::Back { last_good } => restore(deployment, web, last_good, now),
+        }
+    }
+}
+
 /// `None` while the engine does not answer, or there is nothing to look at.
-async fn look(ports: &Ports, deployment: &Deployment) -> Result<Option<Look>, Fault> {
-    let mut reader = ports.store.reader().await?;
-    let superseded = reader.superseded_deployments(&deployment.app).await?;
-    let processes = reader.processes_of_app(&deployment.app).await?;
-    drop(reader);
+async fn look(
+    ports: &Ports,
+    deployment: &Deployment,
+    superseded: &[Deployment],
+    web: &[Process],
+) -> Result<Option<Look>, Fault> {
     let made_by = |state: DeploymentState| {
         let ended = superseded.iter().filter(move |earlier| earlier.state == state);
         ended.filter_map(|earlier| earlier.web_process.clone())
@@ -75,29 +90,36 @@ async fn look(ports: &Ports, deployment: &Deployment) -> Result<Option<Look>, Fa
     if deployment.state == DeploymentState::Canceling {
         let mut last_good = BTreeSet::new();
         for guid in made_by(DeploymentState::Deployed) {
-            let Some(process) = processes.iter().find(|process| process.guid == guid) else { continue };
+            let Some(process) = web.iter().find(|process| process.guid == guid) else { continue };
             // Without an answer of the engine none is known to run.
-            let seen = observed(ports, process).await.unwrap_or_default();
+            let seen = observed(ports, process).await?.unwrap_or_default();
             if Health::of(&seen).routable > 0 {
                 last_good.insert(guid);
             }
         }
         return Ok(Some(Look::Back { last_good }));
     }
-    let new = processes.iter().find(|process| Some(&process.guid) == deployment.web_process.as_ref());
+    let new = web.iter().find(|process| Some(&process.guid) == deployment.web_process.as_ref());
     let Some(new) = new else { return Ok(None) };
-    let Ok(seen) = observed(ports, new).await else { return Ok(None) };
+    let Some(seen) = observed(ports, new).await? else { return Ok(None) };
     let given_up = made_by(DeploymentState::Canceled).collect();
     Ok(Some(Look::Forward { health: Health::of(&seen), given_up }))
 }
 
-async fn observed(ports: &Ports, process: &Process) -> Result<Vec<InstanceStats>, RuntimeError> {
+/// The wanted instances; `None` while the engine does not answer.
+async fn observed(ports: &Ports, process: &Process) -> Result<Option<Vec<InstanceStats>>, Fault> {
     if !process.is_wanted() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
-    let key = process.key().map_err(|error| RuntimeError::Invalid(error.to_string()))?;
-    let seen = ports.runtime.instances(std::slice::from_ref(&key)).await?;
-    Ok(instances(process, &seen, &[], ports.now(), MAX_SHOWN))
+    let key = process.key().map_err(Fault::internal)?;
+    match ports.runtime.instances(std::slice::from_ref(&key)).await {
+        Ok(seen) => Ok(Some(instances(process, &seen, &[], ports.now(), MAX_SHOWN))),
+        Err(RuntimeError::Unavailable(reason)) => {
+            tracing::debug!(reason, "the engine does not say how a deployment goes");
+            Ok(None)
+        }
+        Err(error) => Err(Fault::internal(error)),
+    }
 }
 
 async fn carry_out(
@@ -174,6 +196,7 @@ async fn tell(ports: &Ports, deployment: &Deployment, fault: &Fault) -> Result<(
         }
         let Some(found) = tx.lock_deployment(&deployment.guid).await? else { return Ok(()) };
         if found.error.as_ref() != Some(&error) {
+            tracing::warn!(deployment = %found.guid, ?fault, "a deployment cannot go on");
             let told = Deployment { error: Some(error), updated_at: ports.now(), ..found };
             tx.update_deployment(&told).await?;
         }

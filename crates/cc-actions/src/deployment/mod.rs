@@ -4,14 +4,16 @@
 //! deployment one step further, as the domain plans it, until it is over.
 
 mod advance;
-mod change;
 mod create;
 mod read;
+mod transition;
+mod update;
 
 pub use advance::advance_all;
-pub use change::{cancel, resume, update};
 pub use create::create;
 pub use read::{get, list};
+pub use transition::{cancel, resume};
+pub use update::update;
 
 use crate::fault::{Fault, catalogue};
 use cc_domain::access::Standing;
@@ -19,7 +21,7 @@ use cc_domain::actor::Actor;
 use cc_domain::app::App;
 use cc_domain::deployment::Deployment;
 use cc_domain::guid::Guid;
-use cc_domain::store::Reader;
+use cc_domain::store::{DynTx, Reader};
 
 /// The name of the resource in "… not found".
 pub(crate) const RESOURCE: &str = "Deployment";
@@ -31,6 +33,14 @@ async fn visible<R: Reader + ?Sized>(
     guid: &Guid<Deployment>,
 ) -> Result<Deployment, Fault> {
     reader.find_deployment(guid, &actor.scope()).await?.ok_or_else(|| Fault::not_found(RESOURCE))
+}
+
+/// The deployment and its app, both locked.
+async fn locked(tx: &mut DynTx, found: &Deployment) -> Result<(App, Deployment), Fault> {
+    let gone = || Fault::not_found(RESOURCE);
+    let app = tx.lock_app(&found.app).await?.ok_or_else(gone)?;
+    let deployment = tx.lock_deployment(&found.guid).await?.ok_or_else(gone)?;
+    Ok((app, deployment))
 }
 
 /// Who may not manage apps is told that there is nothing, but for a place that is suspended.

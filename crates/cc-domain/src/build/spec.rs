@@ -59,12 +59,8 @@ impl Build {
             skip_detect: !input.requested.is_empty(),
             env: self.env(context, input, stack, kind),
             limits: Limits {
-                memory_mb: self.staging.memory.get(),
-                disk_mb: self.staging.disk.get(),
-                log_rate: self.staging.log_rate.get(),
-                fds: engine.fds,
-                pids: engine.pids,
                 cpu_weight: 50,
+                ..engine.limits(self.staging.memory, self.staging.disk, self.staging.log_rate)
             },
             egress: Vec::new(),
             timeout_ms: u64::from(engine.staging_timeout.get()) * 1_000,

@@ -5,7 +5,7 @@ use crate::app::AppContext;
 use crate::blob::BlobKey;
 use crate::droplet::Droplet;
 use crate::lifecycle::LifecycleKind;
-use crate::quantity::Megabytes;
+use crate::quantity::{LogRate, Megabytes};
 use crate::route::destination::{DEFAULT_PORT, ports_of};
 use crate::route::protocol::RouteProtocol;
 use crate::route::{Destination, Route};
@@ -34,6 +34,20 @@ impl Default for EngineSettings {
             pids: 1_024,
             default_stack: "cflinuxfs4".to_owned(),
             staging_timeout: Seconds::new(900).expect("within bounds"),
+        }
+    }
+}
+
+impl EngineSettings {
+    /// What a container of an app may take.
+    pub fn limits(&self, memory: Megabytes, disk: Megabytes, log_rate: LogRate) -> Limits {
+        Limits {
+            memory_mb: memory.get(),
+            disk_mb: disk.get(),
+            log_rate: log_rate.get(),
+            fds: self.fds,
+            pids: self.pids,
+            cpu_weight: cpu_weight(memory),
         }
     }
 }
@@ -76,14 +90,7 @@ impl Process {
             liveness: self.liveness(&ports),
             readiness: self.readiness(&ports),
             ports,
-            limits: Limits {
-                memory_mb: self.memory.get(),
-                disk_mb: self.disk.get(),
-                log_rate: self.log_rate.get(),
-                fds: engine.fds,
-                pids: engine.pids,
-                cpu_weight: cpu_weight(self.memory),
-            },
+            limits: engine.limits(self.memory, self.disk, self.log_rate),
             egress: Vec::new(),
             routes: patch.routes,
             tags: patch.tags,

@@ -4,10 +4,8 @@ use super::Task;
 use crate::app::{AppContext, LifecycleKind};
 use crate::droplet::Droplet;
 use crate::process::ProcessSettings;
-use crate::process::spec::{
-    EngineSettings, artifact, container_env, cpu_weight, engine_lifecycle, image, owner_tags,
-};
-use crate::runtime::{Command, CommandKind, InvalidId, Limits, Placement, TaskId, TaskSpec};
+use crate::process::spec::{EngineSettings, artifact, container_env, engine_lifecycle, image, owner_tags};
+use crate::runtime::{Command, CommandKind, InvalidId, Placement, TaskId, TaskSpec};
 
 impl Task {
     /// The name that engines know it by.
@@ -38,14 +36,7 @@ impl Task {
             image: image(context, droplet, engine),
             droplet: (droplet.lifecycle != LifecycleKind::Docker).then(|| artifact(droplet)),
             container_env: container_env(droplet.lifecycle),
-            limits: Limits {
-                memory_mb: self.memory.get(),
-                disk_mb: self.disk.get(),
-                log_rate: self.log_rate.get(),
-                fds: engine.fds,
-                pids: engine.pids,
-                cpu_weight: cpu_weight(self.memory),
-            },
+            limits: engine.limits(self.memory, self.disk, self.log_rate),
             egress: Vec::new(),
             tags: owner_tags(context),
             placement: Placement::default(),

@@ -4,7 +4,7 @@ use super::present;
 use crate::app::body::{self, Strictness};
 use crate::app::variables;
 use crate::server::Ctx;
-use crate::wire::{Answer, Fields, Request};
+use crate::wire::{Answer, Fields, Min, Request};
 use cc_actions::{Fault, build};
 use cc_domain::app::EnvironmentVariables;
 use cc_domain::build::CreateBuild;
@@ -14,6 +14,8 @@ use cc_domain::patch::Patch;
 use cc_domain::quantity::LogRate;
 use serde_json::{Map, Value};
 
+const LOG_RATE: &str = "staging_log_rate_limit_bytes_per_second";
+
 pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let (command, environment) = decode(request.json()?)?;
     let (created, warnings) = build::create(ctx.call()?, command, environment).await?;
@@ -22,9 +24,9 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
 
 fn decode(body: Map<String, Value>) -> Result<(CreateBuild, EnvironmentVariables), Fault> {
     let mut fields = Fields::open(body);
-    let disk = megabytes(&mut fields, "staging_disk_in_mb");
-    let memory = megabytes(&mut fields, "staging_memory_in_mb");
-    let log_rate = log_rate(&mut fields);
+    let disk = fields.positive("staging_disk_in_mb");
+    let memory = fields.positive("staging_memory_in_mb");
+    let log_rate = fields.number(LOG_RATE, Min::AtLeast(-1), i64::MAX, LogRate::new).value();
     fields.refuse_unknown();
     let mut package = None;
     let lifecycle = body::lifecycle(&mut fields, Strictness::Build, |fields| package = read_package(fields));
@@ -45,31 +47,6 @@ fn read_package(fields: &mut Fields) -> Option<Guid<Package>> {
         fields.refuse("Package guid can't be blank");
     }
     fields.check_guid(&guid, "Package guid")
-}
-
-/// Whether it is too much is asked later, behind other checks.
-fn megabytes(fields: &mut Fields, name: &'static str) -> Option<u64> {
-    let number = fields.integer(name).value()?;
-    if number < 1 {
-        fields.refuse(format!("{} must be greater than 0", fields.label(name)));
-        return None;
-    }
-    Some(u64::try_from(number).unwrap_or(u64::MAX))
-}
-
-fn log_rate(fields: &mut Fields) -> Option<LogRate> {
-    const NAME: &str = "staging_log_rate_limit_bytes_per_second";
-    let label = fields.label(NAME);
-    let number = fields.integer(NAME).value()?;
-    let rate = i64::try_from(number).ok().and_then(LogRate::new);
-    if rate.is_none() {
-        fields.refuse(if number < -1 {
-            format!("{label} must be greater than or equal to -1")
-        } else {
-            format!("{label} must be less than or equal to {}", i64::MAX)
-        });
-    }
-    rate
 }
 
 /// Keys are not validated, as in the reference; what can be no variable of a process is left out.

@@ -1,7 +1,7 @@
 //! How a build is shown.
 
 use crate::app::present::{Lifecycle, lifecycle};
-use crate::wire::{self, Link, Links, Metadata, ToOne};
+use crate::wire::{self, Link, Links, Metadata, OfApp};
 use cc_domain::build as entity;
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub struct Build<'a> {
     package: Reference<'a>,
     droplet: Option<Reference<'a>>,
     created_by: Creator<'a>,
-    relationships: Relationships<'a>,
+    relationships: OfApp<'a>,
     metadata: Metadata<'a>,
     links: Own,
 }
@@ -34,11 +34,6 @@ struct Creator<'a> {
     guid: &'a str,
     name: &'a str,
     email: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Relationships<'a> {
-    app: ToOne<'a>,
 }
 
 #[derive(Serialize)]
@@ -68,7 +63,7 @@ pub fn build<'a>(links: &Links, b: &'a entity::Build) -> Build<'a> {
             name: &b.created_by.name,
             email: b.created_by.email.as_deref(),
         },
-        relationships: Relationships { app: ToOne::some(&b.app) },
+        relationships: OfApp::new(&b.app),
         metadata: Metadata(&b.metadata),
         links: Own {
             itself: links.link(&format!("/v3/builds/{}", b.guid)),

@@ -1,4 +1,4 @@
-//! `deployments_list`, `deployment_get`
+//! `deployments_list`
 
 use super::present;
 use crate::list::{ListQuery, ListSpec, Takes, page};
@@ -18,13 +18,8 @@ const SPEC: ListSpec<DeploymentFilter> = ListSpec {
     ..ListSpec::of(|f| &mut f.common)
 };
 
-pub async fn all(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let query = ListQuery::read(&request.query, &SPEC)?;
     let found = deployment::list(ctx.call()?, &query.filter, &query.page).await?;
     page(&ctx.links, "/v3/deployments", &query, &found, |d| present::deployment(&ctx.links, d), None)
-}
-
-pub async fn one(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    let found = deployment::get(ctx.call()?, &request.guid()).await?;
-    Answer::ok(&present::deployment(&ctx.links, &found))
 }

@@ -1,7 +1,7 @@
 //! The `options` of a deployment.
 
-use crate::wire::Fields;
 use crate::wire::rules::is_blank;
+use crate::wire::{Fields, Min};
 use cc_domain::deployment::{DeploymentOptions, Weight};
 use cc_domain::patch::Patch;
 use cc_domain::quantity::{InstanceCount, LogRate, Megabytes};
@@ -32,22 +32,12 @@ pub fn read(fields: &mut Fields, is_canary: bool) -> DeploymentOptions {
     }
     let mut inner = Fields::open(members);
     let options = DeploymentOptions {
-        web_instances: bounded(
-            &mut inner,
-            "web_instances",
-            At::Least(0),
-            i32::MAX.into(),
-            InstanceCount::new,
-        ),
-        memory: bounded(&mut inner, "memory_in_mb", At::MoreThan(0), i32::MAX.into(), Megabytes::new),
-        disk: bounded(&mut inner, "disk_in_mb", At::MoreThan(0), i32::MAX.into(), Megabytes::new),
-        log_rate: bounded(
-            &mut inner,
-            "log_rate_limit_in_bytes_per_second",
-            At::Least(-1),
-            i64::MAX.into(),
-            LogRate::new,
-        ),
+        web_instances: inner.number("web_instances", Min::AtLeast(0), i32::MAX, InstanceCount::new).value(),
+        memory: inner.number("memory_in_mb", Min::MoreThan(0), i32::MAX, Megabytes::new).value(),
+        disk: inner.number("disk_in_mb", Min::MoreThan(0), i32::MAX, Megabytes::new).value(),
+        log_rate: inner
+            .number("log_rate_limit_in_bytes_per_second", Min::AtLeast(-1), i64::MAX, LogRate::new)
+            .value(),
         max_in_flight: max_in_flight(&mut inner),
         canary_steps: canary_steps(&mut inner, is_canary),
     };
@@ -55,33 +45,6 @@ pub fn read(fields: &mut Fields, is_canary: bool) -> DeploymentOptions {
         fields.refuse(complaint);
     }
     options
-}
-
-/// The smallest number that is taken.
-#[derive(Clone, Copy)]
-enum At {
-    Least(i128),
-    MoreThan(i128),
-}
-
-fn bounded<T>(
-    fields: &mut Fields,
-    name: &'static str,
-    min: At,
-    max: i128,
-    checked: impl FnOnce(i64) -> Option<T>,
-) -> Option<T> {
-    let number = fields.integer(name).value()?;
-    let value = i64::try_from(number).ok().and_then(checked);
-    if value.is_none() {
-        let label = fields.label(name);
-        fields.refuse(match min {
-            At::Least(min) if number < min => format!("{label} must be greater than or equal to {min}"),
-            At::MoreThan(min) if number <= min => format!("{label} must be greater than {min}"),
-            At::Least(_) | At::MoreThan(_) => format!("{label} must be less than or equal to {max}"),
-        });
-    }
-    value
 }
 
 fn max_in_flight(fields: &mut Fields) -> u32 {

@@ -1,6 +1,6 @@
 //! How a deployment is shown.
 
-use crate::wire::{self, Link, Links, Metadata, ToOne};
+use crate::wire::{self, Link, Links, Metadata, OfApp};
 use cc_domain::deployment::{self as entity, DeploymentStrategy};
 use cc_domain::guid::Guid;
 use cc_domain::process::ProcessType;
@@ -19,7 +19,7 @@ pub struct Deployment<'a> {
     previous_droplet: Reference<'a>,
     new_processes: Vec<NewProcess<'a>>,
     revision: Option<Revision<'a>>,
-    relationships: Relationships<'a>,
+    relationships: OfApp<'a>,
     metadata: Metadata<'a>,
     links: Own,
 }
@@ -95,11 +95,6 @@ struct Revision<'a> {
 }
 
 #[derive(Serialize)]
-struct Relationships<'a> {
-    app: ToOne<'a>,
-}
-
-#[derive(Serialize)]
 struct Own {
     #[serde(rename = "self")]
     itself: Link,
@@ -164,7 +159,7 @@ pub fn deployment<'a>(links: &Links, d: &'a entity::Deployment) -> Deployment<'a
             .revision
             .as_ref()
             .map(|(guid, version)| Revision { guid: guid.as_str(), version: *version }),
-        relationships: Relationships { app: ToOne::some(&d.app) },
+        relationships: OfApp::new(&d.app),
         metadata: Metadata(&d.metadata),
         links: Own {
             itself: links.link(&format!("/v3/deployments/{}", d.guid)),

@@ -1,6 +1,6 @@
 //! How a droplet is shown.
 
-use crate::wire::{self, Link, Links, Metadata, ToOne};
+use crate::wire::{self, Link, Links, Metadata, OfApp};
 use cc_domain::app::LifecycleKind;
 use cc_domain::audit_event::HIDDEN;
 use cc_domain::buildpack::url;
@@ -49,7 +49,7 @@ pub struct Droplet<'a> {
     image: Option<&'a str>,
     execution_metadata: &'a str,
     process_types: Map<String, Value>,
-    relationships: Relationships<'a>,
+    relationships: OfApp<'a>,
     metadata: Metadata<'a>,
     links: Own,
 }
@@ -78,11 +78,6 @@ struct Receipt<'a> {
     detect_output: Option<&'a str>,
     buildpack_name: Option<&'a str>,
     version: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Relationships<'a> {
-    app: ToOne<'a>,
 }
 
 #[derive(Serialize)]
@@ -118,7 +113,7 @@ pub fn droplet<'a>(links: &Links, d: &'a entity::Droplet, secrets: Secrets) -> D
         image: d.image.as_deref(),
         execution_metadata: secrets.censored().unwrap_or(&d.execution_metadata),
         process_types,
-        relationships: Relationships { app: ToOne::some(&d.app) },
+        relationships: OfApp::new(&d.app),
         metadata: Metadata(&d.metadata),
         links: own(links, d),
     }

@@ -1,6 +1,6 @@
 //! How a package is shown.
 
-use crate::wire::{self, Link, Links, Metadata, ToOne};
+use crate::wire::{self, Link, Links, Metadata, OfApp};
 use cc_domain::package as entity;
 use cc_domain::package::PackageContent;
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub struct Package<'a> {
     kind: &'static str,
     data: Data<'a>,
     state: &'static str,
-    relationships: Relationships<'a>,
+    relationships: OfApp<'a>,
     metadata: Metadata<'a>,
     links: Own,
 }
@@ -34,11 +34,6 @@ struct Checksum<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     value: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Relationships<'a> {
-    app: ToOne<'a>,
 }
 
 #[derive(Serialize)]
@@ -73,7 +68,7 @@ pub fn package<'a>(links: &Links, p: &'a entity::Package) -> Package<'a> {
         kind: p.kind().as_str(),
         data,
         state: p.state.as_str(),
-        relationships: Relationships { app: ToOne::some(&p.app) },
+        relationships: OfApp::new(&p.app),
         metadata: Metadata(&p.metadata),
         links: Own {
             upload: has_bits.then(|| links.action(&format!("{own}/upload"), "POST")),

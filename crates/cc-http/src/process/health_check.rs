@@ -1,6 +1,6 @@
 //! The checks in the body of a change.
 
-use crate::wire::Fields;
+use crate::wire::{Fields, Min};
 use cc_domain::patch::Patch;
 use cc_domain::process::{
     Endpoint, EndpointError, HealthCheckKind, HealthCheckUpdate, ReadinessKind, Seconds,
@@ -70,20 +70,5 @@ fn endpoint(fields: &mut Fields) -> Patch<Endpoint> {
 }
 
 fn seconds(fields: &mut Fields, name: &'static str) -> Patch<Seconds> {
-    match fields.integer(name) {
-        Patch::Absent => Patch::Absent,
-        Patch::Null => Patch::Null,
-        Patch::Value(number) => match i64::try_from(number).ok().and_then(Seconds::new) {
-            Some(seconds) => Patch::Value(seconds),
-            None => {
-                let bound = if number < 1 {
-                    "greater than or equal to 1".to_owned()
-                } else {
-                    format!("less than or equal to {}", i32::MAX)
-                };
-                fields.refuse(format!("{} must be {bound}", fields.label(name)));
-                Patch::Absent
-            }
-        },
-    }
+    fields.number(name, Min::AtLeast(1), i32::MAX, Seconds::new)
 }

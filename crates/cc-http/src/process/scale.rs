@@ -2,7 +2,7 @@
 
 use super::{guid_of, present};
 use crate::server::Ctx;
-use crate::wire::{Answer, Fields, Request};
+use crate::wire::{Answer, Fields, Min, Request};
 use axum::http::StatusCode;
 use cc_actions::{Fault, process};
 use cc_domain::patch::Patch;
@@ -27,44 +27,27 @@ pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     )
 }
 
-/// The largest number of a column.
-const MAX: i128 = i32::MAX as i128;
-
 fn decode(body: Map<String, Value>) -> Result<ScaleProcess, Fault> {
     let mut fields = Fields::new(body);
     let change = ScaleProcess {
-        instances: bounded(&mut fields, "instances", 0, MAX, InstanceCount::new),
-        memory: bounded(&mut fields, "memory_in_mb", 1, MAX, Megabytes::new),
-        disk: bounded(&mut fields, "disk_in_mb", 1, MAX, Megabytes::new),
-        log_rate: bounded(&mut fields, LOG_RATE, -1, i64::MAX.into(), LogRate::new),
+        instances: given(&mut fields, "instances", Min::AtLeast(0), InstanceCount::new),
+        memory: given(&mut fields, "memory_in_mb", Min::MoreThan(0), Megabytes::new),
+        disk: given(&mut fields, "disk_in_mb", Min::MoreThan(0), Megabytes::new),
+        log_rate: fields.number(LOG_RATE, Min::AtLeast(-1), i64::MAX, LogRate::new).value(),
     };
     fields.finish()?;
     Ok(change)
 }
 
-fn bounded<T>(
+fn given<T>(
     fields: &mut Fields,
     name: &'static str,
-    min: i128,
-    max: i128,
+    min: Min,
     checked: impl FnOnce(i64) -> Option<T>,
 ) -> Option<T> {
-    let label = fields.label(name);
-    let number = match fields.integer(name) {
-        Patch::Value(number) => number,
-        Patch::Null if name != LOG_RATE => {
-            fields.refuse(format!("{label} is not a number"));
-            return None;
-        }
-        Patch::Null | Patch::Absent => return None,
-    };
-    let value = i64::try_from(number).ok().and_then(checked);
-    if value.is_none() {
-        fields.refuse(if number < min {
-            format!("{label} must be greater than or equal to {min}")
-        } else {
-            format!("{label} must be less than or equal to {max}")
-        });
+    let number = fields.number(name, min, i32::MAX, checked);
+    if matches!(number, Patch::Null) {
+        fields.refuse(format!("{} is not a number", fields.label(name)));
     }
-    value
+    number.value()
 }

@@ -1,7 +1,7 @@
 //! Limits as clients send them, in four objects. What is wrong with a member is said behind the name of its object.
 
 use crate::wire::rules::Null;
-use crate::wire::{Fields, label};
+use crate::wire::{Fields, Min, label};
 use cc_actions::Fault;
 use cc_domain::patch::Patch;
 use cc_domain::quota::{LimitsPatch, QuotaName, UpdateQuota};
@@ -77,22 +77,8 @@ fn limit(fields: &mut Fields, name: &'static str) -> Patch<u64> {
 }
 
 fn bounded(fields: &mut Fields, name: &'static str, max: u64) -> Patch<u64> {
-    let label = label(name);
-    match fields.integer(name) {
-        Patch::Absent => Patch::Absent,
-        Patch::Null => Patch::Null,
-        Patch::Value(number) => match u64::try_from(number).ok().filter(|number| *number <= max) {
-            Some(number) => Patch::Value(number),
-            None => {
-                fields.refuse(if number < 0 {
-                    format!("{label} must be greater than or equal to 0")
-                } else {
-                    format!("{label} must be less than or equal to {max}")
-                });
-                Patch::Absent
-            }
-        },
-    }
+    let within = |number| u64::try_from(number).ok().filter(|number| *number <= max);
+    fields.number(name, Min::AtLeast(0), max, within)
 }
 
 /// The reference also takes lists of booleans. One with something in it is true, an empty one is nothing.

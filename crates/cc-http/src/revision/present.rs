@@ -1,6 +1,6 @@
 //! How a revision is shown.
 
-use crate::wire::{self, Link, Links, Metadata, ToOne};
+use crate::wire::{self, Link, Links, Metadata, OfApp};
 use cc_domain::process::ProcessType;
 use cc_domain::quantity::Megabytes;
 use cc_domain::revision as entity;
@@ -14,7 +14,7 @@ pub struct Revision<'a> {
     processes: Commands<'a>,
     sidecars: Vec<Sidecar<'a>>,
     description: &'a str,
-    relationships: Relationships<'a>,
+    relationships: OfApp<'a>,
     created_at: String,
     updated_at: String,
     links: Own,
@@ -51,11 +51,6 @@ struct Sidecar<'a> {
 }
 
 #[derive(Serialize)]
-struct Relationships<'a> {
-    app: ToOne<'a>,
-}
-
-#[derive(Serialize)]
 struct Own {
     #[serde(rename = "self")]
     itself: Link,
@@ -78,7 +73,7 @@ pub fn revision<'a>(links: &Links, r: &'a entity::Revision) -> Revision<'a> {
         processes: Commands(&r.commands),
         sidecars: sidecars.collect(),
         description: &r.description,
-        relationships: Relationships { app: ToOne::some(&r.app) },
+        relationships: OfApp::new(&r.app),
         created_at: wire::time(r.created_at),
         updated_at: wire::time(r.updated_at),
         links: Own {

@@ -1,6 +1,6 @@
 //! How a sidecar is shown: without links and metadata, the times last.
 
-use crate::wire::{self, ToOne};
+use crate::wire::{self, OfApp};
 use cc_domain::process::ProcessType;
 use cc_domain::quantity::Megabytes;
 use cc_domain::sidecar as entity;
@@ -14,14 +14,9 @@ pub struct Sidecar<'a> {
     process_types: Vec<&'a str>,
     memory_in_mb: Option<u32>,
     origin: &'static str,
-    relationships: Relationships<'a>,
+    relationships: OfApp<'a>,
     created_at: String,
     updated_at: String,
-}
-
-#[derive(Serialize)]
-struct Relationships<'a> {
-    app: ToOne<'a>,
 }
 
 pub fn sidecar(s: &entity::Sidecar) -> Sidecar<'_> {
@@ -32,7 +27,7 @@ pub fn sidecar(s: &entity::Sidecar) -> Sidecar<'_> {
         process_types: s.process_types.iter().map(ProcessType::as_str).collect(),
         memory_in_mb: s.memory.map(Megabytes::get),
         origin: s.origin.as_str(),
-        relationships: Relationships { app: ToOne::some(&s.app) },
+        relationships: OfApp::new(&s.app),
         created_at: wire::time(s.created_at),
         updated_at: wire::time(s.updated_at),
     }

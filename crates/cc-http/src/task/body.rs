@@ -1,7 +1,7 @@
 //! The members of a task as clients send them.
 
-use crate::wire::Fields;
 use crate::wire::rules::{Null, as_column, as_text, is_blank, length};
+use crate::wire::{Fields, Min};
 use cc_actions::Fault;
 use cc_domain::guid::Guid;
 use cc_domain::metadata::MetadataPatch;
@@ -11,12 +11,14 @@ use cc_domain::quantity::{I32_MAX, LogRate, Megabytes};
 use cc_domain::task::{CreateTask, TaskCommand};
 use serde_json::{Map, Value};
 
+const LOG_RATE: &str = "log_rate_limit_in_bytes_per_second";
+
 pub fn create(body: Map<String, Value>) -> Result<CreateTask, Fault> {
     let mut fields = Fields::new(body);
     let metadata = fields.metadata();
-    let disk = megabytes(&mut fields, "disk_in_mb");
+    let disk = fields.positive("disk_in_mb");
     let memory = memory(&mut fields);
-    let log_rate = log_rate(&mut fields);
+    let log_rate = fields.number(LOG_RATE, Min::MoreThan(-2), i64::MAX, LogRate::new).value();
     let droplet = match fields.take("droplet_guid") {
         Patch::Absent => Patch::Absent,
         Patch::Null => Patch::Null,
@@ -38,38 +40,13 @@ pub fn update(body: Map<String, Value>) -> Result<MetadataPatch, Fault> {
     Ok(change)
 }
 
-/// How many are too many is asked later, behind other checks.
-fn megabytes(fields: &mut Fields, name: &'static str) -> Option<u64> {
-    let number = fields.integer(name).value()?;
-    if number < 1 {
-        fields.refuse(format!("{} must be greater than 0", fields.label(name)));
-        return None;
-    }
-    Some(u64::try_from(number).unwrap_or(u64::MAX))
-}
-
 fn memory(fields: &mut Fields) -> Option<Megabytes> {
-    let number = megabytes(fields, "memory_in_mb")?;
+    let number = fields.positive("memory_in_mb")?;
     let memory = i64::try_from(number).ok().and_then(Megabytes::new);
     if memory.is_none() {
         fields.refuse_in_the_end(format!("Memory in mb must be less than or equal to {I32_MAX}"));
     }
     memory
-}
-
-fn log_rate(fields: &mut Fields) -> Option<LogRate> {
-    const NAME: &str = "log_rate_limit_in_bytes_per_second";
-    let label = fields.label(NAME);
-    let number = fields.integer(NAME).value()?;
-    let rate = i64::try_from(number).ok().and_then(LogRate::new);
-    if rate.is_none() {
-        fields.refuse(if number < -1 {
-            format!("{label} must be greater than -2")
-        } else {
-            format!("{label} must be less than or equal to {}", i64::MAX)
-        });
-    }
-    rate
 }
 
 /// `template.process.guid`; other members beside it do not count.

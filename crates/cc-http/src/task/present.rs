@@ -1,6 +1,6 @@
 //! How a task is shown.
 
-use crate::wire::{self, Link, Links, Metadata, ToOne};
+use crate::wire::{self, Link, Links, Metadata, OfApp};
 use cc_domain::task as domain;
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub struct Task<'a> {
     log_rate_limit_in_bytes_per_second: i64,
     result: Outcome<'a>,
     droplet_guid: &'a str,
-    relationships: Relationships<'a>,
+    relationships: OfApp<'a>,
     metadata: Metadata<'a>,
     links: Own,
 }
@@ -28,11 +28,6 @@ pub struct Task<'a> {
 #[derive(Serialize)]
 struct Outcome<'a> {
     failure_reason: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Relationships<'a> {
-    app: ToOne<'a>,
 }
 
 #[derive(Serialize)]
@@ -59,7 +54,7 @@ pub fn task<'a>(links: &Links, t: &'a domain::Task, sees_secrets: bool) -> Task<
         log_rate_limit_in_bytes_per_second: t.log_rate.get(),
         result: Outcome { failure_reason: t.failure_reason.as_deref() },
         droplet_guid: t.droplet.as_str(),
-        relationships: Relationships { app: ToOne::some(&t.app) },
+        relationships: OfApp::new(&t.app),
         metadata: Metadata(&t.metadata),
         links: Own {
             itself: links.link(&format!("/v3/tasks/{}", t.guid)),

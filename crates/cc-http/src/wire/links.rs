@@ -1,5 +1,6 @@
 //! Absolute links, built from the configured external URL and never from the request.
 
+use cc_domain::app::App;
 use cc_domain::guid::Guid;
 use serde::Serialize;
 use std::sync::Arc;
@@ -70,6 +71,18 @@ impl<'a> ToOne<'a> {
 
     pub fn maybe<T: ?Sized>(guid: Option<&'a Guid<T>>) -> Self {
         Self { data: guid.map(|g| Reference { guid: g.as_str() }) }
+    }
+}
+
+/// The relationships of what belongs to an app, and to nothing else.
+#[derive(Serialize)]
+pub struct OfApp<'a> {
+    app: ToOne<'a>,
+}
+
+impl<'a> OfApp<'a> {
+    pub fn new(app: &'a Guid<App>) -> Self {
+        Self { app: ToOne::some(app) }
     }
 }
 

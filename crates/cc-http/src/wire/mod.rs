@@ -8,6 +8,7 @@ mod form;
 pub(crate) mod json;
 mod links;
 mod metadata;
+mod numbers;
 pub mod query_string;
 mod references;
 mod relationships;
@@ -18,8 +19,9 @@ pub use answer::{Answer, BITS};
 pub use error::body as error_body;
 pub use fields::Fields;
 pub use form::Form;
-pub use links::{Link, Links, Related, RelatedOne, ToMany, ToOne, escape};
+pub use links::{Link, Links, OfApp, Related, RelatedOne, ToMany, ToOne, escape};
 pub use metadata::Metadata;
+pub use numbers::Min;
 pub use references::{only_guid, reference, references, references_or};
 pub use request::Request;
 

@@ -1,6 +1,6 @@
 //! How deployments go on, on an engine whose instances are what the test says; `deployment_cancel`, `deployment_continue`.
 
-use super::look;
+use super::{look, running};
 use crate::api_tests;
 use crate::harness::{BitsWorld, TestApi, TestEngine};
 use cc_domain::runtime::{InstanceState, MockRuntime, RuntimeError};
@@ -15,10 +15,7 @@ fn over(reason: &str) -> (String, String) {
 async fn a_rollout_replaces_instance_by_instance(api: TestApi) {
     let engine = TestEngine::default();
     let api = api.with_runtime(engine.runtime());
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
-    world.scale(3).await;
+    let world = running(&api, 3).await;
     let guid = world.deployed(json!({})).await;
     let mut seen = vec![world.instances().await];
     for running in [vec![], vec![RUNNING], vec![RUNNING; 2], vec![RUNNING; 3]] {
@@ -38,9 +35,7 @@ async fn a_rollout_replaces_instance_by_instance(api: TestApi) {
 async fn what_is_not_web_starts_anew_in_the_end(api: TestApi) {
     let engine = TestEngine::default();
     let api = api.with_runtime(engine.runtime());
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
+    let world = running(&api, 1).await;
     let mut tx = api.store().begin().await.unwrap();
     let app = tx.lock_app(&world.app.as_str().into()).await.unwrap().unwrap();
     let worker = cc_domain::process::Process::new(
@@ -68,9 +63,7 @@ async fn what_is_not_web_starts_anew_in_the_end(api: TestApi) {
 async fn a_crashing_new_process_leaves_the_old_one_alone(api: TestApi) {
     let engine = TestEngine::default();
     let api = api.with_runtime(engine.runtime());
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
+    let world = running(&api, 1).await;
     let guid = world.deployed(json!({})).await;
     engine.has(&[InstanceState::Crashed]);
     for _ in 0..3 {
@@ -83,10 +76,7 @@ async fn a_crashing_new_process_leaves_the_old_one_alone(api: TestApi) {
 async fn a_canary_waits_at_each_step(api: TestApi) {
     let engine = TestEngine::default();
     let api = api.with_runtime(engine.runtime());
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
-    world.scale(2).await;
+    let world = running(&api, 2).await;
     let steps = json!([{ "instance_weight": 50 }, { "instance_weight": 100 }]);
     let canary = json!({ "strategy": "canary", "options": { "canary": { "steps": steps } } });
     let guid = world.deployed(canary).await;
@@ -145,10 +135,7 @@ async fn a_cancellation_brings_back_droplet_and_process(api: TestApi) {
 async fn a_quota_that_fills_up_meanwhile_is_told_in_the_status(api: TestApi) {
     let engine = TestEngine::default();
     let api = api.with_runtime(engine.runtime());
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
-    world.scale(2).await;
+    let world = running(&api, 2).await;
     let guid = world.deployed(json!({ "options": { "web_instances": 4 } })).await;
     let quota = json!({
         "name": "small", "apps": { "total_memory_in_mb": 1_024 },
@@ -167,9 +154,7 @@ async fn without_an_answer_of_the_engine_nothing_happens(api: TestApi) {
     away.expect_capabilities().returning(Default::default);
     away.expect_instances().returning(|_| Err(RuntimeError::Unavailable("away".to_owned())));
     let api = api.with_runtime(away);
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
+    let world = running(&api, 1).await;
     let guid = world.deployed(json!({})).await;
     look(&api).await;
     assert_eq!(world.instances().await, [1, 1]);

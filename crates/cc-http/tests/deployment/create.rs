@@ -1,15 +1,12 @@
 //! `deployment_create`, `deployment_get`, `deployments_list`, `deployment_update`, and what must wait for a deployment.
 
-use super::NOT_FOUND;
+use super::{NOT_FOUND, running};
 use crate::api_tests;
 use crate::harness::{BitsWorld, TestApi};
 use serde_json::{Value, json};
 
 async fn a_new_web_process_begins_beside_the_old_one(api: TestApi) {
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
-    world.scale(3).await;
+    let world = running(&api, 3).await;
     let before = api.recorded().await.len();
     let options = json!({ "max_in_flight": 2, "memory_in_mb": 64 });
     let made = world.deploy(json!({ "options": options, "metadata": { "labels": { "a": "b" } } })).await;
@@ -85,9 +82,7 @@ async fn who_is_wrong_about_something_is_told(api: TestApi) {
 }
 
 async fn a_quota_that_is_too_small_for_both_is_named(api: TestApi) {
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
+    let world = running(&api, 1).await;
     let organization = world.space.organization.as_str();
     let quota = json!({
         "name": "small", "apps": { "total_memory_in_mb": 1_500 },
@@ -125,10 +120,7 @@ async fn others_wait_while_it_is_on_its_way(api: TestApi) {
 }
 
 async fn the_next_one_takes_over(api: TestApi) {
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
-    world.scale(2).await;
+    let world = running(&api, 2).await;
     let first = world.deployed(json!({})).await;
     let second = world.deployed(json!({ "strategy": "canary" })).await;
     let third = world.deployed(json!({ "options": { "web_instances": 0 } })).await;
@@ -148,9 +140,7 @@ async fn the_next_one_takes_over(api: TestApi) {
 }
 
 async fn going_back_to_a_revision_makes_a_new_one_of_it(api: TestApi) {
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
+    let world = running(&api, 1).await;
     let revisions = world.of_app("/revisions");
     let first = api.get("dev", &revisions).await.each("guid")[0].to_owned();
     let back = json!({ "revision": { "guid": first } });
@@ -200,9 +190,7 @@ async fn who_sees_the_space_sees_it_and_developers_label_it(api: TestApi) {
 }
 
 async fn it_goes_with_its_app(api: TestApi) {
-    let world = BitsWorld::new(&api).await;
-    world.assign_droplet().await;
-    world.start().await;
+    let world = running(&api, 1).await;
     let guid = world.deployed(json!({})).await;
     api.delete_now("dev", &world.of_app("")).await;
     assert_eq!(world.deployment(&guid).await.refusal(), NOT_FOUND);

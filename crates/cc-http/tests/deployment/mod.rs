@@ -54,6 +54,15 @@ impl BitsWorld<'_> {
     }
 }
 
+/// A started app with so many web instances.
+async fn running(api: &TestApi, instances: u32) -> BitsWorld<'_> {
+    let world = BitsWorld::new(api).await;
+    world.assign_droplet().await;
+    world.start().await;
+    world.scale(instances).await;
+    world
+}
+
 /// One look at all deployments.
 async fn look(api: &TestApi) {
     api.clock.advance(1);

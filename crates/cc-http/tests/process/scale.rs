@@ -56,9 +56,9 @@ async fn what_is_no_size_is_refused(api: TestApi) {
         (json!({ "instances": "x" }), "Instances is not a number"),
         (json!({ "instances": 1.5 }), "Instances must be an integer"),
         (json!({ "instances": null }), "Instances is not a number"),
-        (json!({ "memory_in_mb": 0 }), "Memory in mb must be greater than or equal to 1"),
+        (json!({ "memory_in_mb": 0 }), "Memory in mb must be greater than 0"),
         (json!({ "memory_in_mb": null }), "Memory in mb is not a number"),
-        (json!({ "disk_in_mb": 0 }), "Disk in mb must be greater than or equal to 1"),
+        (json!({ "disk_in_mb": 0 }), "Disk in mb must be greater than 0"),
         (json!({ "disk_in_mb": null }), "Disk in mb is not a number"),
         (
             json!({ "log_rate_limit_in_bytes_per_second": -2 }),
@@ -70,7 +70,7 @@ async fn what_is_no_size_is_refused(api: TestApi) {
         ),
         (
             json!({ "instances": -1, "memory_in_mb": -1 }),
-            "Instances must be greater than or equal to 0, Memory in mb must be greater than or equal to 1",
+            "Instances must be greater than or equal to 0, Memory in mb must be greater than 0",
         ),
     ];
     for (body, text) in cases {

@@ -129,6 +129,11 @@ impl<T: Listed> Matching<T> {
         Self { in_order: true, ..self }
     }
 
+    /// A column of them in place of their ids.
+    pub fn told<C>(self, column: C) -> Told<T, C> {
+        Told { column, of: self }
+    }
+
     /// `DELETE FROM t WHERE … RETURNING id`
     pub fn deleted(self) -> Deleted<T> {
         Deleted(self)
@@ -146,6 +151,11 @@ impl<T: Listed> QueryFragment<Any> for Matching<T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.key.walk_ast(out.reborrow())?;
+        self.walk_rest(out)
+    }
+}
+impl<T: Listed> Matching<T> {
+    fn walk_rest<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
         out.push_sql(" FROM ");
         self.source.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
@@ -155,6 +165,27 @@ impl<T: Listed> QueryFragment<Any> for Matching<T> {
             self.key.walk_ast(out)?;
         }
         Ok(())
+    }
+}
+
+/// `SELECT column FROM t WHERE … ORDER BY id`
+pub struct Told<T: Listed, C> {
+    column: C,
+    of: Matching<T>,
+}
+
+impl<T: Listed, C> QueryId for Told<T, C> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<T: Listed, C: Expression> Query for Told<T, C> {
+    type SqlType = C::SqlType;
+}
+impl<T: Listed, C: QueryFragment<Any>> QueryFragment<Any> for Told<T, C> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Any>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.column.walk_ast(out.reborrow())?;
+        self.of.walk_rest(out)
     }
 }
 

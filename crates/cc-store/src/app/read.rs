@@ -1,12 +1,14 @@
 //! What is asked about apps.
 
 use super::environment_place;
-use crate::any::dsl::TextOneOf;
+use crate::any::dsl::{All, TextOneOf};
 use crate::errors::{corrupt, failed, parsed};
+use crate::list::with_guid;
 use crate::schema::{apps, spaces};
 use crate::seal::Sealed;
 use crate::session::{Access, Session};
 use crate::standing;
+use crate::stored::guids_where;
 use async_trait::async_trait;
 use cc_domain::access::Standing;
 use cc_domain::actor::Principal;
@@ -85,14 +87,6 @@ impl<A: Access> AppReads for Session<A> {
     }
 
     async fn apps_of_space(&mut self, space: &Guid<Space>) -> Result<Vec<Guid<App>>, StoreError> {
-        let guids: Vec<String> = apps::table
-            .inner_join(spaces::table)
-            .filter(spaces::guid.eq(space.as_str()))
-            .order(apps::id.asc())
-            .select(apps::guid)
-            .load(self.conn())
-            .await
-            .map_err(failed)?;
-        Ok(guids.into_iter().map(Guid::new).collect())
+        guids_where(self.conn(), All::of(vec![with_guid(space).holds(apps::space_id)])).await
     }
 }

@@ -1,11 +1,12 @@
 //! Which segments organizations are entitled to, and which are their defaults and those of their spaces.
 
 use crate::any::Conn;
-use crate::any::dsl::TextOneOf;
+use crate::any::dsl::{All, TextOneOf};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
 use crate::list::{Filter, with_guid};
 use crate::schema::{isolation_segment_entitlements, isolation_segments, organizations, spaces};
+use crate::stored::guids_where;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::isolation_segment::{Entitlements, IsolationSegment, Uses};
 use cc_domain::list::Scope;
@@ -30,15 +31,8 @@ pub async fn organizations_of(
     segment: &Guid<IsolationSegment>,
     scope: &Scope,
 ) -> Result<Vec<Guid<Organization>>, StoreError> {
-    let shown = Filter::<Organization>::visible(scope).and(entitled(segment).holds_row()).joined();
-    let guids: Vec<String> = organizations::table
-        .filter(shown)
-        .order(organizations::id.asc())
-        .select(organizations::guid)
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    Ok(guids.into_iter().map(Guid::new).collect())
+    let shown = Filter::<Organization>::visible(scope).and(entitled(segment).holds_row());
+    guids_where(conn, shown.joined()).await
 }
 
 pub async fn spaces_of(
@@ -47,14 +41,7 @@ pub async fn spaces_of(
     scope: &Scope,
 ) -> Result<Vec<Guid<Space>>, StoreError> {
     let own = with_guid(segment).holds(spaces::isolation_segment_id.assume_not_null());
-    let guids: Vec<String> = spaces::table
-        .filter(Filter::<Space>::visible(scope).and(own).joined())
-        .order(spaces::id.asc())
-        .select(spaces::guid)
-        .load(conn)
-        .await
-        .map_err(failed)?;
-    Ok(guids.into_iter().map(Guid::new).collect())
+    guids_where(conn, Filter::<Space>::visible(scope).and(own).joined()).await
 }
 
 pub async fn names_of_spaces(
@@ -78,30 +65,24 @@ pub async fn default_of(
     conn: &mut Conn,
     organization: &Guid<Organization>,
 ) -> Result<Option<Guid<IsolationSegment>>, StoreError> {
-    let guid: Option<String> = isolation_segments::table
-        .inner_join(organizations::table)
-        .filter(organizations::guid.eq(organization.as_str()))
-        .select(isolation_segments::guid)
-        .first(conn)
-        .await
-        .optional()
-        .map_err(failed)?;
-    Ok(guid.map(Guid::new))
+    let this = organizations::table.filter(organizations::guid.eq(organization.as_str().to_owned()));
+    let its = IdSet::of(
+        this.filter(organizations::default_isolation_segment_id.is_not_null()),
+        organizations::default_isolation_segment_id.assume_not_null(),
+    );
+    Ok(guids_where(conn, All::of(vec![its.holds_row()])).await?.pop())
 }
 
 pub async fn of_space(
     conn: &mut Conn,
     space: &Guid<Space>,
 ) -> Result<Option<Guid<IsolationSegment>>, StoreError> {
-    let guid: Option<String> = isolation_segments::table
-        .inner_join(spaces::table)
-        .filter(spaces::guid.eq(space.as_str()))
-        .select(isolation_segments::guid)
-        .first(conn)
-        .await
-        .optional()
-        .map_err(failed)?;
-    Ok(guid.map(Guid::new))
+    let this = spaces::table.filter(spaces::guid.eq(space.as_str().to_owned()));
+    let its = IdSet::of(
+        this.filter(spaces::isolation_segment_id.is_not_null()),
+        spaces::isolation_segment_id.assume_not_null(),
+    );
+    Ok(guids_where(conn, All::of(vec![its.holds_row()])).await?.pop())
 }
 
 pub async fn uses_of(conn: &mut Conn, segment: &Guid<IsolationSegment>) -> Result<Uses, StoreError> {

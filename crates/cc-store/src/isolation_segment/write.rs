@@ -7,7 +7,7 @@ use crate::errors::failed;
 use crate::metadata;
 use crate::schema::{isolation_segment_entitlements, isolation_segments, organizations, spaces};
 use crate::session::{Change, Session};
-use crate::stored::id_of;
+use crate::stored::{BATCH, id_of};
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::isolation_segment::ports::IsolationSegmentWrites;
@@ -115,16 +115,15 @@ impl IsolationSegmentWrites for Session<Change> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        if ids.is_empty() {
-            return Ok(());
+        for batch in ids.chunks(BATCH) {
+            let entitlement = |id: &i64| NewEntitlement { isolation_segment_id, organization_id: *id };
+            let rows: Vec<_> = batch.iter().map(entitlement).collect();
+            diesel::insert_into(isolation_segment_entitlements::table)
+                .values(&rows)
+                .execute(self.conn())
+                .await
+                .map_err(failed)?;
         }
-        let entitlement = |organization_id| NewEntitlement { isolation_segment_id, organization_id };
-        let rows: Vec<_> = ids.into_iter().map(entitlement).collect();
-        diesel::insert_into(isolation_segment_entitlements::table)
-            .values(&rows)
-            .execute(self.conn())
-            .await
-            .map_err(failed)?;
         Ok(())
     }
 

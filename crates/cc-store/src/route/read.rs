@@ -1,12 +1,13 @@
 //! What is asked about routes.
 
 use super::{list, port, port_column};
-use crate::any::dsl::Pred;
+use crate::any::dsl::{All, Pred};
 use crate::any::sets::{IdSet, InSetExt};
 use crate::errors::failed;
 use crate::list::with_guid;
 use crate::schema::{domains, route_destinations, route_shares, routes, spaces};
 use crate::session::{Access, Session};
+use crate::stored::guids_where;
 use async_trait::async_trait;
 use cc_domain::app::App;
 use cc_domain::domain::Domain;
@@ -113,16 +114,9 @@ impl<A: Access> RouteReads for Session<A> {
     }
 
     async fn spaces_of_route(&mut self, route: &Guid<Route>) -> Result<Vec<Guid<Space>>, StoreError> {
-        let guids: Vec<String> = route_shares::table
-            .inner_join(spaces::table)
-            .inner_join(routes::table)
-            .filter(routes::guid.eq(route.as_str()))
-            .order(spaces::id.asc())
-            .select(spaces::guid)
-            .load(self.conn())
-            .await
-            .map_err(failed)?;
-        Ok(guids.into_iter().map(Guid::new).collect())
+        let shares = route_shares::table.filter(route_shares::route_id.in_set(with_guid(route)));
+        let these = IdSet::of(shares, route_shares::space_id).holds_row();
+        guids_where(self.conn(), All::of(vec![these])).await
     }
 
     async fn count_routes_of_space(&mut self, space: &Guid<Space>) -> Result<u64, StoreError> {

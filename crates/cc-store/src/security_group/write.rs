@@ -6,7 +6,7 @@ use crate::any::dsl::TextOneOf;
 use crate::errors::failed;
 use crate::schema::{security_group_spaces, security_groups, spaces};
 use crate::session::{Change, Session};
-use crate::stored::id_of;
+use crate::stored::{BATCH, id_of};
 use async_trait::async_trait;
 use cc_domain::guid::{Guid, texts};
 use cc_domain::list::Scope;
@@ -95,16 +95,15 @@ impl SecurityGroupWrites for Session<Change> {
             .load(self.conn())
             .await
             .map_err(failed)?;
-        if ids.is_empty() {
-            return Ok(());
+        for batch in ids.chunks(BATCH) {
+            let binding = |id: &i64| NewBinding { security_group_id, space_id: *id, phase: phase.as_str() };
+            let rows: Vec<_> = batch.iter().map(binding).collect();
+            diesel::insert_into(security_group_spaces::table)
+                .values(&rows)
+                .execute(self.conn())
+                .await
+                .map_err(failed)?;
         }
-        let binding = |space_id| NewBinding { security_group_id, space_id, phase: phase.as_str() };
-        let rows: Vec<_> = ids.into_iter().map(binding).collect();
-        diesel::insert_into(security_group_spaces::table)
-            .values(&rows)
-            .execute(self.conn())
-            .await
-            .map_err(failed)?;
         Ok(())
     }
 

@@ -1,11 +1,13 @@
 //! What changes spaces.
 
 use super::OWNER;
+use crate::any::dsl::All;
 use crate::errors::failed;
+use crate::list::with_guid;
 use crate::metadata;
-use crate::schema::{organizations, roles, route_shares, security_group_spaces, space_quotas, spaces};
+use crate::schema::{roles, route_shares, security_group_spaces, space_quotas, spaces};
 use crate::session::{Change, Session};
-use crate::stored::{id_of, known_id_of};
+use crate::stored::{guids_where, id_of, known_id_of};
 use async_trait::async_trait;
 use cc_domain::guid::Guid;
 use cc_domain::organization::Organization;
@@ -40,15 +42,8 @@ impl SpaceWrites for Session<Change> {
     }
 
     async fn spaces_of(&mut self, organization: &Guid<Organization>) -> Result<Vec<Guid<Space>>, StoreError> {
-        let guids: Vec<String> = spaces::table
-            .inner_join(organizations::table)
-            .filter(organizations::guid.eq(organization.as_str()))
-            .order(spaces::id.asc())
-            .select(spaces::guid)
-            .load(self.conn())
-            .await
-            .map_err(failed)?;
-        Ok(guids.into_iter().map(Guid::new).collect())
+        let these = with_guid(organization).holds(spaces::organization_id);
+        guids_where(self.conn(), All::of(vec![these])).await
     }
 
     async fn insert_space(&mut self, space: &Space) -> Result<(), StoreError> {

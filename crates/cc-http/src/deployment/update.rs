@@ -1,4 +1,4 @@
-//! `deployment_update`, `deployment_cancel`, `deployment_continue`
+//! `deployment_update`
 
 use super::present;
 use crate::server::Ctx;
@@ -7,7 +7,7 @@ use cc_actions::{Fault, deployment};
 use cc_domain::metadata::MetadataPatch;
 use serde_json::{Map, Value};
 
-pub async fn update(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
+pub async fn handle(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
     let change = decode(request.json()?);
     let updated = deployment::update(ctx.call()?, &request.guid(), change).await?;
     Answer::ok(&present::deployment(&ctx.links, &updated))
@@ -18,14 +18,4 @@ fn decode(body: Map<String, Value>) -> Result<MetadataPatch, Fault> {
     let metadata = fields.metadata();
     fields.finish()?;
     Ok(metadata)
-}
-
-pub async fn cancel(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    deployment::cancel(ctx.call()?, &request.guid()).await?;
-    Ok(Answer::done())
-}
-
-pub async fn resume(ctx: Ctx, request: Request) -> Result<Answer, Fault> {
-    deployment::resume(ctx.call()?, &request.guid()).await?;
-    Ok(Answer::done())
 }

@@ -1,6 +1,6 @@
-//! `deployment_update`, `deployment_cancel`, `deployment_continue`
+//! `deployment_cancel`, `deployment_continue`
 
-use super::{RESOURCE, hidden, visible};
+use super::{RESOURCE, hidden, locked, visible};
 use crate::access;
 use crate::app::{self, party, place};
 use crate::fault::Fault;
@@ -8,26 +8,8 @@ use crate::ports::{Call, transaction};
 use cc_domain::app::{App, AppError};
 use cc_domain::deployment::{Deployment, policy};
 use cc_domain::guid::Guid;
-use cc_domain::metadata::MetadataPatch;
 use cc_domain::store::DynTx;
 use serde_json::json;
-
-/// Changes the metadata. What is wrong with the body is said to those only who may do it.
-pub async fn update(
-    call: Call<'_>,
-    guid: &Guid<Deployment>,
-    change: Result<MetadataPatch, Fault>,
-) -> Result<Deployment, Fault> {
-    transaction!(call.ports, |tx| {
-        let found = visible(tx, call.actor, guid).await?;
-        access::on_app(tx, call.actor, &found.app, &policy::UPDATE, RESOURCE).await?;
-        let (_, deployment) = locked(tx, &found).await?;
-        let metadata = deployment.metadata.patched(&change?, call.ports.settings.metadata_limits)?;
-        let deployment = Deployment { metadata, updated_at: call.ports.now(), ..deployment };
-        tx.update_deployment(&deployment).await?;
-        Ok(deployment)
-    })
-}
 
 /// Turns back: the previous droplet is the app's again at once, its processes follow when the deployment is looked at next.
 pub async fn cancel(call: Call<'_>, guid: &Guid<Deployment>) -> Result<(), Fault> {
@@ -67,13 +49,6 @@ async fn managed(
     let asked = access::on_app(tx, call.actor, &found.app, &policy::MANAGE, RESOURCE).await;
     hidden(asked, || Fault::not_found(RESOURCE))?;
     locked(tx, &found).await
-}
-
-async fn locked(tx: &mut DynTx, found: &Deployment) -> Result<(App, Deployment), Fault> {
-    let gone = || Fault::not_found(RESOURCE);
-    let app = tx.lock_app(&found.app).await?.ok_or_else(gone)?;
-    let deployment = tx.lock_deployment(&found.guid).await?.ok_or_else(gone)?;
-    Ok((app, deployment))
 }
 
 async fn record(
