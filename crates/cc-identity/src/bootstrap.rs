@@ -2,9 +2,9 @@
 
 use crate::rsa_key::{KeyError, generate};
 use cc_domain::identity::{
-    ADMIN_CLIENT, ADMIN_GROUPS, Account, Accounts, AccountsError, CF_CLIENT, Client, ClientSecret,
-    DEFAULT_USER_GROUPS, FURTHER_GROUPS, Group, HashError, Mint, ORIGIN_UAA, PasswordHash, Passwords,
-    SERVER_CLIENT, SSH_CLIENT, User, admin_client, cf_client, next_token_epoch, server_client, ssh_client,
+    ADMIN_CLIENT, ADMIN_GROUPS, Account, Accounts, AccountsError, Client, ClientSecret, DEFAULT_USER_GROUPS,
+    FURTHER_GROUPS, Group, HashError, Mint, ORIGIN_UAA, PasswordHash, Passwords, SERVER_CLIENT, SSH_CLIENT,
+    User, admin_client, cf_client, login_client, next_token_epoch, server_client, ssh_client,
 };
 use cc_domain::ports::{Clock, Ids};
 use cc_domain::secret::Secret;
@@ -64,8 +64,10 @@ pub async fn bootstrap(with: Bootstrap<'_>) -> Result<BootstrapOutcome, Bootstra
         };
         made(with.accounts.insert_group(&group).await)?;
     }
-    if with.accounts.find_client(CF_CLIENT).await?.is_none() {
-        made(with.accounts.insert_client(&cf_client(now)).await)?;
+    for public in [cf_client(now), login_client(now)] {
+        if with.accounts.find_client(&public.id).await?.is_none() {
+            made(with.accounts.insert_client(&public).await)?;
+        }
     }
     client(with, SSH_CLIENT, with.ssh_secret, now, ssh_client).await?;
     client(with, SERVER_CLIENT, with.server_secret, now, server_client).await?;

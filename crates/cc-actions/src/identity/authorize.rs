@@ -1,8 +1,8 @@
-//! `GET /oauth/authorize?response_type=code`: a one-time code for a client, from a user's token.
+//! `GET /oauth/authorize?response_type=code`: a one-time code for a client, from a user's token or session.
 
 use super::bearer::admit;
 use super::{Identity, IdentityError};
-use cc_domain::identity::{AuthorizationCode, GrantType, Surface, TokenError, permit, user_scopes};
+use cc_domain::identity::{AuthorizationCode, Claims, GrantType, Surface, TokenError, permit, user_scopes};
 use cc_domain::secret::Secret;
 
 /// What is asked for.
@@ -11,6 +11,14 @@ pub struct AuthorizeCode {
     pub redirect_uri: Option<String>,
     /// Empty if none were asked for.
     pub scopes: Vec<String>,
+}
+
+/// Who asks.
+pub enum Asker<'a> {
+    /// A program with a user's token.
+    Bearer(Option<&'a str>),
+    /// A browser in which the user logged in.
+    Session(Claims),
 }
 
 /// A code, and the client's address to send it to (absolute, or a path of the login server).
@@ -23,10 +31,13 @@ pub struct Authorized {
 /// page: a client whose scopes are not approved beforehand is refused.
 pub async fn authorize(
     identity: &Identity,
-    bearer: Option<&str>,
+    asker: Asker<'_>,
     c: AuthorizeCode,
 ) -> Result<Authorized, IdentityError> {
-    let caller = admit(identity, bearer, Surface::Authorize).await?;
+    let caller = match asker {
+        Asker::Bearer(token) => admit(identity, token, Surface::Authorize).await?,
+        Asker::Session(session) => session,
+    };
     let guid = caller.user.ok_or_else(|| IdentityError::MissingScope(vec!["uaa.user".to_owned()]))?.guid;
     let client = identity.accounts.find_client(&c.client_id).await?.ok_or(IdentityError::BadClient)?;
     permit(&client, &GrantType::AuthorizationCode)?;

@@ -9,6 +9,7 @@ pub mod client;
 pub mod group;
 pub mod login;
 pub mod revoke;
+pub mod session;
 pub mod token;
 pub mod user;
 
@@ -58,6 +59,8 @@ pub enum IdentityError {
     Grant(#[from] GrantError),
     #[error("the code is unknown, used, expired or of another client")]
     InvalidCode,
+    #[error("the passcode is unknown, used or expired")]
+    InvalidPasscode,
     #[error("the redirect address is not one of the client's")]
     InvalidRedirect,
     #[error("there is no bearer token")]

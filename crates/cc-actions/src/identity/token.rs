@@ -2,6 +2,7 @@
 
 use super::client::{ClientCredentials, authenticate};
 use super::login::{Login, login};
+use super::session::by_passcode;
 use super::{Identity, IdentityError};
 use cc_domain::identity::{
     Claims, Client, GrantType, Issue, RefreshRotation, TokenError, User, client_scopes, permit,
@@ -13,6 +14,8 @@ use cc_domain::time::Timestamp;
 /// What the client asks with.
 pub enum Grant {
     Password(Login),
+    /// In place of a password.
+    Passcode(Secret),
     Refresh(Secret),
     ClientCredentials,
     Code {
@@ -26,7 +29,7 @@ pub enum Grant {
 impl Grant {
     fn kind(&self) -> GrantType {
         match self {
-            Self::Password(_) => GrantType::Password,
+            Self::Password(_) | Self::Passcode(_) => GrantType::Password,
             Self::Refresh(_) => GrantType::RefreshToken,
             Self::ClientCredentials => GrantType::ClientCredentials,
             Self::Code { .. } => GrantType::AuthorizationCode,
@@ -54,6 +57,11 @@ pub async fn issue(
     match grant {
         Grant::Password(given) => {
             let user = login(identity, &given).await?.user;
+            let scopes = user_scopes(&client, &user, requested)?;
+            fresh(identity, &client, Some(&user), &scopes, "password").await
+        }
+        Grant::Passcode(code) => {
+            let user = by_passcode(identity, &code).await?.user;
             let scopes = user_scopes(&client, &user, requested)?;
             fresh(identity, &client, Some(&user), &scopes, "password").await
         }
@@ -87,7 +95,8 @@ async fn redeem(
     Ok((account.user, code.scopes))
 }
 
-async fn fresh(
+/// New tokens of a client, for a user or for itself.
+pub(super) async fn fresh(
     identity: &Identity,
     client: &Client,
     user: Option<&User>,

@@ -59,6 +59,11 @@ pub const SERVER_CLIENT: &str = "cc-server";
 /// The id of the client for operators' tools (`uaac`), made only with a configured secret.
 pub const ADMIN_CLIENT: &str = "admin";
 
+/// The id of the client for which the login pages keep sessions and give passcodes.
+pub const LOGIN_CLIENT: &str = "login";
+/// Seconds that a session of the login pages lasts.
+const SESSION_VALIDITY: u32 = 30 * 60;
+
 const CF_SCOPES: &[&str] = &[
     "clients.admin",
     "clients.read",
@@ -95,6 +100,24 @@ pub fn cf_client(now: Timestamp) -> Client {
         redirect_uris: Vec::new(),
         auto_approve: AutoApprove::All,
         access_token_validity: None,
+        refresh_token_validity: None,
+        token_epoch: now.seconds(),
+        updated_at: now,
+    }
+}
+
+/// The `login` client: it has no grant and no scope, so nobody gets a token by it but the login pages.
+pub fn login_client(now: Timestamp) -> Client {
+    Client {
+        id: LOGIN_CLIENT.to_owned(),
+        name: Some("login pages".to_owned()),
+        secret: ClientSecret::Empty,
+        grant_types: Vec::new(),
+        scopes: Vec::new(),
+        authorities: Vec::new(),
+        redirect_uris: Vec::new(),
+        auto_approve: AutoApprove::Only(Vec::new()),
+        access_token_validity: Some(SESSION_VALIDITY),
         refresh_token_validity: None,
         token_epoch: now.seconds(),
         updated_at: now,

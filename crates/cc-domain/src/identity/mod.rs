@@ -14,6 +14,7 @@ mod filter;
 mod grant;
 mod password_hash;
 mod ports;
+mod session;
 mod standing;
 mod throttle;
 mod token;
@@ -24,8 +25,8 @@ pub use account::{
 };
 pub use claims::{Claims, REFRESH_SUFFIX, Surface, TokenError, TokenUser, audiences, intersect};
 pub use defaults::{
-    ADMIN_CLIENT, ADMIN_GROUPS, CF_CLIENT, DEFAULT_USER_GROUPS, FURTHER_GROUPS, SERVER_CLIENT, SSH_CLIENT,
-    admin_client, cf_client, server_client, ssh_client,
+    ADMIN_CLIENT, ADMIN_GROUPS, CF_CLIENT, DEFAULT_USER_GROUPS, FURTHER_GROUPS, LOGIN_CLIENT, SERVER_CLIENT,
+    SSH_CLIENT, admin_client, cf_client, login_client, server_client, ssh_client,
 };
 pub use filter::{
     Attribute, ClientAttribute, Comparison, Filter, FilterError, GroupAttribute, Operator, UserAttribute,
@@ -41,6 +42,7 @@ pub use ports::{
 };
 #[cfg(any(test, feature = "testing"))]
 pub use ports::{MockAccounts, MockDirectory, MockMint, MockPasswords, MockTokenSigner, MockTokenVerifier};
+pub use session::{SESSION_GRANT, own_path};
 pub use standing::stands;
 pub use throttle::{
     CROWD_GONE_AFTER, FAILURES_FORGOTTEN_AFTER, FailedLogins, LoginKey, MOST_AT_ONE_LOGIN, delay_ms,

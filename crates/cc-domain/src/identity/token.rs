@@ -24,7 +24,7 @@ pub struct PublicKey {
     pub pem: String,
 }
 
-/// What a one-time authorization code stands for.
+/// What a one-time code stands for: an authorization code of a client, or a passcode, which is the login pages' and good for any client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationCode {
     pub client_id: String,

@@ -10,10 +10,10 @@ use serde_json::json;
 /// The UAA release whose behaviour is served. The CLI asks for 4.26.0 at least when `--origin` is given.
 const UAA_VERSION: &str = "77.20.0";
 
-/// `GET /login` and `GET /info`. No `passcode` among the prompts, since nobody could get one, and no links to pages for making an account
-/// or a new password, since there are none.
+/// `GET /info`, and `GET /login` for programs. No links to pages for making an account or a new password, since there are none.
 pub(super) async fn info(State(state): State<Shared>) -> Response {
     let url = &state.external_url;
+    let passcode = format!("Temporary Authentication Code ( Get one at {url}/passcode )");
     let body = json!({
         "app": { "version": UAA_VERSION },
         "links": {
@@ -25,7 +25,11 @@ pub(super) async fn info(State(state): State<Shared>) -> Response {
         "commit_id": env!("CARGO_PKG_VERSION"),
         "timestamp": "2025-01-01T00:00:00+0000",
         "idpDefinitions": {},
-        "prompts": { "username": ["text", "Email"], "password": ["password", "Password"] },
+        "prompts": {
+            "username": ["text", "Email"],
+            "password": ["password", "Password"],
+            "passcode": ["password", passcode],
+        },
     });
     json(StatusCode::OK, &body)
 }

@@ -72,6 +72,7 @@ impl From<IdentityError> for UaaError {
             IdentityError::InvalidCode => {
                 Self::new(S::BAD_REQUEST, "invalid_grant", "Invalid authorization code")
             }
+            IdentityError::InvalidPasscode => Self::new(S::UNAUTHORIZED, "unauthorized", "Invalid passcode"),
             IdentityError::InvalidRedirect => {
                 Self::new(S::BAD_REQUEST, "invalid_request", "Invalid redirect uri for client")
             }

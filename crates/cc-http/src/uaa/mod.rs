@@ -2,7 +2,8 @@
 //!
 //! Errors are OAuth's and SCIM's (`error`, `error_description`), not those of the API, and nothing here is an
 //! operation of `/v3`. Handlers decode, call `cc_actions::identity` and present; what a grant gives is decided in
-//! `cc_domain::identity`. There is no login page and no consent page. Start reading at `token`.
+//! `cc_domain::identity`. The pages for browsers are in
+//! `page`; there is none for consent. Start reading at `token`.
 
 mod address;
 mod authorize;
@@ -12,6 +13,7 @@ mod error;
 mod form;
 mod groups;
 mod keys;
+mod page;
 mod password;
 mod present;
 mod request;
@@ -57,7 +59,10 @@ async fn without_nul(request: Request<Body>, next: Next) -> Response<Body> {
 /// extensions, else from axum's `ConnectInfo<SocketAddr>`.
 pub fn router(state: Arc<UaaState>) -> Router {
     Router::new()
-        .route("/login", get(discovery::info))
+        .route("/login", get(page::login::show))
+        .route("/login.do", post(page::login::submit))
+        .route("/logout.do", get(page::login::leave))
+        .route("/passcode", get(page::passcode::show))
         .route("/info", get(discovery::info))
         .route("/.well-known/openid-configuration", get(discovery::openid))
         .route("/token_keys", get(keys::all))

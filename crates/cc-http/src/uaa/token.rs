@@ -38,6 +38,7 @@ fn grant(parts: &Parts, form: &Form) -> Result<Grant, UaaError> {
             .ok_or_else(|| UaaError::invalid_request(format!("A {key} must be supplied")))
     };
     Ok(match name {
+        "password" if form.text("passcode").is_some() => Grant::Passcode(needed("passcode")?),
         "password" => Grant::Password(login(parts, form)?),
         "refresh_token" => Grant::Refresh(needed("refresh_token")?),
         "client_credentials" => Grant::ClientCredentials,
@@ -49,9 +50,6 @@ fn grant(parts: &Parts, form: &Form) -> Result<Grant, UaaError> {
 }
 
 fn login(parts: &Parts, form: &Form) -> Result<Login, UaaError> {
-    if form.text("passcode").is_some() {
-        return Err(UaaError::new(StatusCode::UNAUTHORIZED, "unauthorized", "Invalid passcode"));
-    }
     let missing = |key: &str| UaaError::invalid_request(format!("A {key} must be supplied"));
     Ok(Login {
         username: form.text("username").ok_or_else(|| missing("username"))?.to_owned(),

@@ -80,7 +80,7 @@ async fn an_administrator_of_the_cli_makes_finds_changes_and_removes_a_robot() {
     let found = world.get("/oauth/clients?filter=client_id+eq+%22robot%22", &admin).await.json();
     assert_eq!((&found["totalResults"], &found["resources"][0]["client_id"]), (&json!(1), &json!("robot")));
     let page = world.get("/oauth/clients?startIndex=2&count=1", &admin).await.json();
-    assert_eq!((&page["totalResults"], &page["resources"][0]["client_id"]), (&json!(5), &json!("cc-server")));
+    assert_eq!((&page["totalResults"], &page["resources"][0]["client_id"]), (&json!(6), &json!("cc-server")));
     let change = json!({
         "client_id": "robot", "authorized_grant_types": ["client_credentials"],
         "authorities": ["cloud_controller.read"],

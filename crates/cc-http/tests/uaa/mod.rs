@@ -5,6 +5,7 @@ mod codes;
 mod discovery;
 mod grants;
 mod groups;
+mod pages;
 mod refusals;
 mod throttling;
 mod users;

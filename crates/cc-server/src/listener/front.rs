@@ -149,8 +149,10 @@ fn surface(path: &str) -> Surface {
         "healthz" | "readyz" | "metrics" => Surface::Health,
         "api" | "v1" => Surface::Logs,
         "v2" if path.starts_with("/v2/read") => Surface::Logs,
-        "login" | "login.do" | "info" | "oauth" | "token_key" | "token_keys" | ".well-known"
-        | "check_token" | "userinfo" | "Users" | "Groups" | "ids" | "passcode" => Surface::Uaa,
+        "login" | "login.do" | "logout.do" | "info" | "oauth" | "token_key" | "token_keys"
+        | ".well-known" | "check_token" | "userinfo" | "Users" | "Groups" | "ids" | "passcode" => {
+            Surface::Uaa
+        }
         _ => Surface::Api,
     }
 }
