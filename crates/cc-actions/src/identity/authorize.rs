@@ -18,7 +18,7 @@ pub enum Asker<'a> {
     /// A program with a user's token.
     Bearer(Option<&'a str>),
     /// A browser in which the user logged in.
-    Session(Claims),
+    Session(Box<Claims>),
 }
 
 /// A code, and the client's address to send it to (absolute, or a path of the login server).
@@ -36,7 +36,7 @@ pub async fn authorize(
 ) -> Result<Authorized, IdentityError> {
     let caller = match asker {
         Asker::Bearer(token) => admit(identity, token, Surface::Authorize).await?,
-        Asker::Session(session) => session,
+        Asker::Session(session) => *session,
     };
     let guid = caller.user.ok_or_else(|| IdentityError::MissingScope(vec!["uaa.user".to_owned()]))?.guid;
     let client = identity.accounts.find_client(&c.client_id).await?.ok_or(IdentityError::BadClient)?;

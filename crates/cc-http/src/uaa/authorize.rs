@@ -60,7 +60,7 @@ async fn asker<'a>(state: &UaaState, parts: &'a Parts) -> Result<Option<Asker<'a
     let cookie = page::session(parts);
     let current = session::current(&state.identity, cookie.as_ref().map(Secret::expose)).await?;
     Ok(match current {
-        Some(claims) => Some(Asker::Session(claims)),
+        Some(claims) => Some(Asker::Session(Box::new(claims))),
         None if is_browser(parts) => None,
         None => Some(Asker::Bearer(None)),
     })
