@@ -1,7 +1,7 @@
 //! `GET /oauth/authorize`: the code that `cf ssh` uses as its password, and with which a browser goes back to a client that sent it here.
 
 use super::error::UaaError;
-use super::page::{self, is_browser, log_in_first};
+use super::page::{Jar, is_browser, log_in_first};
 use super::request::{bearer, query};
 use super::{Shared, UaaState};
 use axum::extract::State;
@@ -57,7 +57,7 @@ async fn asker<'a>(state: &UaaState, parts: &'a Parts) -> Result<Option<Asker<'a
     if token.is_some() {
         return Ok(Some(Asker::Bearer(token)));
     }
-    let cookie = page::session(parts);
+    let cookie = Jar::Session.read(state, parts);
     let current = session::current(&state.identity, cookie.as_ref().map(Secret::expose)).await?;
     Ok(match current {
         Some(claims) => Some(Asker::Session(Box::new(claims))),

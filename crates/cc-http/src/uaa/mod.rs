@@ -2,8 +2,7 @@
 //!
 //! Errors are OAuth's and SCIM's (`error`, `error_description`), not those of the API, and nothing here is an
 //! operation of `/v3`. Handlers decode, call `cc_actions::identity` and present; what a grant gives is decided in
-//! `cc_domain::identity`. The pages for browsers are in
-//! `page`; there is none for consent. Start reading at `token`.
+//! `cc_domain::identity`. The pages for browsers are in `page`; there is none for consent. Start reading at `token`.
 
 mod address;
 mod authorize;

@@ -30,6 +30,7 @@ impl Browser {
                 line.contains("HttpOnly") && line.contains("SameSite=Lax") && line.contains("Path=/"),
                 "{line}"
             );
+            assert_eq!(line.contains("Secure"), name.starts_with("__Host-"), "{line}");
             self.cookies.retain(|(kept, _)| kept != name);
             if !value.is_empty() {
                 self.cookies.push((name.to_owned(), value.to_owned()));
@@ -244,4 +245,31 @@ async fn guessing_by_the_form_costs_what_it_costs_by_the_grant() {
     }
     let by_grant: u64 = world.clock.take_pauses().iter().sum();
     assert!(waited > 0 && waited == by_grant, "{waited} and {by_grant} ms");
+}
+
+#[tokio::test]
+async fn who_is_logged_in_is_sent_on_and_several_forms_are_good() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let first = browser.get(&world, "/login?next=%2Fpasscode").await;
+    let second = browser.get(&world, "/login").await;
+    assert_eq!(hidden(&first, "X-Uaa-Csrf"), hidden(&second, "X-Uaa-Csrf"));
+    let back = browser.submit(&world, &first, "admin", PASSWORD).await;
+    assert_eq!(back.header("location"), "/passcode");
+    let again = browser.get(&world, "/login?next=%2Fpasscode").await;
+    assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, "/passcode"));
+}
+
+#[tokio::test]
+async fn behind_tls_no_other_host_can_set_the_cookies() {
+    let world = World::at("https://login.test").await;
+    let mut browser = Browser::default();
+    browser.log_in(&world).await;
+    let mut names: Vec<&str> = browser.cookies.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["__Host-cc-form", "__Host-cc-session"]);
+    assert!(browser.get(&world, "/login").await.text.contains("Logged in as admin"));
+    let session = browser.cookies.iter().find(|(name, _)| name.ends_with("session")).expect("one").1.clone();
+    let mut tossed = Browser { cookies: vec![("cc-session".to_owned(), session)] };
+    assert_eq!(tossed.get(&world, "/passcode").await.status, StatusCode::SEE_OTHER);
 }

@@ -119,20 +119,29 @@ impl Answer {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(TokenPolicy::default(), true).await
+        Self::at(URL).await
+    }
+
+    /// At this address.
+    pub async fn at(url: &str) -> Self {
+        Self::with(url, TokenPolicy::default(), true).await
     }
 
     /// With a signing key that no other world has.
     pub async fn with_own_key() -> Self {
-        Self::with(TokenPolicy::default(), false).await
+        Self::with(URL, TokenPolicy::default(), false).await
     }
 
     pub async fn rotating(grace: u32) -> Self {
-        Self::with(TokenPolicy { refresh: RefreshRotation::Rotate { grace }, ..TokenPolicy::default() }, true)
-            .await
+        Self::with(
+            URL,
+            TokenPolicy { refresh: RefreshRotation::Rotate { grace }, ..TokenPolicy::default() },
+            true,
+        )
+        .await
     }
 
-    async fn with(policy: TokenPolicy, share_key: bool) -> Self {
+    async fn with(url: &str, policy: TokenPolicy, share_key: bool) -> Self {
         let accounts = Arc::new(MemoryAccounts::default());
         if share_key {
             let activated = accounts.activate_signing_key(&SHARED_KEY, None).await;
@@ -140,7 +149,7 @@ impl World {
         }
         let now_ms = AtomicI64::new(1_700_000_000_000);
         let clock = Arc::new(HandClock { now_ms, held: watch::Sender::new(false), pauses: Mutex::default() });
-        let issuer = format!("{URL}/oauth/token");
+        let issuer = format!("{url}/oauth/token");
         let tokens = Arc::new(EmbeddedTokens::new(accounts.clone(), issuer.as_str()));
         let identity = Identity {
             accounts: accounts.clone(),
@@ -169,7 +178,7 @@ impl World {
         })
         .await
         .expect("memory does not fail");
-        let state = Arc::new(UaaState { identity, external_url: URL.to_owned() });
+        let state = Arc::new(UaaState { identity, external_url: url.to_owned() });
         Self { state, accounts, clock, address: "10.0.0.1" }
     }
 

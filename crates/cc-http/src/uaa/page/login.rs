@@ -4,7 +4,7 @@ use super::super::error::UaaError;
 use super::super::form::Form;
 use super::super::request::query;
 use super::super::{Shared, UaaState, address, discovery};
-use super::{cookies, is_browser, render, see};
+use super::{Jar, is_browser, render, see};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
@@ -20,33 +20,38 @@ use minijinja::context;
 const REJECTED: &str = "Unable to verify email or password. Please try again.";
 const STALE: &str = "This form was too old. Please try again.";
 
-/// The form; whose session it is, if there is one already; and what clients are told, to programs.
+/// The form, unless somebody is logged in already; and what clients are told, to programs.
 pub(in super::super) async fn show(State(state): State<Shared>, parts: Parts) -> Result<Response, UaaError> {
     if !is_browser(&parts) {
         return Ok(discovery::info(State(state)).await);
     }
     let given = query(&parts)?;
     let next = given.text("next").and_then(own_path);
-    let current = cookies::session(&parts);
-    match session::current(&state.identity, current.as_ref().map(Secret::expose)).await? {
-        Some(claims) if next.is_none() => {
+    let current = Jar::Session.read(&state, &parts);
+    let current = session::current(&state.identity, current.as_ref().map(Secret::expose)).await?;
+    match (current, next) {
+        (None, next) => form(&state, &parts, StatusCode::OK, next, None),
+        (Some(_), Some(next)) => see(next),
+        (Some(claims), None) => {
             let user = claims.user.map(|user| user.username);
             render(StatusCode::OK, "login.html", context! { user })
         }
-        _ => form(&state, StatusCode::OK, next, None),
     }
 }
 
+/// All forms of one browser repeat the same, so that each of several can be sent.
 fn form(
     state: &UaaState,
+    parts: &Parts,
     status: StatusCode,
     next: Option<&str>,
     complaint: Option<&str>,
 ) -> Result<Response, UaaError> {
-    let repeated = state.identity.mint.code();
+    let kept = Jar::Form.read(state, parts).filter(|kept| !kept.expose().is_empty());
+    let repeated = kept.unwrap_or_else(|| state.identity.mint.code());
     let values = context! { next, complaint, repeated => repeated.expose() };
     let (mut head, body) = render(status, "login.html", values)?.into_parts();
-    cookies::set_form(&mut head, state, repeated.expose());
+    Jar::Form.fill(&mut head, state, &repeated)?;
     Ok(Response::from_parts(head, body))
 }
 
@@ -58,9 +63,9 @@ pub(in super::super) async fn submit(
 ) -> Result<Response, UaaError> {
     let given = Form::parse_body(&body)?;
     let next = given.text("next").and_then(own_path);
-    let repeated = given.secret("X-Uaa-Csrf").zip(cookies::form(&parts));
+    let repeated = given.secret("X-Uaa-Csrf").zip(Jar::Form.read(&state, &parts));
     if !repeated.is_some_and(|(sent, kept)| !sent.expose().is_empty() && sent.is_same(&kept)) {
-        return form(&state, StatusCode::FORBIDDEN, next, Some(STALE));
+        return form(&state, &parts, StatusCode::FORBIDDEN, next, Some(STALE));
     }
     let login = Login {
         username: given.text("username").unwrap_or_default().to_owned(),
@@ -71,13 +76,13 @@ pub(in super::super) async fn submit(
     match session::open(&state.identity, &login).await {
         Ok(token) => {
             let (mut head, body) = see(next.unwrap_or("/login"))?.into_parts();
-            cookies::set_session(&mut head, &state, token.expose());
+            Jar::Session.fill(&mut head, &state, &token)?;
             Ok(Response::from_parts(head, body))
         }
-        Err(IdentityError::BadCredentials) => form(&state, StatusCode::OK, next, Some(REJECTED)),
+        Err(IdentityError::BadCredentials) => form(&state, &parts, StatusCode::OK, next, Some(REJECTED)),
         Err(IdentityError::TooManyAttempts { retry_after }) => {
             let complaint = Some("Too many attempts to log in wait already. Please try again later.");
-            let mut answer = form(&state, StatusCode::TOO_MANY_REQUESTS, next, complaint)?;
+            let mut answer = form(&state, &parts, StatusCode::TOO_MANY_REQUESTS, next, complaint)?;
             answer.headers_mut().insert(RETRY_AFTER, retry_after.into());
             Ok(answer)
         }
@@ -87,9 +92,9 @@ pub(in super::super) async fn submit(
 
 /// Ends the session, here and for whoever else holds its cookie.
 pub(in super::super) async fn leave(State(state): State<Shared>, parts: Parts) -> Result<Response, UaaError> {
-    let current = cookies::session(&parts);
+    let current = Jar::Session.read(&state, &parts);
     session::close(&state.identity, current.as_ref().map(Secret::expose)).await?;
     let (mut head, body) = see("/login")?.into_parts();
-    cookies::end_session(&mut head, &state);
+    Jar::Session.empty(&mut head, &state)?;
     Ok(Response::from_parts(head, body))
 }

@@ -7,7 +7,7 @@ mod cookies;
 pub(super) mod login;
 pub(super) mod passcode;
 
-pub(super) use cookies::session;
+pub(super) use cookies::Jar;
 
 use super::error::UaaError;
 use axum::response::{Html, IntoResponse as _, Response};

@@ -2,7 +2,7 @@
 
 use super::super::error::UaaError;
 use super::super::{Shared, present};
-use super::{cookies, is_browser, log_in_first, render};
+use super::{Jar, is_browser, log_in_first, render};
 use axum::extract::State;
 use axum::response::Response;
 use cc_actions::identity::{IdentityError, session};
@@ -14,7 +14,7 @@ use serde_json::json;
 
 /// A new passcode of who is logged in; browsers are sent to the login page first. Programs get the JSON text.
 pub(in super::super) async fn show(State(state): State<Shared>, parts: Parts) -> Result<Response, UaaError> {
-    let current = cookies::session(&parts);
+    let current = Jar::Session.read(&state, &parts);
     let Some(claims) = session::current(&state.identity, current.as_ref().map(Secret::expose)).await? else {
         return if is_browser(&parts) { log_in_first(&parts) } else { Err(IdentityError::NoToken.into()) };
     };
